@@ -1,0 +1,97 @@
+# saleswatch - sales insight and alerts from small programs and pipes.
+#
+#	make            build bin/*: a program is a folder of src
+#	make run        the daily pipeline on the sample deals; nothing is sent anywhere
+#	make check      every test; its last line is "N passed, N failed, N skipped"
+#	make deps       install the Debian packages that are missing
+#	make bench      speed, beside named peers (make bench-deps installs those)
+#	make install    DESTDIR= PREFIX=/usr/local
+#	make clean      what was built; make help says this
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS   += --no-builtin-rules
+
+PREFIX      ?= /usr/local
+bindir      ?= $(PREFIX)/bin
+libexecdir  ?= $(PREFIX)/libexec
+datadir     ?= $(PREFIX)/share
+mandir      ?= $(datadir)/man
+sysconfdir  ?= $(if $(filter /usr/local,$(PREFIX)),/etc,$(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc))
+localstatedir ?= $(if $(filter /usr/local /usr,$(PREFIX)),/var,$(PREFIX)/var)
+
+VERSION     := 0.1.0
+CC          := gcc
+BUILD       ?= .build
+BIN         ?= bin
+CFLAGS      ?= -O2 -g
+HARDEN      ?= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=3
+WARN        := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+override CFLAGS   += -std=c11 $(WARN) $(HARDEN)
+override CPPFLAGS += -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Isrc/lib -MMD -MP
+override LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
+LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lm
+
+# What Debian must give: to build and run, and on top of that to test.
+needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libsqlite3-dev libxxhash-dev \
+	jq util-linux coreutils tzdata ca-certificates msmtp
+needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace sqlite3 \
+	miller python3 procps file git
+
+programs := $(filter-out lib,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
+scripts  := $(foreach p,$(programs),$(if $(wildcard src/$p/$p.sh),$p))
+objects   = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/$1/*.c))
+library  := $(BUILD)/lib.a
+
+all: $(programs:%=$(BIN)/%)
+
+.SECONDEXPANSION:
+$(scripts:%=$(BIN)/%): $(BIN)/%: src/$$*/$$*.sh
+	install -D $< $@
+
+$(filter-out $(scripts:%=$(BIN)/%),$(programs:%=$(BIN)/%)): $(BIN)/%: $$(call objects,$$*) $(library)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(library): $(call objects,lib)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# What tests of C need beside the programs: tests/NAME.c becomes .build/tests/NAME.
+probes := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*.c))
+$(probes): $(BUILD)/tests/%: tests/%.c $(library)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+probes: all $(probes)
+
+missing = $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $1 2>/dev/null | \
+	awk '$$2 == "installed" { have[$$1] } END { n = split("$1", want, " "); \
+	for (i = 1; i <= n; i++) if (!(want[i] in have)) print want[i] }')
+as_root = $(if $(filter 0,$(shell id -u)),,sudo)
+define install_missing
+	@set -- $(call missing,$1); (( $$# == 0 )) || { echo "installing: $$*"; \
+	$(as_root) apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $(as_root) apt-get install -y -qq --no-install-recommends "$$@" > /dev/null; }
+endef
+
+deps:
+	$(call install_missing,$(needs_run) $(needs_check))
+deps-run:
+	$(call install_missing,$(needs_run))
+
+check: deps
+	@$(MAKE) --no-print-directory probes
+	@tests/run
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+clean:
+	rm -rf .build bin/*
+
+.PHONY: all probes deps deps-run check help clean
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

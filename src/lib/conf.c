@@ -1,0 +1,275 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "conf.h"
+#include "diag.h"
+#include "mem.h"
+
+enum { FILE_MAX_BYTES = 16 << 20, SECRET_MAX = 4096 };
+
+struct conf {
+	const char *path;
+	char *text;
+	json_t *root;
+};
+
+static char *
+read_all(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	char *text = mem_new(FILE_MAX_BYTES + 1, 1);
+
+	if (file == NULL)
+		die_errno(EX_NOINPUT, "%s", path);
+	size_t len = fread(text, 1, FILE_MAX_BYTES, file);
+	if (ferror(file))
+		die_errno(EX_IOERR, "%s", path);
+	if (len == FILE_MAX_BYTES)
+		die(EX_CONFIG, "%s: larger than 16 MiB", path);
+	fclose(file);
+	text = mem_grow(text, len + 1, 1);
+	text[len] = '\0';
+	return text;
+}
+
+struct conf *
+conf_load(const char *path)
+{
+	struct conf *conf = mem_new(1, sizeof *conf);
+	json_error_t error;
+
+	conf->path = path;
+	conf->text = read_all(path);
+	conf->root = json_loads(conf->text, JSON_REJECT_DUPLICATES, &error);
+	if (conf->root == NULL)
+		die(EX_CONFIG, "%s:%d: %s", path, error.line, error.text);
+	return conf;
+}
+
+json_t *
+conf_root(const struct conf *conf)
+{
+	return conf->root;
+}
+
+void
+conf_free(struct conf *conf)
+{
+	json_decref(conf->root);
+	free(conf->text);
+	free(conf);
+}
+
+/* The member or element that the next step of a pointer names; moves *pointer past it. */
+static json_t *
+step(json_t *from, const char **pointer)
+{
+	char name[256];
+	size_t len = strcspn(*pointer + 1, "/"), used = 0;
+
+	for (const char *p = *pointer + 1; p < *pointer + 1 + len && used < sizeof name - 1;
+	     p++)
+		if (*p == '~' && p[1] != '\0')
+			name[used++] = *++p == '1' ? '/' : '~';
+		else
+			name[used++] = *p;
+	name[used] = '\0';
+	*pointer += 1 + len;
+	if (json_is_array(from))
+		return json_array_get(from, strtoul(name, NULL, 10));
+	return json_object_get(from, name);
+}
+
+json_t *
+conf_at(const struct conf *conf, const char *pointer)
+{
+	json_t *value = conf->root;
+
+	while (*pointer == '/' && value != NULL)
+		value = step(value, &pointer);
+	return value;
+}
+
+static const char *
+after_string(const char *p)
+{
+	for (p++; *p != '"' && *p != '\0'; p++)
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+	return *p == '"' ? p + 1 : p;
+}
+
+/*
+ * jansson forgets where a value stood.  The text before a value holds as many string and
+ * punctuation tokens as the tree before it, so both are walked together.
+ */
+static const char *find(const char *p, const json_t *here, const json_t *wanted, bool *found);
+
+static const char *
+blanks(const char *p)
+{
+	return p + strspn(p, " \t\r\n");
+}
+
+static const char *
+find_members(const char *p, const json_t *here, const json_t *wanted, bool *found)
+{
+	void *i = json_object_iter((json_t *)here);
+
+	for (p = blanks(p + 1); i != NULL && !*found;
+	     i = json_object_iter_next((json_t *)here, i)) {
+		const char *value = blanks(after_string(p));
+		value = blanks(value + 1);
+		const char *end = find(value, json_object_iter_value(i), wanted, found);
+		if (*found)
+			return end;
+		p = blanks(end);
+		p = blanks(p + (*p == ','));
+	}
+	return p + 1;
+}
+
+static const char *
+find_elements(const char *p, const json_t *here, const json_t *wanted, bool *found)
+{
+	p = blanks(p + 1);
+	for (size_t i = 0; i < json_array_size(here) && !*found; i++) {
+		const char *end = find(p, json_array_get(here, i), wanted, found);
+		if (*found)
+			return end;
+		p = blanks(end);
+		p = blanks(p + (*p == ','));
+	}
+	return p + 1;
+}
+
+/* Where `wanted` begins, with *found; else the byte after `here`, which begins at p. */
+static const char *
+find(const char *p, const json_t *here, const json_t *wanted, bool *found)
+{
+	if (here == wanted) {
+		*found = true;
+		return p;
+	}
+	if (json_is_object(here))
+		return find_members(p, here, wanted, found);
+	if (json_is_array(here))
+		return find_elements(p, here, wanted, found);
+	return *p == '"' ? after_string(p) : p + strcspn(p, ",]} \t\r\n");
+}
+
+/* Of the place, or of the nearest thing around it that exists. */
+static int
+line_of(const struct conf *conf, const char *pointer)
+{
+	const json_t *value = conf->root;
+	bool found = false;
+	int line = 1;
+
+	while (*pointer == '/') {
+		const json_t *next = step((json_t *)value, &pointer);
+		if (next == NULL)
+			break;
+		value = next;
+	}
+	const char *at = find(blanks(conf->text), conf->root, value, &found);
+	for (const char *p = conf->text; found && p < at; p++)
+		line += *p == '\n';
+	return line;
+}
+
+void
+conf_die(const struct conf *conf, const char *pointer, const char *format, ...)
+{
+	char why[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, sizeof why, format, args);
+	va_end(args);
+	die(EX_CONFIG, "%s:%d: %s: %s", conf->path, line_of(conf, pointer),
+	    *pointer != '\0' ? pointer : "/", why);
+}
+
+const char *
+conf_text(const struct conf *conf, const char *pointer, const char *otherwise)
+{
+	const json_t *value = conf_at(conf, pointer);
+
+	if (value != NULL && !json_is_string(value))
+		conf_die(conf, pointer, "must be text");
+	return value != NULL ? json_string_value(value) : otherwise;
+}
+
+double
+conf_number(const struct conf *conf, const char *pointer, double otherwise)
+{
+	const json_t *value = conf_at(conf, pointer);
+
+	if (value != NULL && !json_is_number(value))
+		conf_die(conf, pointer, "must be a number");
+	return value != NULL ? json_number_value(value) : otherwise;
+}
+
+bool
+conf_truth(const struct conf *conf, const char *pointer, bool otherwise)
+{
+	const json_t *value = conf_at(conf, pointer);
+
+	if (value != NULL && !json_is_boolean(value))
+		conf_die(conf, pointer, "must be true or false");
+	return value != NULL ? json_is_true(value) : otherwise;
+}
+
+void
+conf_only(const struct conf *conf, const char *pointer, const char *const *keys)
+{
+	json_t *object = conf_at(conf, pointer), *value;
+	const char *key;
+
+	if (!json_is_object(object))
+		conf_die(conf, pointer, "must be an object");
+	json_object_foreach (object, key, value) {
+		const char *const *known = keys;
+		while (*known != NULL && strcmp(*known, key) != 0)
+			known++;
+		if (*known == NULL)
+			conf_die(conf, pointer, "unknown key \"%s\"", key);
+	}
+}
+
+static char *
+secret_from(const char *path)
+{
+	char line[SECRET_MAX];
+	struct stat status;
+	FILE *file = fopen(path, "re");
+
+	if (file == NULL)
+		die_errno(EX_NOINPUT, "%s", path);
+	if (fstat(fileno(file), &status) != 0)
+		die_errno(EX_IOERR, "%s", path);
+	if ((status.st_mode & (S_IRWXG & ~S_IRGRP)) != 0 || (status.st_mode & S_IRWXO) != 0)
+		die(EX_NOPERM, "%s: others may read or change this secret; chmod 600 it", path);
+	if (fgets(line, sizeof line, file) == NULL)
+		die(EX_CONFIG, "%s: no secret in it", path);
+	fclose(file);
+	line[strcspn(line, "\r\n")] = '\0';
+	return mem_copy(line, strlen(line));
+}
+
+char *
+conf_secret(const char *name)
+{
+	char *file = mem_printf("%s_FILE", name);
+	const char *path = getenv(file), *value = getenv(name);
+
+	free(file);
+	if (path != NULL && *path != '\0')
+		return secret_from(path);
+	return value != NULL ? mem_copy(value, strlen(value)) : NULL;
+}

@@ -1,0 +1,71 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+
+static const char *program = "saleswatch";
+
+void
+diag_name(const char *argv0)
+{
+	const char *slash = strrchr(argv0, '/');
+
+	program = slash != NULL ? slash + 1 : argv0;
+}
+
+void
+diag_version(void)
+{
+	printf("%s (saleswatch) %s\n", program, VERSION);
+	if (fflush(stdout) != 0)
+		die_errno(EX_IOERR, "stdout");
+	exit(EX_OK);
+}
+
+static void
+say(const char *format, va_list args, const char *reason)
+{
+	char message[2048];
+
+	vsnprintf(message, sizeof message, format, args);
+	for (char *p = message; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == '\177')
+			*p = '?';
+	fprintf(stderr, "%s: %s%s%s\n", program, message, *reason ? ": " : "", reason);
+}
+
+void
+warn(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args, "");
+	va_end(args);
+}
+
+void
+die(int status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args, "");
+	va_end(args);
+	exit(status);
+}
+
+void
+die_errno(int status, const char *format, ...)
+{
+	const char *reason = strerror(errno);
+	va_list args;
+
+	va_start(args, format);
+	say(format, args, reason);
+	va_end(args);
+	exit(status);
+}

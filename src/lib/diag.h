@@ -1,0 +1,25 @@
+/*
+ * diag - what a program says to people, on stderr, one line each:
+ * "program: what: place: why".
+ *
+ * die() and its like never return; their status says who must act (sysexits.h: 75 nobody,
+ * time will; anything else a person).  Control characters are shown as '?', since a message
+ * may quote what came from outside.  diag_version() prints what --version owes and exits 0.
+ */
+#ifndef DIAG_H
+#define DIAG_H
+
+#include <sysexits.h>
+
+void diag_name(const char *argv0);
+_Noreturn void diag_version(void);
+
+__attribute__((format(printf, 1, 2))) void warn(const char *format, ...);
+
+__attribute__((format(printf, 2, 3))) _Noreturn void die(int status, const char *format, ...);
+
+/* Adds the system's reason, from errno. */
+__attribute__((format(printf, 2, 3))) _Noreturn void die_errno(
+    int status, const char *format, ...);
+
+#endif

@@ -1,0 +1,49 @@
+#define _GNU_SOURCE /* vasprintf */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "mem.h"
+
+static void *
+sure(void *memory)
+{
+	if (memory == NULL)
+		die_errno(EX_OSERR, "memory");
+	return memory;
+}
+
+void *
+mem_new(size_t count, size_t size)
+{
+	return sure(calloc(count, size));
+}
+
+void *
+mem_grow(void *old, size_t count, size_t size)
+{
+	return sure(reallocarray(old, count, size));
+}
+
+char *
+mem_copy(const char *text, size_t len)
+{
+	char *copy = mem_new(len + 1, 1);
+
+	memcpy(copy, text, len);
+	return copy;
+}
+
+char *
+mem_printf(const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	int len = vasprintf(&text, format, args);
+	va_end(args);
+	return sure(len < 0 ? NULL : text);
+}

@@ -1,0 +1,44 @@
+#include "money.h"
+
+enum { WHOLE_MAX = 14 };
+
+bool
+money_read(struct span text, int64_t *amount)
+{
+	const char *p = text.at, *end = text.at + text.len;
+	bool negative = p < end && *p == '-';
+	int64_t value = 0;
+	int whole = 0, places = 0;
+
+	for (p += negative; p < end && *p >= '0' && *p <= '9'; p++, whole++)
+		value = value * 10 + (*p - '0');
+	if (p < end && *p == '.')
+		for (p++; p < end && *p >= '0' && *p <= '9'; p++, places++)
+			value = value * 10 + (*p - '0');
+	if (p < end || whole == 0 || whole > WHOLE_MAX || places > MONEY_PLACES)
+		return false;
+	for (; places < MONEY_PLACES; places++)
+		value *= 10;
+	*amount = negative ? -value : value;
+	return true;
+}
+
+struct span
+money_text(int64_t amount, char text[MONEY_TEXT_MAX])
+{
+	uint64_t rest = amount < 0 ? -(uint64_t)amount : (uint64_t)amount;
+	char *end = text + MONEY_TEXT_MAX, *p = end;
+
+	for (int place = MONEY_PLACES; place > 0; place--, rest /= 10) {
+		if (p < end || rest % 10 != 0)
+			*--p = (char)('0' + rest % 10);
+	}
+	if (p < end)
+		*--p = '.';
+	do
+		*--p = (char)('0' + rest % 10);
+	while ((rest /= 10) != 0);
+	if (amount < 0)
+		*--p = '-';
+	return (struct span){ p, (size_t)(end - p) };
+}

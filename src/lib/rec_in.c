@@ -1,0 +1,228 @@
+#define _GNU_SOURCE /* memrchr, F_SETPIPE_SZ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "mem.h"
+#include "rec_line.h"
+#include "rec_out.h"
+#include "text.h"
+
+enum { CHUNK = 256 << 10, BATCH = 64, AHEAD = 6 };
+
+/*
+ * The buffer holds [at, end); up to `whole` there are only whole lines.  They are read a
+ * batch at a time, never more than have arrived, so that rec_ahead has something to show.
+ */
+struct rec_in {
+	int fd;
+	const char *name;
+	bool tolerant;
+	bool skipping; /* the rest of a line that was too long */
+	struct rec_out *tied;
+	size_t lines;
+	char *buffer, *at, *whole, *end;
+	size_t next, count;
+	struct rec batch[BATCH];
+	json_t *roots[BATCH];
+	struct shape shape;
+};
+
+struct rec_in *
+rec_from(int fd, const char *name)
+{
+	struct rec_in *in = mem_new(1, sizeof *in);
+
+	in->fd = fd;
+	in->name = name;
+	in->buffer = mem_new(REC_MAX + CHUNK + TEXT_SLACK, 1);
+	in->at = in->whole = in->end = in->buffer;
+	fcntl(fd, F_SETPIPE_SZ, 1 << 20); /* best effort */
+	return in;
+}
+
+struct rec_in *
+rec_open(const char *path)
+{
+	if (strcmp(path, "-") == 0)
+		return rec_from(STDIN_FILENO, "stdin");
+
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		die_errno(EX_NOINPUT, "%s", path);
+	return rec_from(fd, path);
+}
+
+size_t
+rec_want(struct rec_in *in, const char *field)
+{
+	struct shape *shape = &in->shape;
+	int known = shape_slot(shape, span(field));
+
+	if (known != NO_SLOT)
+		return (size_t)known;
+	shape->wants = mem_grow(shape->wants, shape->wanted + 1, sizeof *shape->wants);
+	shape->wants[shape->wanted] = span(field);
+	for (size_t i = 0; i < BATCH; i++)
+		in->batch[i].fields = mem_grow(
+		    in->batch[i].fields, shape->wanted + 1, sizeof *in->batch[i].fields);
+	return shape->wanted++;
+}
+
+void
+rec_tolerate(struct rec_in *in)
+{
+	in->tolerant = true;
+}
+
+void
+rec_trust(struct rec_in *in)
+{
+	in->shape.trusted = true;
+}
+
+void
+rec_tie(struct rec_in *in, struct rec_out *out)
+{
+	in->tied = out;
+}
+
+static bool
+would_wait(int fd)
+{
+	struct pollfd input = { .fd = fd, .events = POLLIN };
+
+	return poll(&input, 1, 0) == 0;
+}
+
+static size_t
+read_more(struct rec_in *in)
+{
+	ssize_t got;
+
+	if (in->tied != NULL && would_wait(in->fd))
+		rec_flush(in->tied);
+	do
+		got = read(in->fd, in->end, CHUNK);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		die_errno(EX_IOERR, "%s", in->name);
+	return (size_t)got;
+}
+
+/* What has arrived since `fresh`, less what belongs to a line that was too long. */
+static void
+skip_rest(struct rec_in *in, char *fresh)
+{
+	char *newline = memchr(fresh, '\n', (size_t)(in->end - fresh));
+
+	in->skipping = newline == NULL;
+	in->at = newline != NULL ? newline + 1 : in->end;
+}
+
+/* Read until there is a whole line; false at the end of the input. */
+static bool
+fill(struct rec_in *in)
+{
+	for (;;) {
+		size_t rest = (size_t)(in->end - in->at);
+		memmove(in->buffer, in->at, rest);
+		in->at = in->buffer;
+		in->end = in->buffer + rest;
+
+		size_t got = read_more(in);
+		char *fresh = in->end;
+		in->end += got;
+		if (in->skipping)
+			skip_rest(in, fresh);
+		char *newline = memrchr(fresh, '\n', got);
+		if (newline != NULL && newline >= in->at) {
+			in->whole = newline + 1;
+			return true;
+		}
+		if (got > 0 && in->end - in->at <= REC_MAX)
+			continue;
+		if (in->end == in->at)
+			return false;
+		/* The last line lacks its newline, or this one will not get it here. */
+		in->skipping = got > 0;
+		*in->end++ = '\n';
+		in->whole = in->end;
+		return true;
+	}
+}
+
+static void
+read_line(struct rec_in *in, struct rec *rec, json_t **root)
+{
+	rec->number = ++in->lines;
+	const char *end = line_scan(&in->shape, in->at, rec);
+	bool plain = end != NULL && end - in->at <= REC_MAX;
+
+	if (end == NULL)
+		end = memchr(in->at, '\n', (size_t)(in->end - in->at));
+	rec->line = (struct span){ in->at, (size_t)(end - in->at) };
+	if (!plain)
+		*root = line_parse(&in->shape, rec);
+	in->at += rec->line.len + 1;
+}
+
+static void
+forget_batch(struct rec_in *in)
+{
+	for (size_t i = 0; i < in->count; i++) {
+		json_decref(in->roots[i]);
+		in->roots[i] = NULL;
+		free((char *)in->batch[i].wrong);
+		in->batch[i].wrong = NULL;
+	}
+	in->next = in->count = 0;
+}
+
+static bool
+read_batch(struct rec_in *in)
+{
+	forget_batch(in);
+	if (in->at == in->whole && !fill(in))
+		return false;
+	for (; in->at < in->whole && in->count < BATCH; in->count++)
+		read_line(in, &in->batch[in->count], &in->roots[in->count]);
+	return true;
+}
+
+const struct rec *
+rec_next(struct rec_in *in)
+{
+	if (in->next == in->count && !read_batch(in))
+		return NULL;
+
+	const struct rec *rec = &in->batch[in->next++];
+	if (rec->wrong != NULL && !in->tolerant)
+		die(EX_DATAERR, "%s:%zu: byte %zu: %s", in->name, rec->number, rec->wrong_at,
+		    rec->wrong);
+	return rec;
+}
+
+const struct rec *
+rec_ahead(const struct rec_in *in)
+{
+	size_t place = in->next - 1 + AHEAD;
+
+	return &in->batch[place < in->count ? place : in->count - 1];
+}
+
+void
+rec_close(struct rec_in *in)
+{
+	forget_batch(in);
+	for (size_t i = 0; i < BATCH; i++)
+		free(in->batch[i].fields);
+	free(in->shape.wants);
+	if (in->fd != STDIN_FILENO)
+		close(in->fd);
+	free(in->buffer);
+	free(in);
+}

@@ -1,0 +1,35 @@
+/*
+ * span - a piece of text that belongs to somebody else: a place and a length.
+ *
+ * No NUL at its end is promised.  span("x") costs nothing for a literal.
+ */
+#ifndef SPAN_H
+#define SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct span {
+	const char *at;
+	size_t len;
+};
+
+static inline struct span span(const char *text)
+{
+	return (struct span){ text, strlen(text) };
+}
+
+static inline bool
+span_equal(struct span a, struct span b)
+{
+	return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
+}
+
+static inline bool
+span_is(struct span a, const char *text)
+{
+	return span_equal(a, span(text));
+}
+
+#endif

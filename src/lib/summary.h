@@ -1,0 +1,20 @@
+/*
+ * summary - what a filter did, counted: {"stage","in","out","rejected","dropped"}.
+ *
+ * Each record that came in is counted once more, by what became of it, so that
+ * in = out + rejected + dropped; summary_write() ends the program (70) where that is not so.
+ * `written` is the number of records on stdout where it is not `out` (a filter that sums).
+ */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include <stdint.h>
+
+struct summary {
+	const char *stage;
+	uint64_t in, out, rejected, dropped, written;
+};
+
+void summary_write(const char *path, const struct summary *); /* NULL path: nothing */
+
+#endif

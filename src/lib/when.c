@@ -1,0 +1,211 @@
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "mem.h"
+#include "when.h"
+
+enum { ERA_YEARS = 400, ERA_DAYS = 146097, FROM_MARCH_0000 = 719468, DAY_SECONDS = 86400 };
+
+/* The number that `count` digits make, or -1. */
+static int
+digits(const char *p, int count)
+{
+	int value = 0;
+
+	for (int i = 0; i < count; i++) {
+		unsigned digit = (unsigned)p[i] - '0';
+		if (digit > 9)
+			return -1;
+		value = value * 10 + (int)digit;
+	}
+	return value;
+}
+
+static int
+days_in(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return days[month - 1] + (leap && month == 2);
+}
+
+/* Years run from March, so that the leap day comes last (H. Hinnant, days_from_civil). */
+static int32_t
+days_from(int year, int month, int day)
+{
+	year -= month <= 2;
+	int era = year / ERA_YEARS, in_era = year % ERA_YEARS;
+	int in_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+	return era * ERA_DAYS + in_era * 365 + in_era / 4 - in_era / 100 + in_year
+	    - FROM_MARCH_0000;
+}
+
+bool
+when_day(struct span text, int32_t *count)
+{
+	if (text.len != WHEN_DAY_LEN || text.at[4] != '-' || text.at[7] != '-')
+		return false;
+
+	int year = digits(text.at, 4), month = digits(text.at + 5, 2),
+	    day = digits(text.at + 8, 2);
+	if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in(year, month))
+		return false;
+	*count = days_from(year, month, day);
+	return true;
+}
+
+static void
+put_digits(char *p, int count, int value)
+{
+	while (count-- > 0) {
+		p[count] = (char)('0' + value % 10);
+		value /= 10;
+	}
+}
+
+void
+when_text(int32_t count, char text[WHEN_DAY_LEN])
+{
+	int days = count + FROM_MARCH_0000, era = days / ERA_DAYS, in_era = days % ERA_DAYS;
+	int year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	int in_year = in_era - (365 * year + year / 4 - year / 100);
+	int month = (5 * in_year + 2) / 153;
+
+	put_digits(text + 8, 2, in_year - (153 * month + 2) / 5 + 1);
+	put_digits(text + 5, 2, month < 10 ? month + 3 : month - 9);
+	put_digits(text, 4, era * ERA_YEARS + year + (month >= 10));
+	text[4] = text[7] = '-';
+}
+
+int32_t
+when_week(int32_t day)
+{
+	return day - (day % 7 + 7 + 3) % 7; /* 1970-01-01 was a Thursday */
+}
+
+int32_t
+when_month(int32_t day)
+{
+	char text[WHEN_DAY_LEN];
+
+	when_text(day, text);
+	return day - (digits(text + 8, 2) - 1);
+}
+
+/* The seconds of "+HH:MM", "-HH:MM" or "Z"; false if it is none of them. */
+static bool
+read_offset(struct span text, int64_t *seconds)
+{
+	*seconds = 0;
+	if (text.len == 1 && (*text.at == 'Z' || *text.at == 'z'))
+		return true;
+	if (text.len != 6 || (*text.at != '+' && *text.at != '-') || text.at[3] != ':')
+		return false;
+
+	int hours = digits(text.at + 1, 2), minutes = digits(text.at + 4, 2);
+	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+		return false;
+	*seconds = (hours * 60 + minutes) * 60 * (*text.at == '-' ? -1 : 1);
+	return true;
+}
+
+bool
+when_instant(struct span text, int64_t *instant)
+{
+	const char *p = text.at;
+	int32_t day;
+	int64_t offset;
+
+	if (text.len < 20 || !when_day((struct span){ p, WHEN_DAY_LEN }, &day)
+	    || (p[10] != 'T' && p[10] != 't') || p[13] != ':' || p[16] != ':')
+		return false;
+
+	int hour = digits(p + 11, 2), minute = digits(p + 14, 2), second = digits(p + 17, 2);
+	size_t end = 19;
+	if (p[end] == '.')
+		for (end++; end < text.len && p[end] >= '0' && p[end] <= '9'; end++)
+			;
+	if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60
+	    || !read_offset((struct span){ p + end, text.len - end }, &offset))
+		return false;
+	*instant = (int64_t)day * DAY_SECONDS + hour * 3600 + minute * 60 + second - offset;
+	return true;
+}
+
+static int32_t
+day_of(int64_t instant)
+{
+	return (int32_t)((instant - (instant % DAY_SECONDS + DAY_SECONDS) % DAY_SECONDS)
+	    / DAY_SECONDS);
+}
+
+const char *
+when_instant_text(int64_t instant, char text[WHEN_INSTANT_MAX])
+{
+	int32_t day = day_of(instant);
+	int rest = (int)(instant - (int64_t)day * DAY_SECONDS);
+
+	memcpy(text, "0000-00-00T00:00:00Z", WHEN_INSTANT_MAX);
+	when_text(day, text);
+	put_digits(text + 11, 2, rest / 3600);
+	put_digits(text + 14, 2, rest / 60 % 60);
+	put_digits(text + 17, 2, rest % 60);
+	return text;
+}
+
+int64_t
+when_now(void)
+{
+	const char *stopped = getenv("SALESWATCH_NOW");
+	int64_t instant;
+
+	if (stopped == NULL || *stopped == '\0')
+		return time(NULL);
+	if (!when_instant(span(stopped), &instant))
+		die(EX_CONFIG, "SALESWATCH_NOW: %s: no RFC 3339 instant", stopped);
+	return instant;
+}
+
+/* The C library knows zones only by way of TZ; nothing else here reads it. */
+static void
+use_zone(const char *zone)
+{
+	char *path = mem_printf("/usr/share/zoneinfo/%s", zone != NULL ? zone : "UTC");
+
+	if (strstr(path, "..") != NULL || access(path, R_OK) != 0)
+		die(EX_CONFIG, "time zone %s: unknown", zone);
+	free(path);
+	if (setenv("TZ", zone != NULL ? zone : "UTC", 1) != 0)
+		die_errno(EX_OSERR, "TZ");
+	tzset();
+}
+
+int32_t
+when_local_day(int64_t instant, const char *zone)
+{
+	time_t seconds = instant;
+	struct tm local;
+
+	use_zone(zone);
+	if (localtime_r(&seconds, &local) == NULL)
+		die_errno(EX_DATAERR, "the day of an instant");
+	return days_from(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+}
+
+int64_t
+when_local(int32_t day, int seconds, const char *zone)
+{
+	char text[WHEN_DAY_LEN];
+	struct tm local = { .tm_sec = seconds, .tm_isdst = -1 };
+
+	use_zone(zone);
+	when_text(day, text);
+	local.tm_year = digits(text, 4) - 1900;
+	local.tm_mon = digits(text + 5, 2) - 1;
+	local.tm_mday = digits(text + 8, 2);
+	return mktime(&local);
+}

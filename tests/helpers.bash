@@ -1,0 +1,25 @@
+# helpers - what every suite loads: the programs on PATH, the outside data, and how a result is judged.
+bats_require_minimum_version 1.5.0
+
+root=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+testdata=${SALESWATCH_TESTDATA:-$root/../shared}
+PATH=${SALESWATCH_BIN:-$root/bin}:$PATH
+export SALESWATCH_NOW=${SALESWATCH_NOW:-2024-04-01T04:00:00Z}
+unset SALESWATCH_CONF SALESWATCH_STATE TZ
+
+# expect STATUS [OUTPUT [MESSAGE]]: after `run --separate-stderr`; "-" skips one; a message may be a glob.
+expect() {
+	local want
+	[[ $status == "$1" ]] || { echo "status $status, not $1: $output / $stderr"; return 1; }
+	want=${2--}
+	[[ $want == - || $output == "$want" ]] || { diff <(echo "$want") <(echo "$output"); return 1; }
+	want=${3--}
+	# shellcheck disable=SC2053
+	[[ $want == - || $stderr == $want ]] || { printf 'message: %s\nwanted:  %s\n' "$stderr" "$want"; return 1; }
+}
+
+# outside PATH: a file or folder of the outside test data, or the test is skipped aloud.
+outside() {
+	[[ -e $testdata/$1 ]] || skip "no $1 in \$SALESWATCH_TESTDATA"
+	echo "$testdata/$1"
+}
