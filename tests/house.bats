@@ -24,7 +24,7 @@ setup() {
 }
 
 @test "shellcheck finds nothing" {
-	shellcheck -x -s bash src/*/*.sh tests/run tests/limits tests/helpers.bash
+	shellcheck -x -s bash src/*/*.sh tests/run tests/limits tests/show tests/helpers.bash
 	shellcheck -s bats tests/*.bats
 }
 
