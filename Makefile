@@ -67,7 +67,14 @@ probes := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*.c))
 $(probes): $(BUILD)/tests/%: tests/%.c $(library)
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-probes: all $(probes)
+
+# What a test puts before a program's own library: tests/preload/NAME.c becomes NAME.so.
+preloads := $(patsubst tests/preload/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload/*.c))
+$(preloads): $(BUILD)/tests/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -O2 $(WARN) -fPIC -shared -o $@ $< -ldl
+
+probes: all $(probes) $(preloads)
 
 missing = $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $1 2>/dev/null | \
 	awk '$$2 == "installed" { have[$$1] } END { n = split("$1", want, " "); \
@@ -102,13 +109,14 @@ bench-deps:
 destination = $(DESTDIR)$(libexecdir)/saleswatch
 share       = $(DESTDIR)$(datadir)/saleswatch
 install: all
-	install -d $(destination) $(share) $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 \
+	install -d $(destination) $(share)/pipelines $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 \
 		$(DESTDIR)$(sysconfdir)/saleswatch $(DESTDIR)$(sysconfdir)/cron.d
 	install -m 755 $(programs:%=$(BIN)/%) $(destination)
 	ln -sfr $(destination)/saleswatch $(DESTDIR)$(bindir)/saleswatch
 	for p in $(programs); do install -m 644 src/$$p/$$p.1 \
 		$(DESTDIR)$(mandir)/man1/$$([ $$p = saleswatch ] || echo saleswatch-)$$p.1; done
-	cp -r pipelines/*.mk $(share)/ && cp -r pipelines/templates schemas $(share)/
+	cp -r pipelines/*.mk pipelines/templates $(share)/pipelines/
+	cp -r schemas $(share)/
 	cp -rn pipelines/conf/. $(DESTDIR)$(sysconfdir)/saleswatch/
 	[ -e $(DESTDIR)$(sysconfdir)/cron.d/saleswatch ] || \
 		install -m 644 cron/saleswatch $(DESTDIR)$(sysconfdir)/cron.d/saleswatch

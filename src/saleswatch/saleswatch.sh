@@ -11,7 +11,8 @@ prefix=$(dirname "$here")
 if [[ -e $prefix/pipelines/stage.mk ]]; then
 	share=$prefix etc=$prefix/pipelines/conf var=$prefix/var
 else
-	prefix=$(dirname "$prefix") share=$(dirname "$(dirname "$here")")/share/saleswatch
+	prefix=$(dirname "$prefix")
+	share=$prefix/share/saleswatch
 	case $prefix in
 	/usr | /usr/local) etc=/etc/saleswatch var=/var/lib/saleswatch ;;
 	*) etc=$prefix/etc/saleswatch var=$prefix/var/lib/saleswatch ;;
