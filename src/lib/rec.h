@@ -48,6 +48,7 @@ void rec_tolerate(struct rec_in *);
 void rec_trust(struct rec_in *);
 const struct rec *rec_next(struct rec_in *); /* NULL at the end */
 const struct rec *rec_ahead(const struct rec_in *); /* one soon to come, or the last read */
+json_t *rec_object(const struct rec *); /* the whole record, for jansson; a new reference */
 void rec_close(struct rec_in *);
 
 static inline struct span
