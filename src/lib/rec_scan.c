@@ -79,7 +79,8 @@ scan_key(struct shape *shape, size_t expected, const char **p, size_t line)
 static const char *
 scan_text(const char *p, bool wanted)
 {
-	return wanted ? text_end(p) : string_end(p);
+	p = text_stop(p);
+	return *p == '"' ? p : wanted ? NULL : string_end(p);
 }
 
 static const char *
