@@ -115,9 +115,11 @@ scan_value(const char *p, struct rec_field *field, bool wanted)
 static const char *
 last_brace(const char *p)
 {
-	const char *newline = rawmemchr(p, '\n');
+	const char *last = (char *)rawmemchr(p, '\n') - 1;
 
-	return newline[-1] == '}' ? newline - 1 : NULL;
+	while (*last == ' ' || *last == '\t' || *last == '\r')
+		last--;
+	return *last == '}' ? last : NULL;
 }
 
 static const char *
