@@ -29,6 +29,7 @@
 #define WORDS_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 json_t *words_alert(const json_t *alert, const json_t *company); /* a new reference */
 
@@ -36,5 +37,8 @@ char *words_percent(double rate, int places); /* "28%"; free() these */
 char *words_amount(double amount, const char *currency); /* "$2.4M" */
 char *words_count(long long count, const char *one, const char *many); /* "1 deal" */
 char *words_number(long long number); /* "12,345" */
+char *words_day(int32_t day); /* "7 April 2024" */
+char *words_days(int32_t from, int32_t to); /* "1–7 April 2024" */
+int words_week(int32_t day); /* of the ISO year */
 
 #endif
