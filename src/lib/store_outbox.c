@@ -54,15 +54,17 @@ outbox_due(struct store *store, int64_t now, outbox_visit *visit, void *context)
 }
 
 bool
-outbox_attempt(struct store *store, struct outbox_row *row)
+outbox_attempt(struct store *store, struct outbox_row *row, int64_t until)
 {
+	char instant[WHEN_INSTANT_MAX];
 	struct query *count = sql_prepare(store,
-	    "UPDATE deliveries SET attempts = attempts + 1"
+	    "UPDATE deliveries SET attempts = attempts + 1, next_at = max(next_at, ?3)"
 	    " WHERE delivery_id = ?1 AND attempts = ?2 AND status = 'queued'");
 
 	sql_begin(store);
 	sql_bind(count, 1, row->delivery_id);
 	sql_bind_integer(count, 2, row->attempts);
+	sql_bind(count, 3, span(when_instant_text(until, instant)));
 	bool ours = sql_finish(count) == 1;
 	sql_end(store);
 	sql_free(count);

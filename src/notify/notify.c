@@ -45,7 +45,7 @@ static char *
 key_of(const struct letter *letter)
 {
 	static const char name[] = "Message-ID:";
-	const char *line = letter->body.at;
+	const char *line = letter->body.len > 0 ? letter->body.at : "";
 
 	while (strcmp(letter->type, "message/rfc822") == 0 && *line != '\0' && *line != '\n'
 	    && *line != '\r') {
