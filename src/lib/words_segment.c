@@ -31,8 +31,8 @@ say_value(FILE *out, const struct subject *s, const char *style, const char *joi
 }
 
 static json_t *
-segment_said(
-    const struct subject *s, const char *const *order, const char *style, const char *joint)
+segment_said(const struct subject *s, const char *const *order, const char *style,
+    const char *joint, const char *all)
 {
 	json_t *segment = json_object_get(s->alert, "segment"), *value;
 	const char *dimension;
@@ -42,7 +42,7 @@ segment_said(
 	if (!json_is_object(segment))
 		return NULL;
 	if (json_object_size(segment) == 0)
-		return json_string("Whole company");
+		return json_string(all);
 	FILE *out = open_memstream(&text, &len);
 	if (out == NULL)
 		die_errno(EX_OSERR, "memory");
@@ -59,11 +59,11 @@ segment_said(
 json_t *
 words_segment(const struct subject *s)
 {
-	return segment_said(s, spoken, "display", " + ");
+	return segment_said(s, spoken, "display", " + ", "Whole company");
 }
 
 json_t *
 words_team(const struct subject *s)
 {
-	return segment_said(s, spoken_team, "short", " ");
+	return segment_said(s, spoken_team, "short", " ", "sales");
 }
