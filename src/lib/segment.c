@@ -58,7 +58,7 @@ segment_text(const json_t *segment)
 		put_value(to, json_object_get(segment, names[i]));
 	}
 	free(names);
-	if (fclose(to) != 0)
+	if (ferror(to) || fclose(to) != 0)
 		die_errno(EX_OSERR, "memory");
 	return text;
 }

@@ -170,6 +170,15 @@ when_now(void)
 	return instant;
 }
 
+double
+when_ticks(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 /* The C library knows zones only by way of TZ; nothing else here reads it. */
 static void
 use_zone(const char *zone)

@@ -131,6 +131,8 @@ said(const struct template *template, const json_t *view, const char *id)
 		die(EX_DATAERR, "alert %s: its text is longer than 1 MiB", id);
 	json_t *string = json_string(text);
 	free(text);
+	if (string == NULL)
+		die(EX_OSERR, "out of memory");
 	return string;
 }
 

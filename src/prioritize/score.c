@@ -5,38 +5,58 @@
 #include "mem.h"
 #include "score.h"
 
+/* What is not there is not a number, and meets no minimum. */
+static double
+number(const json_t *value)
+{
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
 /* Percentages as people say them: 0.14 * 100 must be 14, or a minimum of 14 is missed. */
 static double
 points(const json_t *finding)
 {
-	double effect = json_number_value(json_object_get(finding, "effect"));
-
-	return round(fabs(effect) * 1e11) / 1e9;
+	return round(fabs(number(json_object_get(finding, "effect"))) * 1e11) / 1e9;
 }
 
-double
-score_stake(const json_t *finding)
+static double
+pipeline(const json_t *finding)
 {
-	return json_number_value(
-	    json_object_get(json_object_get(finding, "pipeline"), "amount"));
+	return number(json_object_get(json_object_get(finding, "pipeline"), "amount"));
 }
 
-double
-score_z(const json_t *finding)
+static double
+deviation(const json_t *finding)
 {
-	return fabs(json_number_value(json_object_get(finding, "z")));
+	return fabs(number(json_object_get(finding, "z")));
 }
 
 static double
 count(const json_t *finding)
 {
-	return json_number_value(json_object_get(finding, "n"));
+	return number(json_object_get(finding, "n"));
 }
 
 static double
 probability(const json_t *finding)
 {
-	return json_number_value(json_object_get(finding, "probability"));
+	return number(json_object_get(finding, "probability"));
+}
+
+double
+score_stake(const json_t *finding)
+{
+	double stake = pipeline(finding);
+
+	return isnan(stake) ? 0 : stake;
+}
+
+double
+score_z(const json_t *finding)
+{
+	double z = deviation(finding);
+
+	return isnan(z) ? 0 : z;
 }
 
 static const struct measure {
@@ -44,8 +64,8 @@ static const struct measure {
 	double (*of)(const json_t *finding);
 } measures[] = {
 	{ "points", "min_points", points },
-	{ "pipeline", "min_pipeline", score_stake },
-	{ "z", "min_z", score_z },
+	{ "pipeline", "min_pipeline", pipeline },
+	{ "z", "min_z", deviation },
 	{ "n", "min_n", count },
 	{ "probability", "min_probability", probability },
 };
@@ -61,10 +81,11 @@ score_minimum(size_t i)
 static const struct measure *
 missed(const json_t *minimums, const double values[MEASURES])
 {
-	for (size_t i = 0; i < MEASURES; i++)
-		if (values[i]
-		    < json_number_value(json_object_get(minimums, measures[i].minimum)))
+	for (size_t i = 0; i < MEASURES; i++) {
+		const json_t *least = json_object_get(minimums, measures[i].minimum);
+		if (least != NULL && !(values[i] >= json_number_value(least)))
 			return &measures[i];
+	}
 	return NULL;
 }
 
@@ -75,8 +96,9 @@ record_of(const double values[MEASURES], const struct rule *rule)
 	bool fits = numbers != NULL && rows != NULL;
 
 	for (size_t i = 0; fits && i < MEASURES; i++)
-		fits =
-		    json_object_set_new(numbers, measures[i].name, json_real(values[i])) == 0;
+		fits = isnan(values[i])
+		    || json_object_set_new(numbers, measures[i].name, json_real(values[i]))
+			== 0;
 	for (size_t i = 0; fits && i < rule->row_count; i++)
 		fits = json_array_append(rows, rule->rows[i].minimums) == 0;
 	json_t *record =

@@ -3,7 +3,8 @@
  *
  * The score is what an alert keeps of the arithmetic, enough to do it again:
  * {"values": {"points", "pipeline", "z", "n", "probability"}, "severities": [rows]}: the
- * severity is that of the first row all of whose minimums ("min_points" for "points") are met.
+ * severity is that of the first row all of whose minimums ("min_points" for "points") are met,
+ * and a value that the finding does not have meets none.
  */
 #ifndef SCORE_H
 #define SCORE_H

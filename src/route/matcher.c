@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diag.h"
 #include "matcher.h"
 #include "mem.h"
 #include "segment.h"
@@ -78,6 +79,8 @@ compile(struct matcher *matcher, char why[WHY_MAX])
 	free(whole);
 	if (error == 0)
 		return true;
+	if (error == REG_ESPACE)
+		die(EX_OSERR, "out of memory");
 	regerror(error, &matcher->regex, why, WHY_MAX);
 	return false;
 }
