@@ -96,7 +96,7 @@ after_prefix(const char *plain)
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
 		size_t len = strlen(prefixes[i]);
 		if (strncmp(plain, prefixes[i], len) == 0 && plain[len] != '\0')
-			return plain + len;
+			return after_prefix(plain + len); /* "Deal - Deal created" */
 	}
 	return plain;
 }
