@@ -7,13 +7,14 @@
 #include "segment.h"
 
 static char *
-text_of(const struct span *names, const struct span *words, size_t count)
+text_of(const struct condition *conditions, size_t count)
 {
 	char *text = mem_copy("", 0);
 
 	for (size_t i = 0; i < count; i++) {
-		char *longer = mem_printf("%s%s%.*s=%.*s", text, i > 0 ? "," : "",
-		    (int)names[i].len, names[i].at, (int)words[i].len, words[i].at);
+		const struct condition *next = &conditions[i];
+		char *longer = mem_printf("%s%s%s=%.*s", text, i > 0 ? "," : "", next->name,
+		    (int)next->word.len, next->word.at);
 		free(text);
 		text = longer;
 	}
@@ -21,13 +22,13 @@ text_of(const struct span *names, const struct span *words, size_t count)
 }
 
 static char *
-json_of(const struct span *names, const struct span *words, size_t count)
+json_of(const struct condition *conditions, size_t count)
 {
 	json_t *json = json_object();
 
 	for (size_t i = 0; i < count; i++)
-		if (json_object_setn_new(json, names[i].at, names[i].len,
-			json_stringn(words[i].at, words[i].len))
+		if (json_object_set_new(json, conditions[i].name,
+			json_stringn(conditions[i].word.at, conditions[i].word.len))
 		    != 0)
 			die(EX_OSERR, "segment: out of memory");
 	char *text = json_dumps(json, JSON_COMPACT);
@@ -37,10 +38,19 @@ json_of(const struct span *names, const struct span *words, size_t count)
 	return text;
 }
 
-struct segment
-segment_of(const struct span *names, const struct span *words, size_t count)
+static int
+by_name(const void *a, const void *b)
 {
-	return (struct segment){ text_of(names, words, count), json_of(names, words, count) };
+	const struct condition *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+struct segment
+segment_of(struct condition *conditions, size_t count)
+{
+	qsort(conditions, count, sizeof *conditions, by_name);
+	return (struct segment){ text_of(conditions, count), json_of(conditions, count) };
 }
 
 /* Two segments may read alike, of values with commas in them. */

@@ -10,11 +10,16 @@
 #include <stddef.h>
 #include "span.h"
 
+struct condition {
+	const char *name;
+	struct span word;
+};
+
 struct segment {
 	char *text, *json;
 };
 
-struct segment segment_of(const struct span *names, const struct span *words, size_t count);
+struct segment segment_of(struct condition *, size_t count); /* puts them in order */
 int segment_order(const struct segment *, const struct segment *); /* as strcmp */
 void segment_release(struct segment *);
 

@@ -240,6 +240,8 @@ is(const struct subject *s)
 	json_object_set_new(answers, kind, json_true());
 	if (severity != NULL)
 		json_object_set_new(answers, severity, json_true());
+	if (json_array_size(json_object_get(s->alert, "actions")) > 0)
+		json_object_set_new(answers, "actionable", json_true());
 	return answers;
 }
 

@@ -1,0 +1,6 @@
+#include "suggest.h"
+void
+suggest_map(char *const *files)
+{
+	(void)files;
+}
