@@ -48,25 +48,33 @@ all: $(programs:%=$(BIN)/%)
 
 .SECONDEXPANSION:
 $(scripts:%=$(BIN)/%): $(BIN)/%: src/$$*/$$*.sh
-	install -D $< $@
+	@install -D $< $@
 
 $(filter-out $(scripts:%=$(BIN)/%),$(programs:%=$(BIN)/%)): $(BIN)/%: $$(call objects,$$*) $(library)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "  $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(library): $(call objects,lib)
-	rm -f $@ && $(AR) rcs $@ $^
+	@rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # What tests of C need beside the programs: tests/NAME.c becomes .build/tests/NAME.
 probes := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*.c))
 $(probes): $(BUILD)/tests/%: tests/%.c $(library)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-probes: all $(probes)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# What a test puts before a program's own library: tests/preload/NAME.c becomes NAME.so.
+preloads := $(patsubst tests/preload/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload/*.c))
+$(preloads): $(BUILD)/tests/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -O2 $(WARN) -fPIC -shared -o $@ $< -ldl
+
+probes: all $(probes) $(preloads)
 
 missing = $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $1 2>/dev/null | \
 	awk '$$2 == "installed" { have[$$1] } END { n = split("$1", want, " "); \
@@ -87,11 +95,37 @@ check: deps
 	@$(MAKE) --no-print-directory probes
 	@tests/run
 
+# The sample's last day is over: four in the morning after it.
+run: deps-run
+	@$(MAKE) --no-print-directory -s all
+	@tests/show
+
+bench: all
+	@tests/bench/bench
+
+bench-deps:
+	@tests/bench/install
+
+destination = $(DESTDIR)$(libexecdir)/saleswatch
+share       = $(DESTDIR)$(datadir)/saleswatch
+install: all
+	install -d $(destination) $(share)/pipelines $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 \
+		$(DESTDIR)$(sysconfdir)/saleswatch $(DESTDIR)$(sysconfdir)/cron.d
+	install -m 755 $(programs:%=$(BIN)/%) $(destination)
+	ln -sfr $(destination)/saleswatch $(DESTDIR)$(bindir)/saleswatch
+	for p in $(programs); do install -m 644 src/$$p/$$p.1 \
+		$(DESTDIR)$(mandir)/man1/$$([ $$p = saleswatch ] || echo saleswatch-)$$p.1; done
+	cp -r pipelines/*.mk pipelines/templates $(share)/pipelines/
+	cp -r schemas $(share)/
+	cp -rn pipelines/conf/. $(DESTDIR)$(sysconfdir)/saleswatch/
+	[ -e $(DESTDIR)$(sysconfdir)/cron.d/saleswatch ] || \
+		install -m 644 cron/saleswatch $(DESTDIR)$(sysconfdir)/cron.d/saleswatch
+
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 clean:
 	rm -rf .build bin/*
 
-.PHONY: all probes deps deps-run check help clean
+.PHONY: all probes deps deps-run run check bench bench-deps install help clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
