@@ -4,6 +4,7 @@
 
 #include "diag.h"
 #include "mem.h"
+#include "text.h"
 #include "when.h"
 
 enum { ERA_YEARS = 400, ERA_DAYS = 146097, FROM_MARCH_0000 = 719468, DAY_SECONDS = 86400 };
@@ -44,17 +45,38 @@ days_from(int year, int month, int day)
 	    - FROM_MARCH_0000;
 }
 
+struct date {
+	int year, month, day;
+};
+
+/* The year, the month and what divides them are eight bytes, and one look at them is enough. */
+static bool
+read_date(const char *p, struct date *date)
+{
+	const uint64_t dashes = 0xff0000ff00000000u;
+	uint64_t digit = eight_bytes(p) ^ eight_bytes("0000-00-");
+	unsigned tens = (unsigned)p[8] - '0', ones = (unsigned)p[9] - '0';
+
+	if (((digit | (digit + EACH_BYTE * (0x80 - 10))) & EACH_BYTE * 0x80) != 0
+	    || (digit & dashes) != 0 || tens > 9 || ones > 9)
+		return false;
+	uint64_t pairs = digit * 10 + (digit >> 8); /* none can reach the next byte */
+	*date = (struct date){ (int)((pairs & 0xff) * 100 + (pairs >> 16 & 0xff)),
+		(int)(pairs >> 40 & 0xff), (int)(tens * 10 + ones) };
+	return true;
+}
+
 bool
 when_day(struct span text, int32_t *count)
 {
-	if (text.len != WHEN_DAY_LEN || text.at[4] != '-' || text.at[7] != '-')
-		return false;
+	struct date date;
 
-	int year = digits(text.at, 4), month = digits(text.at + 5, 2),
-	    day = digits(text.at + 8, 2);
-	if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in(year, month))
+	if (text.len != WHEN_DAY_LEN || !read_date(text.at, &date) || date.year < 1
+	    || date.month < 1 || date.month > 12 || date.day < 1
+	    || (date.day > 28 && date.day > days_in(date.year, date.month)))
 		return false;
-	*count = days_from(year, month, day);
+	if (count != NULL)
+		*count = days_from(date.year, date.month, date.day);
 	return true;
 }
 
