@@ -3,6 +3,7 @@
 #include "diag.h"
 #include "mem.h"
 #include "schema_draft.h"
+#include "schema_field.h"
 
 static struct schema *
 compile(struct conf *source, struct rec_in *in)
@@ -13,20 +14,6 @@ compile(struct conf *source, struct rec_in *in)
 	schema->in = in;
 	schema->root = draft_node(schema, conf_root(source), "", NULL);
 	return schema;
-}
-
-/* Which types of a field field_holds may judge: all but those that have to be looked into. */
-void
-field_want(struct member *member, struct rec_in *in)
-{
-	const struct node *node = member->node;
-
-	member->slot = rec_want(in, member->name);
-	member->plain = member->missing == NULL ? type_bit(REC_ABSENT) : 0;
-	if (node == NULL)
-		member->plain |= ANY_TYPE;
-	else if (node->any == NULL && !node->looks_inside)
-		member->plain |= node->types;
 }
 
 struct schema *
@@ -70,38 +57,6 @@ schema_require(struct schema *schema, struct rec_in *in, const char *field)
 	field_want(member, in);
 }
 
-/* An array or object is given to jansson only if somebody looks inside. */
-static void
-look_inside(const struct node *node, struct value *value, const struct place *place,
-    struct verdict *verdict)
-{
-	json_t *tree = json_loadb(value->text.at, value->text.len, 0, NULL);
-
-	if (tree == NULL)
-		die(EX_OSERR, "%s: out of memory", place->name);
-	value->tree = tree;
-	node_judge(node, value, place, verdict);
-	json_decref(tree);
-}
-
-void
-field_judge(const struct member *member, const struct rec *rec, struct verdict *verdict)
-{
-	const struct rec_field *field = &rec->fields[member->slot];
-	struct place place = { NULL, member->name, 0 };
-	struct value value = { field->type, { field->text, field->len }, NULL };
-
-	if (field->type == REC_ABSENT) {
-		if (member->missing != NULL)
-			verdict_add(verdict, member->missing, "is missing", &place);
-	} else if (member->node != NULL) {
-		if (field->type >= REC_ARRAY && member->node->looks_inside)
-			look_inside(member->node, &value, &place, verdict);
-		else
-			node_judge(member->node, &value, &place, verdict);
-	}
-}
-
 static void
 judge_fields(const struct schema *schema, const struct rec *rec, struct verdict *verdict)
 {
@@ -118,7 +73,7 @@ judge_whole(const struct schema *schema, const struct rec *rec, struct verdict *
 	struct place nowhere = { NULL, "", 0 };
 	struct value value = { REC_OBJECT, rec->line, NULL };
 
-	look_inside(schema->root, &value, &nowhere, verdict);
+	field_look_inside(schema->root, &value, &nowhere, verdict);
 }
 
 size_t

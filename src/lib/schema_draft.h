@@ -34,8 +34,6 @@ compiler *keyword_compiler(const char *name); /* NULL if we know none such */
 compiler *check_compiler(const char *name);
 compiler compile_rules;
 void rules_judge(const struct schema *, const struct rec *, struct verdict *);
-void field_want(struct member *, struct rec_in *);
-void field_judge(const struct member *, const struct rec *, struct verdict *);
 
 __attribute__((format(printf, 2, 3))) _Noreturn void draft_die(
     const struct draft *, const char *format, ...);

@@ -7,8 +7,8 @@
 #ifndef SCHEMA_NODE_H
 #define SCHEMA_NODE_H
 
-#include "schema.h"
 #include "schema_value.h"
+#include "schema_verdict.h"
 
 struct check {
 	bool (*holds)(const struct check *, const struct value *);
@@ -38,38 +38,7 @@ struct node {
 	const struct node *others, *items, **any; /* other members, elements, alternatives */
 };
 
-struct place {
-	const struct place *up;
-	const char *name; /* NULL: an element */
-	size_t index;
-};
-
-struct verdict {
-	struct fault *faults; /* the first `max` of `count` */
-	size_t count, max;
-};
-
 void node_judge(
     const struct node *, const struct value *, const struct place *, struct verdict *);
-void verdict_add(struct verdict *, const char *code, const char *reason, const struct place *);
-size_t place_text(const struct place *, char *text, size_t max); /* as RFC 6901, no first / */
-
-/* In haste: true means that a closer look would have no word to say. */
-static inline bool
-field_holds(const struct member *member, const struct rec_field *field)
-{
-	struct value value = { field->type, { field->text, field->len }, NULL };
-
-	if ((member->plain & type_bit(field->type)) == 0)
-		return false;
-	if (field->type == REC_ABSENT || member->node == NULL)
-		return true;
-	for (size_t i = 0; i < member->node->count; i++) {
-		const struct check *check = &member->node->checks[i];
-		if ((check->types & type_bit(value.type)) != 0 && !check->holds(check, &value))
-			return false;
-	}
-	return true;
-}
 
 #endif

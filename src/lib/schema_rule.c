@@ -2,6 +2,7 @@
 
 #include "mem.h"
 #include "schema_draft.h"
+#include "schema_field.h"
 #include "when.h"
 
 /*
