@@ -28,8 +28,13 @@ money_text(int64_t amount, char text[MONEY_TEXT_MAX])
 {
 	uint64_t rest = amount < 0 ? -(uint64_t)amount : (uint64_t)amount;
 	char *end = text + MONEY_TEXT_MAX, *p = end;
+	int places = MONEY_PLACES;
 
-	for (int place = MONEY_PLACES; place > 0; place--, rest /= 10) {
+	if (rest % MONEY_ONE == 0) {
+		rest /= MONEY_ONE;
+		places = 0;
+	}
+	for (int place = places; place > 0; place--, rest /= 10) {
 		if (p < end || rest % 10 != 0)
 			*--p = (char)('0' + rest % 10);
 	}

@@ -83,3 +83,13 @@ rec_json(const json_t *value, size_t *len)
 		die_errno(EX_OSERR, "memory");
 	return text;
 }
+
+json_t *
+rec_object(const struct rec *rec)
+{
+	json_t *object = json_loadb(rec->line.at, rec->line.len, 0, NULL);
+
+	if (object == NULL) /* rec_next() had it read before */
+		die(EX_OSERR, "out of memory");
+	return object;
+}

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* F_SETPIPE_SZ */
+#define _GNU_SOURCE /* F_SETPIPE_SZ, memmem */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "file.h"
 #include "mem.h"
 #include "rec.h"
+#include "rec_line.h"
 #include "rec_out.h"
 #include "text.h"
 
@@ -21,6 +23,7 @@ struct rec_out {
 	const char *name;
 	char *draft; /* what it is written as until it is whole; NULL: in place */
 	bool first; /* the next field needs no comma */
+	bool based; /* on a record, which may have the field already */
 	char *buffer, *start, *end;
 };
 
@@ -31,7 +34,7 @@ rec_to(int fd, const char *name)
 
 	out->fd = fd;
 	out->name = name;
-	out->buffer = mem_new(ENOUGH + REC_MAX + TEXT_SLACK, 1);
+	out->buffer = mem_new(ENOUGH + 2 * REC_MAX + 2 * TEXT_SLACK, 1);
 	out->start = out->end = out->buffer;
 	fcntl(fd, F_SETPIPE_SZ, 1 << 20); /* best effort */
 	return out;
@@ -47,7 +50,7 @@ rec_create(const char *path)
 	char *draft = in_place ? NULL : mem_printf("%s.new", path);
 	int fd = strcmp(path, "-") == 0
 	    ? STDOUT_FILENO
-	    : open(in_place ? path : draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	    : file_open(in_place ? path : draft, O_WRONLY | O_CREAT | O_TRUNC);
 
 	if (fd < 0)
 		die_errno(EX_CANTCREAT, "%s", path);
@@ -85,7 +88,7 @@ rec_flush(struct rec_out *out)
 static char *
 room(struct rec_out *out, size_t len)
 {
-	if (len + (size_t)(out->end - out->start) > REC_MAX)
+	if (len + (size_t)(out->end - out->start) > 2 * REC_MAX)
 		die(EX_DATAERR, "%s: a record longer than 1 MiB", out->name);
 	return out->end;
 }
@@ -100,6 +103,8 @@ new_line(struct rec_out *out)
 static void
 end_line(struct rec_out *out)
 {
+	if (out->end - out->start > REC_MAX)
+		die(EX_DATAERR, "%s: a record longer than 1 MiB", out->name);
 	*out->end++ = '\n';
 	out->start = out->end;
 }
@@ -140,41 +145,16 @@ void
 rec_begin(struct rec_out *out, const struct rec *base)
 {
 	new_line(out);
-	out->first = true;
+	out->based = base != NULL;
 	if (base == NULL) {
 		*out->end++ = '{';
+		out->first = true;
 		return;
 	}
 	memcpy(out->end, base->line.at, base->line.len);
 	out->end += base->line.len;
 	out->end = before_blanks(out->end);
 	out->first = *before_blanks(out->end) == '{';
-}
-
-/* The name, and room for a value of `len` bytes with its quotes. */
-static char *
-put_name(struct rec_out *out, struct span name, size_t len)
-{
-	char *p = room(out, name.len + len + 8);
-
-	if (!out->first)
-		*p++ = ',';
-	out->first = false;
-	*p++ = '"';
-	memcpy(p, name.at, name.len);
-	p += name.len;
-	*p++ = '"';
-	*p++ = ':';
-	return p;
-}
-
-void
-rec_put_json(struct rec_out *out, struct span name, struct span json)
-{
-	char *p = put_name(out, name, json.len);
-
-	memcpy(p, json.at, json.len);
-	out->end = p + json.len;
 }
 
 /* As jansson does it, so that it never shows who wrote a string. */
@@ -213,34 +193,129 @@ put_escaped(struct rec_out *out, struct span text)
 }
 
 /* Written as it is and looked at where it stands: most text needs no escape. */
-void
-rec_put_text(struct rec_out *out, struct span name, struct span text)
+static void
+put_string(struct rec_out *out, struct span text)
 {
-	char *quote = put_name(out, name, text.len), *p = quote + 1;
+	char *quote = room(out, text.len + 2), *p = quote + 1;
+	bool plain = true;
 
 	*quote = '"';
 	memcpy(p, text.at, text.len);
 	p[text.len] = '"';
 	out->end = p + text.len + 1;
-	if (text_end(p) != p + text.len) {
+	for (const char *stop = p; (stop = text_stop(stop)) < p + text.len; stop++) {
+		if ((unsigned char)*stop > '\177')
+			die(EX_DATAERR, "%s: a text that is not UTF-8", out->name);
+		plain = false;
+	}
+	if (!plain) {
 		out->end = quote;
 		put_escaped(out, text);
 	}
 }
 
+/* The name and its colon; gives where the field begins, with its comma. */
+static char *
+begin_field(struct rec_out *out, struct span name)
+{
+	char *start = room(out, 2);
+
+	if (!out->first)
+		*out->end++ = ',';
+	out->first = false;
+	put_string(out, name);
+	*out->end++ = ':';
+	return start;
+}
+
+static bool
+is_named(struct span written, struct span name)
+{
+	if (memchr(written.at, '\\', written.len) == NULL)
+		return span_equal(written, name);
+
+	json_t *meant =
+	    json_loadb(written.at - 1, written.len + 2, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+	bool same = meant != NULL
+	    && span_equal(
+		name, (struct span){ json_string_value(meant), json_string_length(meant) });
+	json_decref(meant);
+	return same;
+}
+
+/* Whether the name may be there at all: most often it is not, and one glance shows it. */
+static bool
+may_have(const struct rec_out *out, size_t len, struct span name)
+{
+	return memmem(out->start, len, name.at, name.len) != NULL
+	    || memchr(out->start, '\\', len) != NULL;
+}
+
+/* The field of that name among those before `limit`. */
+static bool
+find_field(struct rec_out *out, const char *limit, struct span name, struct member *found)
+{
+	if (!may_have(out, (size_t)(limit - out->start), name))
+		return false;
+	*out->end = '\n'; /* where the walk must end */
+	const char *p = strchr(out->start, '{') + 1;
+	while (p < limit && (p = line_member(p, found)) != NULL && p <= limit)
+		if (is_named(found->name, name))
+			return true;
+	return false;
+}
+
+/* A field the record had keeps its place: the value just written at the end moves there. */
+static void
+end_field(struct rec_out *out, char *start, char *value, struct span name)
+{
+	struct member old;
+
+	if (!out->based || !find_field(out, start, name, &old))
+		return;
+	size_t len = (size_t)(out->end - value);
+	char *copy = mem_copy(value, len), *at = start - (start - old.value.at);
+	memmove(at + len, at + old.value.len, (size_t)(start - at) - old.value.len);
+	memcpy(at, copy, len);
+	out->end = start + len - old.value.len;
+	free(copy);
+}
+
+void
+rec_put_json(struct rec_out *out, struct span name, struct span json)
+{
+	char *start = begin_field(out, name), *value = room(out, json.len);
+
+	memcpy(value, json.at, json.len);
+	out->end += json.len;
+	end_field(out, start, value, name);
+}
+
+void
+rec_put_text(struct rec_out *out, struct span name, struct span text)
+{
+	char *start = begin_field(out, name), *value = out->end;
+
+	put_string(out, text);
+	end_field(out, start, value, name);
+}
+
+static bool
+is_number(struct span text)
+{
+	char copy[REAL_MAX + TEXT_SLACK];
+
+	if (text.len > REAL_MAX)
+		return false;
+	memcpy(copy, text.at, text.len);
+	memset(copy + text.len, '\n', TEXT_SLACK);
+	return number_end(copy) == copy + text.len;
+}
+
 void
 rec_put_number(struct rec_out *out, struct span name, struct span text)
 {
-	char *start = out->end;
-	bool first = out->first;
-
-	rec_put_json(out, name, text);
-	*out->end = '\n';
-	if (number_end(out->end - text.len) != out->end) {
-		out->end = start;
-		out->first = first;
-		rec_put_text(out, name, text);
-	}
+	(is_number(text) ? rec_put_json : rec_put_text)(out, name, text);
 }
 
 void
@@ -255,6 +330,26 @@ rec_put_integer(struct rec_out *out, struct span name, int64_t value)
 	if (value < 0)
 		*--p = '-';
 	rec_put_json(out, name, (struct span){ p, (size_t)(digits + sizeof digits - p) });
+}
+
+void
+rec_omit(struct rec_out *out, struct span name)
+{
+	struct member old;
+
+	if (!find_field(out, out->end, name, &old))
+		return;
+	size_t from = (size_t)(old.name.at - 1 - out->start);
+	size_t to = (size_t)(old.value.at + old.value.len - out->start);
+	char *line = out->start;
+	to += strspn(line + to, " \t\r");
+	if (line[to] == ',')
+		to++;
+	else if (*before_blanks(line + from) == ',')
+		from = (size_t)(before_blanks(line + from) - line);
+	memmove(line + from, line + to, (size_t)(out->end - line) - to);
+	out->end -= to - from;
+	out->first = *before_blanks(out->end) == '{';
 }
 
 void

@@ -1,6 +1,6 @@
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "diag.h"
 #include "mem.h"
@@ -8,6 +8,7 @@
 #include "when.h"
 
 enum { ERA_YEARS = 400, ERA_DAYS = 146097, FROM_MARCH_0000 = 719468, DAY_SECONDS = 86400 };
+enum { MICROSECONDS = 1000000, MICRO_DIGITS = 6 };
 
 /* The number that `count` digits make, or -1. */
 static int
@@ -45,38 +46,31 @@ days_from(int year, int month, int day)
 	    - FROM_MARCH_0000;
 }
 
-struct date {
-	int year, month, day;
-};
-
-/* The year, the month and what divides them are eight bytes, and one look at them is enough. */
-static bool
-read_date(const char *p, struct date *date)
-{
-	const uint64_t dashes = 0xff0000ff00000000u;
-	uint64_t digit = eight_bytes(p) ^ eight_bytes("0000-00-");
-	unsigned tens = (unsigned)p[8] - '0', ones = (unsigned)p[9] - '0';
-
-	if (((digit | (digit + EACH_BYTE * (0x80 - 10))) & EACH_BYTE * 0x80) != 0
-	    || (digit & dashes) != 0 || tens > 9 || ones > 9)
-		return false;
-	uint64_t pairs = digit * 10 + (digit >> 8); /* none can reach the next byte */
-	*date = (struct date){ (int)((pairs & 0xff) * 100 + (pairs >> 16 & 0xff)),
-		(int)(pairs >> 40 & 0xff), (int)(tens * 10 + ones) };
-	return true;
-}
-
+/*
+ * Eight bytes at once, since every date of every deal comes by here: what is left of a digit
+ * without its '0' is below 10, of a dash nothing, and then each pair of digits is a number.
+ */
 bool
 when_day(struct span text, int32_t *count)
 {
-	struct date date;
+	static const char form[] = "00-00-00", over[] = "vv\x7fvv\x7fvv"; /* 'v' + 10 is 0x80 */
 
-	if (text.len != WHEN_DAY_LEN || !read_date(text.at, &date) || date.year < 1
-	    || date.month < 1 || date.month > 12 || date.day < 1
-	    || (date.day > 28 && date.day > days_in(date.year, date.month)))
+	if (text.len != WHEN_DAY_LEN)
+		return false;
+
+	int century = digits(text.at, 2);
+	uint64_t rest = eight_bytes(text.at + 2) ^ eight_bytes(form);
+	if (century < 0 || ((rest + eight_bytes(over)) | rest) & EACH_BYTE * 0x80)
+		return false;
+
+	uint64_t pairs = rest * 10 + (rest >> 8);
+	int year = century * 100 + (int)(pairs & 0xff), month = (int)(pairs >> 24 & 0xff),
+	    day = (int)(pairs >> 48 & 0xff);
+	if (year < 1 || month < 1 || month > 12 || day < 1
+	    || (day > 28 && day > days_in(year, month)))
 		return false;
 	if (count != NULL)
-		*count = days_from(date.year, date.month, date.day);
+		*count = days_from(year, month, day);
 	return true;
 }
 
@@ -135,8 +129,26 @@ read_offset(struct span text, int64_t *seconds)
 	return true;
 }
 
-bool
-when_instant(struct span text, int64_t *instant)
+/* ".5" is 500,000 microseconds; digits past the sixth count for nothing. */
+static size_t
+read_fraction(const char *p, size_t len, int64_t *microseconds)
+{
+	size_t i = 0;
+
+	*microseconds = 0;
+	if (len == 0 || *p != '.')
+		return 0;
+	for (i = 1; i < len && p[i] >= '0' && p[i] <= '9'; i++)
+		if (i <= MICRO_DIGITS)
+			*microseconds = *microseconds * 10 + (p[i] - '0');
+	for (size_t have = i; have <= MICRO_DIGITS; have++)
+		*microseconds *= 10;
+	return i;
+}
+
+/* Seconds, and what is over. */
+static bool
+read_instant(struct span text, int64_t *instant, int64_t *microseconds)
 {
 	const char *p = text.at;
 	int32_t day;
@@ -147,14 +159,33 @@ when_instant(struct span text, int64_t *instant)
 		return false;
 
 	int hour = digits(p + 11, 2), minute = digits(p + 14, 2), second = digits(p + 17, 2);
-	size_t end = 19;
-	if (p[end] == '.')
-		for (end++; end < text.len && p[end] >= '0' && p[end] <= '9'; end++)
-			;
-	if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60
-	    || !read_offset((struct span){ p + end, text.len - end }, &offset))
+	size_t end = 19 + read_fraction(p + 19, text.len - 19, microseconds);
+	if (end == 20 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0
+	    || second > 60 || !read_offset((struct span){ p + end, text.len - end }, &offset))
 		return false;
 	*instant = (int64_t)day * DAY_SECONDS + hour * 3600 + minute * 60 + second - offset;
+	return true;
+}
+
+bool
+when_instant(struct span text, int64_t *instant)
+{
+	int64_t microseconds;
+
+	return read_instant(text, instant, &microseconds);
+}
+
+bool
+when_stamp(struct span text, int64_t *stamp)
+{
+	int64_t instant, rest = 0;
+	int32_t day;
+
+	if (when_day(text, &day))
+		instant = (int64_t)day * DAY_SECONDS;
+	else if (!read_instant(text, &instant, &rest))
+		return false;
+	*stamp = instant * MICROSECONDS + rest;
 	return true;
 }
 
@@ -192,17 +223,31 @@ when_now(void)
 	return instant;
 }
 
+double
+when_ticks(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 /* The C library knows zones only by way of TZ; nothing else here reads it. */
 static void
 use_zone(const char *zone)
 {
-	char *path = mem_printf("/usr/share/zoneinfo/%s", zone != NULL ? zone : "UTC");
+	const char *wanted = zone != NULL ? zone : "UTC", *in_use = getenv("TZ");
+	struct stat status;
 
-	if (strstr(path, "..") != NULL || access(path, R_OK) != 0)
-		die(EX_CONFIG, "time zone %s: unknown", zone);
-	free(path);
-	if (setenv("TZ", zone != NULL ? zone : "UTC", 1) != 0)
-		die_errno(EX_OSERR, "TZ");
+	if (in_use == NULL || strcmp(in_use, wanted) != 0) {
+		char *path = mem_printf("/usr/share/zoneinfo/%s", wanted);
+		if (strstr(path, "..") != NULL || stat(path, &status) != 0
+		    || !S_ISREG(status.st_mode))
+			die(EX_CONFIG, "time zone %s: unknown", wanted);
+		free(path);
+		if (setenv("TZ", wanted, 1) != 0)
+			die_errno(EX_OSERR, "TZ");
+	}
 	tzset();
 }
 

@@ -24,38 +24,12 @@ struct origin {
 	size_t source, line, offset;
 };
 
-/* Our words for what is no record; the reader's own quote the line, and change. */
-static struct fault
-unreadable(const char *wrong)
-{
-	static const struct {
-		const char *begins, *code, *reason;
-	} known[] = {
-		{ "longer than", "line_too_long", "is longer than 1 MiB" },
-		{ "a NUL byte", "nul", "has a NUL byte" },
-		{ "\\u0000", "nul", "has a NUL character" },
-		{ "unable to decode", "encoding", "is not UTF-8" },
-		{ "invalid Unicode", "encoding", "has half a surrogate pair" },
-		{ "duplicate object key", "duplicate_key", "names a field twice" },
-		{ "too big", "number_range", "has a number too large to keep" },
-		{ "real number overflow", "number_range", "has a number too large to keep" },
-		{ "maximum parsing depth", "depth", "is nested too deeply" },
-		{ "not an object", "not_object", "is JSON, but no object" },
-		{ "", "json", "is not JSON" },
-	};
-	size_t i = 0;
-
-	while (strncmp(wrong, known[i].begins, strlen(known[i].begins)) != 0)
-		i++;
-	return (struct fault){ .code = known[i].code, .reason = known[i].reason };
-}
-
 static size_t
 judge(const struct schema *schema, const struct rec *record, struct fault faults[])
 {
 	if (record->wrong == NULL)
 		return schema_judge(schema, record, faults, FAULTS_MAX);
-	faults[0] = unreadable(record->wrong);
+	faults[0] = (struct fault){ .code = record->code, .reason = record->wrong };
 	return 1;
 }
 
