@@ -69,7 +69,8 @@ when_day(struct span text, int32_t *count)
 	if (year < 1 || month < 1 || month > 12 || day < 1
 	    || (day > 28 && day > days_in(year, month)))
 		return false;
-	*count = days_from(year, month, day);
+	if (count != NULL)
+		*count = days_from(year, month, day);
 	return true;
 }
 
