@@ -64,7 +64,8 @@ zone_is() {
 @test "of twenty started at once one runs and nineteen say who holds the lock" {
 	local i ended=()
 	for i in {1..20}; do
-		{ NAP=3 "$saleswatch" run tick 2> "$BATS_TEST_TMPDIR/said.$i"; echo $? > "$BATS_TEST_TMPDIR/ended.$i"; } &
+		(NAP=3 "$saleswatch" run tick 2> "$BATS_TEST_TMPDIR/said.$i" 3>&- && status=0 || status=$?
+			echo "$status" > "$BATS_TEST_TMPDIR/ended.$i") &
 	done
 	wait
 	mapfile -t ended < <(sort -n "$BATS_TEST_TMPDIR"/ended.* | uniq -c | tr -s ' ')
