@@ -48,7 +48,7 @@ rows() { sqlite3 "$db" "select count(*), total(length(doc)) from $1"; }
 	for verb in put commit; do
 		cat > "$T/bin/store" <<-END
 		#!/usr/bin/env bash
-		if [[ \$1 == $verb && "\$*" == *ingest-2024* ]]; then
+		if [[ \$1 == $verb && " \$*" == *" ingest-2024"* ]]; then
 			{ head -n 100; } | "$T/bin/store.whole" "\$@" --summary /no/such/folder/file > /dev/null 2>&1
 			echo fired >> "$T/fired"
 			kill -9 \$\$
