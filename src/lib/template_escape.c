@@ -5,9 +5,8 @@
 #include "template_escape.h"
 #include "text.h"
 
-/* The code point at p, and its bytes; one that is no UTF-8 counts as U+FFFD. */
-static uint32_t
-code_point(const char *p, size_t left, size_t *len)
+uint32_t
+escape_code(const char *p, size_t left, size_t *len)
 {
 	const unsigned char *b = (const unsigned char *)p;
 	char four[4] = { 0 };
@@ -90,7 +89,7 @@ escape_write(FILE *out, enum template_context context, bool raw, struct span val
 		return;
 	}
 	for (const char *p = value.at; p < end; p += len) {
-		uint32_t code = code_point(p, (size_t)(end - p), &len);
+		uint32_t code = escape_code(p, (size_t)(end - p), &len);
 		const char *instead = harmless(code, symbol);
 		if (instead == NULL)
 			instead = entity(context, code);

@@ -183,13 +183,22 @@ put_tag(struct parser *p, char sign, struct span inside, struct span indent)
 static const char *
 alone(const struct parser *p, const char *tag, char sign, const char *end)
 {
-	if (strchr("#^/>!=", sign) == NULL || !is_blank(p->line_start, tag))
+	if (sign == '\0' || strchr("#^/>!=", sign) == NULL || !is_blank(p->line_start, tag))
 		return NULL;
 	while (*end == ' ' || *end == '\t')
 		end++;
 	if (end[0] == '\r' && end[1] == '\n')
 		end++;
 	return *end == '\n' ? end + 1 : *end == '\0' ? end : NULL;
+}
+
+/* Where the line begins that the tag stands on, or what of it is not read yet. */
+static const char *
+line_of(const struct parser *p, const char *tag)
+{
+	while (tag > p->at && tag[-1] != '\n')
+		tag--;
+	return tag;
 }
 
 static void
@@ -217,14 +226,14 @@ read_tag(struct parser *p, const char *tag)
 		return fail(p, p->line, "a tag is not closed by \"%s\"", closing);
 	}
 
+	put_text(p, line_of(p, tag));
 	const char *end = close + strlen(closing), *next = alone(p, tag, sign, end);
-	struct span indent = { p->line_start, (size_t)(tag - p->line_start) };
-	put_text(p, next != NULL ? p->line_start : tag);
-	if (next == NULL) {
-		indent.len = 0;
-		if (sign != '!' || !p->fresh)
-			begin_line(p);
-	}
+	struct span indent = { p->line_start,
+		next != NULL ? (size_t)(tag - p->line_start) : 0 };
+	if (next == NULL)
+		put_text(p, tag);
+	if (next == NULL && sign != '!')
+		begin_line(p);
 	if (!put_tag(p, sign, trim(from, close), indent))
 		return false;
 	p->at = next != NULL ? next : end;

@@ -5,8 +5,13 @@
  * each only where the record has what it is made of:
  *
  *	label, headline, rule      "ALERT", "ALERT: Win Rate Drop Detected", as many U+2501
+<<<<<<< HEAD
+ *	segment_name, team         "Enterprise + North America", "NA Enterprise"; of all
+ *	                           the company "Whole company", "sales"
+=======
  *	segment_name, team         "Enterprise + North America", "NA Enterprise"; or
  *	                           "Whole company", "sales" (as in "the sales team")
+>>>>>>> main
  *	value_percent, baseline_percent, {value,baseline}_{low,high}_percent     "28%"
  *	points, change             "14 points", "down"|"up"
  *	period                     "Last 14 days"
@@ -16,7 +21,7 @@
  *	velocity                   "1.5x faster than average"
  *	counts, tried_text         "42 of 150 won, 63 expected", "178 segments tried"
  *	evidence                   both, "data through 2024-03-31", "association, not cause"
- *	is.TYPE, is.SEVERITY, is.other (a type words does not know)              true
+ *	is.TYPE, is.SEVERITY, is.other (a type unknown here), is.actionable      true
  *
  * Title, message and actions are templates over this too, so what needs the title comes only
  * when it is there.  `momentum` and `velocity` take the place of the record's numbers.

@@ -47,8 +47,8 @@ words_days(int32_t from, int32_t to)
 		return mem_printf("%d %s %s – %d %s %s", a.day, month_name(&a), a.year, b.day,
 		    month_name(&b), b.year);
 	if (a.month != b.month)
-		return mem_printf("%d %s – %d %s %s", a.day, month_name(&a), b.day,
-		    month_name(&b), b.year);
+		return mem_printf(
+		    "%d %s – %d %s %s", a.day, month_name(&a), b.day, month_name(&b), b.year);
 	if (a.day != b.day)
 		return mem_printf("%d–%d %s %s", a.day, b.day, month_name(&b), b.year);
 	return words_day(to);

@@ -32,7 +32,7 @@ say_value(FILE *out, const struct subject *s, const char *style, const char *joi
 
 static json_t *
 segment_said(const struct subject *s, const char *const *order, const char *style,
-    const char *joint, const char *company)
+    const char *joint, const char *all)
 {
 	json_t *segment = json_object_get(s->alert, "segment"), *value;
 	const char *dimension;
@@ -42,7 +42,7 @@ segment_said(const struct subject *s, const char *const *order, const char *styl
 	if (!json_is_object(segment))
 		return NULL;
 	if (json_object_size(segment) == 0)
-		return json_string(company);
+		return json_string(all);
 	FILE *out = open_memstream(&text, &len);
 	if (out == NULL)
 		die_errno(EX_OSERR, "memory");

@@ -70,8 +70,8 @@ press_close(struct press *press)
 }
 
 char *
-press_print(const struct template *template, enum template_context context,
-    const json_t *view, const char *place)
+press_print(const struct template *template, enum template_context context, const json_t *view,
+    const char *place)
 {
 	char *text = template_render(template, context, view);
 
@@ -146,10 +146,16 @@ message_mail(
 	const char *id = text_of(view, "delivery_id");
 	char *thread = thread_of(view), *text = message_text(press, view, place);
 	char *html = press_print(press->html, TEMPLATE_HTML, view, place);
-	struct mail mail = { .from = press->from, .to = receiver_of(view, place),
-		.subject = subject, .id = id != NULL ? id : "none", .thread = thread,
-		.list = press->list, .unsubscribe = press->unsubscribe, .date = press->now,
-		.text = text, .html = html };
+	struct mail mail = { .from = press->from,
+		.to = receiver_of(view, place),
+		.subject = subject,
+		.id = id != NULL ? id : "none",
+		.thread = thread,
+		.list = press->list,
+		.unsubscribe = press->unsubscribe,
+		.date = press->now,
+		.text = text,
+		.html = html };
 	char *bytes = mail_bytes(&mail);
 
 	free(thread);

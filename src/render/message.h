@@ -24,8 +24,8 @@ struct press press_open(const char *templates, const struct conf *); /* no conf:
 void press_close(struct press *);
 
 /* The place is said when something is wrong: "stdin:3". */
-char *press_print(const struct template *, enum template_context, const json_t *view,
-    const char *place);
+char *press_print(
+    const struct template *, enum template_context, const json_t *view, const char *place);
 char *message_subject(const struct press *, const json_t *view, const char *place);
 char *message_text(const struct press *, const json_t *view, const char *place);
 char *message_mail(

@@ -49,8 +49,8 @@ put_address(FILE *out, const char *name, const char *address)
 
 	fprintf(out, "%s: ", name);
 	if (shown > 1) {
-		char *display = template_escape(
-		    TEMPLATE_HEADER, (struct span){ address, shown - 1 });
+		char *display =
+		    template_escape(TEMPLATE_HEADER, (struct span){ address, shown - 1 });
 		char *end = display + strlen(display);
 		while (end > display && end[-1] == ' ')
 			*--end = '\0';

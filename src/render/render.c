@@ -1,4 +1,6 @@
+#include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +8,7 @@
 
 #include "conf.h"
 #include "diag.h"
+#include "identity.h"
 #include "mem.h"
 #include "message.h"
 #include "page.h"
@@ -28,6 +31,25 @@ text_of(const json_t *object, const char *name)
 	return text != NULL ? text : "";
 }
 
+/* Who ignores SIGPIPE must still end as if he did not. */
+static void
+write_out(const char *text)
+{
+	for (size_t left = strlen(text); left > 0;) {
+		ssize_t wrote = write(STDOUT_FILENO, text, left);
+		if (wrote < 0 && errno == EPIPE) {
+			signal(SIGPIPE, SIG_DFL);
+			raise(SIGPIPE);
+		}
+		if (wrote < 0 && errno != EINTR)
+			die_errno(EX_IOERR, "stdout");
+		text += wrote > 0 ? wrote : 0;
+		left -= wrote > 0 ? (size_t)wrote : 0;
+	}
+	if (close(STDOUT_FILENO) != 0)
+		die_errno(EX_IOERR, "stdout");
+}
+
 static void
 check_alerts(const json_t *alerts, const char *place)
 {
@@ -47,8 +69,8 @@ content(const struct press *press, const json_t *delivery, const json_t *view,
     const char *subject, const char *place)
 {
 	bool text = strcmp(text_of(delivery, "channel"), "terminal") == 0;
-	char *body = text ? message_text(press, view, place)
-			  : message_mail(press, view, subject, place);
+	char *body =
+	    text ? message_text(press, view, place) : message_mail(press, view, subject, place);
 	json_t *made = json_pack(
 	    "{s:s, s:s}", "type", text ? "text/plain" : "message/rfc822", "body", body);
 
@@ -184,33 +206,38 @@ format_named(const char *name)
 	die(EX_USAGE, "--as %s: it is text, mail, html or table", name);
 }
 
-/* A mail needs a name of its own; what it is about gives it one. */
+/* A mail needs a name of its own, which what it is about gives it, and a priority. */
 static void
-give_id(json_t *delivery)
+complete(json_t *delivery)
 {
 	struct identity *identity = identity_new();
+	const char *first = NULL;
 	const json_t *alert;
 	size_t i;
 
-	if (json_object_get(delivery, "delivery_id") != NULL) {
-		free(identity_end(identity));
-		return;
-	}
 	json_array_foreach (json_object_get(delivery, "alerts"), i, alert) {
+		const char *priority = text_of(alert, "priority");
 		identity_add(identity, text_of(alert, "alert_id"));
 		identity_add(identity, text_of(alert, "date"));
+		if (*priority != '\0' && (first == NULL || strcmp(priority, first) < 0))
+			first = priority;
 	}
-	view_text(delivery, "delivery_id", identity_end(identity));
+	char *id = identity_end(identity);
+	if (json_object_get(delivery, "delivery_id") == NULL)
+		view_text(delivery, "delivery_id", mem_copy(id, strlen(id)));
+	if (json_object_get(delivery, "priority") == NULL && first != NULL)
+		view_text(delivery, "priority", mem_copy(first, strlen(first)));
+	free(id);
 }
 
 static void
-render_all(
-    const struct press *press, struct rec_in *in, const struct options *opts, struct summary *sum)
+render_all(const struct press *press, struct rec_in *in, const struct options *opts,
+    struct summary *sum)
 {
 	const struct format *format = format_named(opts->as);
 	json_t *delivery = gather(in, sum);
 
-	give_id(delivery);
+	complete(delivery);
 	json_t *view = view_new(delivery, press->company);
 	char *text = format->make(press, view, opts);
 	write_out(text);

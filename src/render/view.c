@@ -94,16 +94,17 @@ severity_of(const json_t *alert)
 {
 	size_t i = 0;
 
-	while (i < SEVERITIES - 1
-	    && strcmp(severities[i].name, text_of(alert, "severity")) != 0)
+	while (
+	    i < SEVERITIES - 1 && strcmp(severities[i].name, text_of(alert, "severity")) != 0)
 		i++;
 	return i;
 }
 
-static void
+/* Gives the alerts in order, the worst first. */
+static json_t *
 put_groups(json_t *view, const json_t *alerts)
 {
-	json_t *groups = json_array(), *group, *alert;
+	json_t *groups = json_array(), *in_order = json_array(), *group, *alert;
 	size_t i;
 
 	for (size_t severity = 0; severity < SEVERITIES; severity++) {
@@ -115,8 +116,9 @@ put_groups(json_t *view, const json_t *alerts)
 			json_decref(some);
 			continue;
 		}
-		group = json_pack("{s:{s:b}, s:o}", "is", severities[severity].name, true,
-		    "alerts", some);
+		json_array_extend(in_order, some);
+		group = json_pack(
+		    "{s:{s:b}, s:o}", "is", severities[severity].name, true, "alerts", some);
 		view_text(group, "count",
 		    words_count((long long)json_array_size(some), severities[severity].one,
 			severities[severity].many));
@@ -124,6 +126,7 @@ put_groups(json_t *view, const json_t *alerts)
 			die(EX_OSERR, "view: out of memory");
 	}
 	set(view, "groups", groups);
+	return in_order;
 }
 
 /* "1 critical, 2 warnings" */
@@ -160,11 +163,12 @@ put_through(json_t *view, const json_t *alerts)
 }
 
 static void
-put_sums(json_t *view, const json_t *alerts)
+put_sums(json_t *view, const json_t *unsorted)
 {
+	const json_t *alerts = put_groups(view, unsorted);
 	size_t count = json_array_size(alerts);
 
-	put_groups(view, alerts);
+	set(view, "alerts", (json_t *)alerts);
 	put_through(view, alerts);
 	view_text(view, "summary", summed_up(json_object_get(view, "groups")));
 	if (count == 0)
@@ -203,12 +207,14 @@ view_new(const json_t *delivery, const json_t *company)
 		    json_object_get(words, "suppressed") != NULL ? held : alerts, words);
 		json_decref(small);
 	}
-	set(view, "alerts", alerts);
+	if (json_array_size(held) > 0)
+		view_text(view, "held_count", mem_printf("%zu", json_array_size(held)));
 	set(view, "held", held);
 	put_sums(view, alerts);
+	json_decref(alerts);
 	set(view, "form_is", json_pack("{s:b}", form, true));
 	view_text(view, "company_name",
-	    mem_printf("%s", *text_of(company, "company") ? text_of(company, "company")
-							  : "Sales"));
+	    mem_printf(
+		"%s", *text_of(company, "company") ? text_of(company, "company") : "Sales"));
 	return view;
 }
