@@ -2,6 +2,7 @@
 
 #include "cube_inside.h"
 #include "diag.h"
+#include "key.h"
 #include "mem.h"
 #include "when.h"
 
@@ -97,8 +98,7 @@ find_cover(struct cube *cube)
 	if (count == cube->cover_count - cube->first_cover
 	    && memcmp(found, last, count * sizeof *found) == 0)
 		return;
-	cube->covers =
-	    mem_grow(cube->covers, cube->cover_count + count, sizeof *cube->covers);
+	cube->covers = mem_grow(cube->covers, cube->cover_count + count, sizeof *cube->covers);
 	memcpy(&cube->covers[cube->cover_count], found, count * sizeof *found);
 	cube->first_cover = cube->cover_count;
 	cube->cover_count += count;
@@ -221,8 +221,7 @@ cube_segment(struct cube *cube, size_t grouping, const struct span *words)
 		int dim = __builtin_ctz(left);
 		codes[dim] = (uint16_t)dictionary_code(cube->words[dim], words[dim]);
 	}
-	return segments_number(
-	    &cube->segments, key_of(set, cube->grouping[grouping], codes));
+	return segments_number(&cube->segments, key_of(set, cube->grouping[grouping], codes));
 }
 
 void

@@ -116,6 +116,7 @@ parse_options(int argc, char *argv[])
 		default: usage(EX_USAGE);
 		}
 	if (argc - optind < 2 || strcmp(argv[optind], "csv") != 0
+	    || (opts.suggest && argc - optind > 2)
 	    || !reject_limit_read(opts.limit, &opts.most))
 		usage(EX_USAGE);
 	opts.files = argv + optind + 1;
@@ -130,7 +131,7 @@ main(int argc, char *argv[])
 	struct options opts = parse_options(argc, argv);
 
 	if (opts.suggest)
-		suggest_map(opts.files);
+		suggest_map(*opts.files);
 	else
 		fetch_csv(&opts);
 	return EX_OK;

@@ -1,6 +1,5 @@
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "dates.h"
 #include "diag.h"
@@ -10,25 +9,6 @@
 #include "when.h"
 
 enum { NONE = -1, NAME_ROOM = 8 };
-
-static struct span
-trim(struct span text)
-{
-	while (text.len > 0 && (*text.at == ' ' || *text.at == '\t')) {
-		text.at++;
-		text.len--;
-	}
-	while (text.len > 0 && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t'))
-		text.len--;
-	return text;
-}
-
-static bool
-alike(struct span a, struct span b)
-{
-	a = trim(a);
-	return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0;
-}
 
 /* The column of that name, else one that differs in case and blanks only. */
 static long
@@ -43,7 +23,7 @@ column_named(const struct row *header, struct span name, const char *file)
 				    "%s:%zu: two columns \"%.*s\"; only one can be read", file,
 				    header->line, (int)name.len, name.at);
 			found = (long)i;
-		} else if (near == NONE && alike(header->cells[i], name)) {
+		} else if (near == NONE && spelling_alike(header->cells[i], name)) {
 			near = (long)i;
 		}
 	}

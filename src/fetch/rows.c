@@ -207,6 +207,8 @@ feed(struct rows *rows, struct extent *extent, size_t len)
 static void
 read_quoted(struct rows *rows)
 {
+	static const char amiss[] = "has a quote in the middle of a cell";
+	static const char unclosed[] = "has a quote that is not closed";
 	struct extent extent = { 0 }, opened = { 0 };
 
 	for (rows->complete = false; !rows->complete;) {
@@ -214,9 +216,8 @@ read_quoted(struct rows *rows)
 		if (len == 0)
 			break;
 		if (!feed(rows, &extent, len)) {
-			refuse_quote(rows,
-			    opened.bytes > 0 && rows->count == cells ? opened : extent,
-			    "has a quote in the middle of a cell");
+			bool here = opened.bytes == 0 || rows->count > cells;
+			refuse_quote(rows, here ? extent : opened, here ? amiss : unclosed);
 			return;
 		}
 		if (opened.bytes == 0 || rows->count > cells)
@@ -225,7 +226,7 @@ read_quoted(struct rows *rows)
 	bool at_end = rows->in->ended && rows->in->at + extent.bytes == rows->in->end;
 	if (!rows->complete
 	    && (!at_end || csv_fini(&rows->csv, take_cell, take_row, rows) != 0))
-		refuse_quote(rows, opened, "has a quote that is not closed");
+		refuse_quote(rows, opened, unclosed);
 	else
 		take_extent(rows, extent);
 }

@@ -80,6 +80,14 @@ fold(struct span text, char folded[FOLDED_MAX])
 	return (struct span){ folded, text.len };
 }
 
+bool
+spelling_alike(struct span a, struct span b)
+{
+	char folded_a[FOLDED_MAX], folded_b[FOLDED_MAX];
+
+	return span_equal(fold(a, folded_a), fold(b, folded_b));
+}
+
 static void
 add(struct spelling *spelling, struct span text, struct span said)
 {

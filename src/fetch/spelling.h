@@ -16,4 +16,6 @@ struct span spelling_of(const struct spelling *, struct span text, bool *repaire
 size_t spelling_longest(const struct spelling *); /* of what we say */
 void spelling_free(struct spelling *);
 
+bool spelling_alike(struct span, struct span); /* but for case and blanks around */
+
 #endif

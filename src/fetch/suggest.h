@@ -7,6 +7,6 @@
 #ifndef SUGGEST_H
 #define SUGGEST_H
 
-void suggest_map(char *const *files); /* on stdout; NULL ends the files */
+void suggest_map(const char *path); /* to stdout; a file without a header: 65 */
 
 #endif

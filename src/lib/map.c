@@ -50,7 +50,7 @@ is_date_format(const char *format)
 			i++;
 		if (i < 6)
 			met[i]++;
-		else if (strchr("-/. :T", *format) == NULL)
+		else if (strchr("-/. :TZ", *format) == NULL)
 			return false;
 		format += i < 6 ? strlen(parts[i]) : 1;
 	}
