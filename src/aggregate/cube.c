@@ -2,6 +2,7 @@
 
 #include "cube_inside.h"
 #include "diag.h"
+#include "key.h"
 #include "mem.h"
 #include "when.h"
 
@@ -44,40 +45,19 @@ cube_name(const struct cube *cube, size_t dim)
 	return cube->names[dim];
 }
 
-static bool
-contains(const struct grouping *finer, const struct grouping *coarser)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < coarser->count; i++)
-		for (size_t j = 0; j < finer->count; j++)
-			found += finer->dims[j] == coarser->dims[i];
-	return found == coarser->count;
-}
-
-static void
-insert(const struct cube *cube, struct grouping *grouping, size_t dim)
-{
-	size_t i = grouping->count++;
-
-	for (; i > 0 && strcmp(cube->names[grouping->dims[i - 1]], cube->names[dim]) > 0; i--)
-		grouping->dims[i] = grouping->dims[i - 1];
-	grouping->dims[i] = dim;
-}
-
 size_t
 cube_group(struct cube *cube, const size_t *dims, size_t count)
 {
-	struct grouping added = { 0 };
+	uint32_t grouping = 0;
 
 	for (size_t i = 0; i < count; i++)
-		insert(cube, &added, dims[i]);
+		grouping |= (uint32_t)1 << dims[i];
 	for (size_t i = 0; i < cube->groupings; i++)
-		if (cube->grouping[i].count == count && contains(&cube->grouping[i], &added))
+		if (cube->grouping[i] == grouping)
 			return i;
 	if (cube->groupings == CUBE_GROUPS)
 		die(EX_DATAERR, "more than %d groupings", CUBE_GROUPS);
-	cube->grouping[cube->groupings] = added;
+	cube->grouping[cube->groupings] = grouping;
 	return cube->groupings++;
 }
 
@@ -98,22 +78,30 @@ day_number(struct cube *cube, int32_t day)
 	return *number - 1;
 }
 
-/* Decides what is counted, and makes room for facts to wait in. */
+/* A new cover comes after the old ones; what they counted stays theirs. */
 static void
-prepare(struct cube *cube)
+find_cover(struct cube *cube)
 {
-	struct grouping *end = cube->grouping + cube->groupings;
+	bool grown = cube->covers == NULL;
 
-	for (struct grouping *coarser = cube->grouping; coarser < end; coarser++) {
-		for (struct grouping *finer = cube->grouping; finer < end; finer++)
-			if (finer->count > coarser->count && contains(finer, coarser))
-				coarser->finer = finer;
-		if (coarser->finer == NULL)
-			cube->counted[cube->counted_count++] = coarser;
+	for (size_t dim = 0; dim < cube->dims; dim++) {
+		uint32_t size = dictionary_count(cube->words[dim]);
+		grown = grown || size > cube->sizes[dim];
+		cube->sizes[dim] = size;
 	}
-	cube->batch = mem_new(BATCH, sizeof *cube->batch);
-	cube->codes = mem_new(BATCH * cube->dims + 1, sizeof *cube->codes);
-	cube->order = mem_new(BATCH, sizeof *cube->order);
+	if (!grown)
+		return;
+
+	struct cover found[GROUPS_MAX];
+	size_t count = cover_find(cube->grouping, cube->groupings, cube->sizes, found);
+	const struct cover *last = &cube->covers[cube->first_cover];
+	if (count == cube->cover_count - cube->first_cover
+	    && memcmp(found, last, count * sizeof *found) == 0)
+		return;
+	cube->covers = mem_grow(cube->covers, cube->cover_count + count, sizeof *cube->covers);
+	memcpy(&cube->covers[cube->cover_count], found, count * sizeof *found);
+	cube->first_cover = cube->cover_count;
+	cube->cover_count += count;
 }
 
 /* Writes the batch's places to `order`, day by day. */
@@ -165,6 +153,7 @@ weigh(struct day *day, const struct fact *fact)
 void
 cube_count(struct cube *cube)
 {
+	find_cover(cube);
 	sort_batch(cube);
 	for (size_t i = 0; i < cube->waiting; i++) {
 		size_t place = cube->order[i], ahead = cube->order[(i + AHEAD) % BATCH];
@@ -176,8 +165,8 @@ cube_count(struct cube *cube)
 		struct day *day = &cube->days[fact->day];
 		struct sums sums = sums_of(fact);
 		weigh(day, fact);
-		for (size_t j = 0; j < cube->counted_count; j++) {
-			uint64_t key = key_of(cube, cube->counted[j], codes);
+		for (size_t j = cube->first_cover; j < cube->cover_count; j++) {
+			uint64_t key = key_of(j, cube->covers[j].dims, codes);
 			sums_add(cells_at(&day->cells, segments_number(&cube->segments, key)),
 			    &sums);
 		}
@@ -185,11 +174,19 @@ cube_count(struct cube *cube)
 	cube->waiting = 0;
 }
 
+static void
+make_room(struct cube *cube)
+{
+	cube->batch = mem_new(BATCH, sizeof *cube->batch);
+	cube->codes = mem_new(BATCH * cube->dims + 1, sizeof *cube->codes);
+	cube->order = mem_new(BATCH, sizeof *cube->order);
+}
+
 void
 cube_add(struct cube *cube, const struct fact *fact, const struct span *words)
 {
 	if (cube->batch == NULL)
-		prepare(cube);
+		make_room(cube);
 	uint16_t *codes = &cube->codes[cube->waiting * cube->dims];
 	for (size_t dim = 0; dim < cube->dims; dim++)
 		codes[dim] = (uint16_t)dictionary_code(cube->words[dim], words[dim]);
@@ -199,16 +196,32 @@ cube_add(struct cube *cube, const struct fact *fact, const struct span *words)
 		cube_count(cube);
 }
 
+/* The cover that is a grouping and answers for no other. */
+static size_t
+lone_cover(struct cube *cube, size_t grouping)
+{
+	struct cover cover = { .dims = cube->grouping[grouping] };
+
+	cover.answers[grouping / 64] = (uint64_t)1 << grouping % 64;
+	for (size_t i = 0; i < cube->cover_count; i++)
+		if (memcmp(&cube->covers[i], &cover, sizeof cover) == 0)
+			return i;
+	cube->covers = mem_grow(cube->covers, cube->cover_count + 1, sizeof *cube->covers);
+	cube->covers[cube->cover_count] = cover;
+	return cube->cover_count++;
+}
+
 uint32_t
 cube_segment(struct cube *cube, size_t grouping, const struct span *words)
 {
-	const struct grouping *of = &cube->grouping[grouping];
+	size_t set = lone_cover(cube, grouping);
 	uint16_t codes[CUBE_DIMS];
 
-	for (size_t i = 0; i < of->count; i++)
-		codes[of->dims[i]] = (uint16_t)dictionary_code(cube->words[of->dims[i]],
-		    words[of->dims[i]]);
-	return segments_number(&cube->segments, key_of(cube, of, codes));
+	for (uint32_t left = cube->grouping[grouping]; left != 0; left &= left - 1) {
+		int dim = __builtin_ctz(left);
+		codes[dim] = (uint16_t)dictionary_code(cube->words[dim], words[dim]);
+	}
+	return segments_number(&cube->segments, key_of(set, cube->grouping[grouping], codes));
 }
 
 void
@@ -231,6 +244,7 @@ cube_free(struct cube *cube)
 	for (size_t i = 0; i < cube->day_count; i++)
 		cells_release(&cube->days[i].cells);
 	segments_release(&cube->segments);
+	free(cube->covers);
 	free(cube->days);
 	free(cube->day_numbers);
 	free(cube->batch);

@@ -2,29 +2,28 @@
  * cube_inside - how a cube is made, for cube.c, which counts, and telling.c, which tells.
  *
  * Two things make it fast.  Facts wait in a batch and are counted a day at a time, so that
- * a day's cells stay in cache.  And a grouping contained in another is not counted at all
- * but summed from the other's cells at the end; that is exact, for what has no value is
- * counted there too, as the empty word, and only never told.
+ * a day's cells stay in cache.  And few groupings are counted, those of a cover (cover.h);
+ * the others are summed from them at the end.  That is exact, for what has no value for a
+ * dimension is counted there too, as the empty word, and only never told.
+ *
+ * As values turn up the cover may change.  Its parts then get new numbers, and what was
+ * counted under the old ones answers the same groupings as before.
  */
 #ifndef CUBE_INSIDE_H
 #define CUBE_INSIDE_H
 
 #include "cells.h"
+#include "cover.h"
 #include "cube.h"
 #include "dictionary.h"
 #include "segments.h"
 
-enum { BATCH = 1 << 16, CODE_BITS = 16, FIRST_DAY = -719162, LAST_DAY = 2932896 };
-
-struct grouping {
-	size_t count, dims[GROUP_DIMS]; /* in alphabetical order */
-	struct grouping *finer; /* what it is summed from; NULL if it is counted */
-};
+enum { BATCH = 1 << 17, FIRST_DAY = -719162, LAST_DAY = 2932896 };
 
 struct day {
 	int32_t day;
-	int64_t weight; /* of all amounts, without their signs: bounds every sum of the day */
 	uint32_t deals;
+	int64_t weight; /* of all amounts, without their signs: bounds every sum of the day */
 	struct cells cells;
 };
 
@@ -32,36 +31,18 @@ struct cube {
 	size_t dims, groupings, waiting, day_count, day_room;
 	char *names[CUBE_DIMS];
 	struct dictionary *words[CUBE_DIMS];
-	struct grouping grouping[CUBE_GROUPS], *counted[CUBE_GROUPS];
-	size_t counted_count;
-	struct segments segments;
+	uint32_t grouping[CUBE_GROUPS]; /* sets of dimensions */
+	uint32_t sizes[CUBE_DIMS]; /* of the dictionaries, when the cover was found */
+	struct cover *covers; /* all there ever were; those in use come last */
+	size_t cover_count, first_cover;
+	struct segments segments; /* of the covers */
 	struct day *days; /* in order of first sight */
 	uint32_t *day_numbers; /* by calendar; from 1 */
 	struct fact *batch;
 	uint16_t *codes; /* fact by fact, by dimension */
-	uint32_t *order, *starts;
+	uint32_t *order;
 };
 
 void cube_count(struct cube *); /* the batch */
-
-static inline uint64_t
-key_of(const struct cube *cube, const struct grouping *grouping, const uint16_t *codes)
-{
-	uint64_t key = (uint64_t)(grouping - cube->grouping) + 1;
-
-	for (size_t i = 0; i < grouping->count; i++)
-		key = key << CODE_BITS | codes[grouping->dims[i]];
-	return key << (GROUP_DIMS - grouping->count) * CODE_BITS;
-}
-
-static inline const struct grouping *
-read_key(const struct cube *cube, uint64_t key, uint16_t *codes)
-{
-	const struct grouping *grouping = &cube->grouping[(key >> GROUP_DIMS * CODE_BITS) - 1];
-
-	for (size_t i = 0; i < grouping->count; i++)
-		codes[grouping->dims[i]] = (uint16_t)(key >> (GROUP_DIMS - 1 - i) * CODE_BITS);
-	return grouping;
-}
 
 #endif

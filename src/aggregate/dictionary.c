@@ -50,29 +50,29 @@ bytes(const char *p, size_t count)
 	return word;
 }
 
-/* The ends of a short word overlap rather than being cut to size. */
+/* Four pieces that overlap cover any word of 4 to 16 bytes, and need no branch. */
 static inline struct print
 print_of(struct span word)
 {
 	const char *end = word.at + word.len;
+	size_t step = word.len / 8 * 4;
 
 	if (word.len > SHORT) {
 		XXH128_hash_t hash = XXH3_128bits(word.at, word.len);
 		return (struct print){ hash.low64, hash.high64 };
 	}
-	if (word.len >= 8)
-		return (struct print){ bytes(word.at, 8), bytes(end - 8, 8) };
 	if (word.len >= 4)
-		return (struct print){ bytes(word.at, 4), bytes(end - 4, 4) };
-	return (struct print){ bytes(word.at, 1), bytes(word.at + word.len / 2, 1) << 8
-		| bytes(end - 1, 1) };
+		return (struct print){ bytes(word.at, 4) << 32 | bytes(word.at + step, 4),
+			bytes(end - 4, 4) << 32 | bytes(end - 4 - step, 4) };
+	return (struct print){ bytes(word.at, 1) << 8 | bytes(word.at + word.len / 2, 1),
+		bytes(end - 1, 1) };
 }
 
 static inline size_t
 hash_of(const struct print *print)
 {
-	return (size_t)((print->low ^ (print->high << 23 | print->high >> 41))
-			   * 0x9E3779B97F4A7C15u
+	return (
+	    size_t)((print->low ^ (print->high << 23 | print->high >> 41)) * 0x9E3779B97F4A7C15u
 	    >> 32);
 }
 
@@ -81,11 +81,11 @@ place_of(const struct dictionary *dictionary, const struct print *print, struct 
 {
 	for (size_t i = hash_of(print);; i++) {
 		struct place *place = &dictionary->places[i & (dictionary->size - 1)];
-		if (place->code == 0)
-			return place;
 		if (place->print.low == print->low && place->print.high == print->high
 		    && place->len == word.len
 		    && (word.len <= SHORT || span_equal(dictionary->words[place->code], word)))
+			return place;
+		if (place->code == 0)
 			return place;
 	}
 }
@@ -99,7 +99,7 @@ grow(struct dictionary *dictionary)
 	dictionary->size = size * 2;
 	dictionary->places = mem_new(dictionary->size, sizeof *dictionary->places);
 	dictionary->words =
-	    mem_grow(dictionary->words, dictionary->size, sizeof *dictionary->words);
+	    mem_grow(dictionary->words, dictionary->size / 4 + 2, sizeof *dictionary->words);
 	for (size_t i = 0; i < size; i++)
 		if (old[i].code != 0)
 			*place_of(dictionary, &old[i].print, dictionary->words[old[i].code]) =
@@ -113,7 +113,7 @@ add(struct dictionary *dictionary, const struct print *print, struct span word)
 	if (dictionary->count == dictionary->most)
 		die(EX_DATAERR, "%s: more than %u values", dictionary->name,
 		    dictionary->most - 1);
-	if (dictionary->count * 2 > dictionary->size)
+	if (dictionary->count * 4 > dictionary->size)
 		grow(dictionary);
 
 	uint32_t code = dictionary->count++;

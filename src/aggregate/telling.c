@@ -1,61 +1,56 @@
 #include <stdlib.h>
 
 #include "cube_inside.h"
+#include "diag.h"
+#include "key.h"
 #include "mem.h"
+#include "segment.h"
 
 /*
- * How the cells of a day become sums in order of output: those of segment n are added to
- * the places targets[first[n]] .. targets[first[n + 1] - 1], its own and the coarser ones'.
+ * How the cells of a day become sums in order of output: those of number n are added to
+ * the places targets[first[n]] .. targets[first[n + 1] - 1].
  */
 struct telling {
-	size_t count;
-	struct segment *segments; /* by place */
+	struct segments keys; /* of the segments to be told, by grouping */
+	char **segments; /* as JSON, by place */
 	struct sums *sums; /* of one day, by place */
 	uint64_t *touched; /* a bit for each place */
 	uint32_t *first, *targets;
 };
 
-static bool
-is_summed_from(const struct grouping *coarser, const struct grouping *counted)
-{
-	while (coarser->finer != NULL)
-		coarser = coarser->finer;
-	return coarser == counted;
-}
-
 /* What lacks a value for one of its dimensions is no segment. */
 static bool
-is_whole(const struct grouping *grouping, const uint16_t *codes)
+is_whole(uint32_t dims, const uint16_t *codes)
 {
-	for (size_t i = 0; i < grouping->count; i++)
-		if (codes[grouping->dims[i]] == 0)
+	for (; dims != 0; dims &= dims - 1)
+		if (codes[__builtin_ctz(dims)] == 0)
 			return false;
 	return true;
 }
 
-/* For the time being targets are numbers of segments; finding the coarser ones adds some. */
+/* For the time being targets are numbers of segments; their places are not known yet. */
 static void
-find_targets(struct cube *cube, struct telling *telling)
+find_targets(const struct cube *cube, struct telling *telling)
 {
-	const struct grouping *end = cube->grouping + cube->groupings;
 	uint32_t counted = (uint32_t)cube->segments.count, found = 0;
 	uint16_t codes[CUBE_DIMS];
 
 	telling->first = mem_new(counted + 1, sizeof *telling->first);
 	telling->targets = mem_new(counted * cube->groupings + 1, sizeof *telling->targets);
 	for (uint32_t number = 0; number < counted; number++) {
-		const struct grouping *from =
-		    read_key(cube, segments_key(&cube->segments, number), codes);
-		for (const struct grouping *to = cube->grouping; to < end; to++)
-			if (is_summed_from(to, from) && is_whole(to, codes))
+		uint64_t key = segments_key(&cube->segments, number);
+		const struct cover *cover = &cube->covers[set_of(key)];
+		read_key(key, cover->dims, codes);
+		for (size_t to = 0; to < cube->groupings; to++)
+			if (cover_answers(cover, to) && is_whole(cube->grouping[to], codes))
 				telling->targets[found++] = segments_number(
-				    &cube->segments, key_of(cube, to, codes));
+				    &telling->keys, key_of(to, cube->grouping[to], codes));
 		telling->first[number + 1] = found;
 	}
 }
 
 struct ranked {
-	struct segment segment;
+	char *text, *json;
 	uint32_t number;
 };
 
@@ -64,59 +59,67 @@ by_text(const void *a, const void *b)
 {
 	const struct ranked *x = a, *y = b;
 
-	return segment_order(&x->segment, &y->segment);
+	return strcmp(x->text, y->text);
 }
 
-static struct segment
-name(const struct cube *cube, uint64_t key)
+static void
+name_segment(const struct cube *cube, uint64_t key, struct ranked *ranked)
 {
+	uint32_t dims = cube->grouping[set_of(key)];
 	uint16_t codes[CUBE_DIMS];
-	const struct grouping *grouping = read_key(cube, key, codes);
-	struct span names[GROUP_DIMS], words[GROUP_DIMS];
+	json_t *segment = json_object();
 
-	for (size_t i = 0; i < grouping->count; i++) {
-		size_t dim = grouping->dims[i];
-		names[i] = span(cube->names[dim]);
-		words[i] = dictionary_word(cube->words[dim], codes[dim]);
+	read_key(key, dims, codes);
+	for (; dims != 0; dims &= dims - 1) {
+		int dim = __builtin_ctz(dims);
+		struct span word = dictionary_word(cube->words[dim], codes[dim]);
+		if (json_object_set_new(
+			segment, cube->names[dim], json_stringn(word.at, word.len))
+		    != 0)
+			die(EX_OSERR, "segment: out of memory");
 	}
-	return segment_of(names, words, grouping->count);
+	ranked->text = segment_text(segment);
+	ranked->json = json_dumps(segment, JSON_COMPACT | JSON_SORT_KEYS);
+	if (segment == NULL || ranked->json == NULL)
+		die(EX_OSERR, "segment: out of memory");
+	json_decref(segment);
 }
 
 /* The segments by rank of their text, and each one's rank by its number. */
 static uint32_t *
-rank(struct cube *cube, struct telling *telling)
+rank(const struct cube *cube, struct telling *telling)
 {
-	size_t count = telling->count;
+	size_t count = telling->keys.count;
 	struct ranked *ranked = mem_new(count + 1, sizeof *ranked);
 	uint32_t *ranks = mem_new(count + 1, sizeof *ranks);
 
-	for (uint32_t number = 0; number < count; number++)
-		ranked[number] = (struct ranked){
-			name(cube, segments_key(&cube->segments, number)), number
-		};
+	for (uint32_t i = 0; i < count; i++) {
+		ranked[i].number = i;
+		name_segment(cube, segments_key(&telling->keys, i), &ranked[i]);
+	}
 	qsort(ranked, count, sizeof *ranked, by_text);
 	for (uint32_t i = 0; i < count; i++) {
-		telling->segments[i] = ranked[i].segment;
+		telling->segments[i] = ranked[i].json;
 		ranks[ranked[i].number] = i;
+		free(ranked[i].text);
 	}
 	free(ranked);
 	return ranks;
 }
 
 static struct telling
-telling_of(struct cube *cube)
+telling_of(const struct cube *cube)
 {
 	struct telling telling = { 0 };
-	size_t counted = cube->segments.count;
 
+	segments_init(&telling.keys);
 	find_targets(cube, &telling);
-	telling.count = cube->segments.count;
-	telling.segments = mem_new(telling.count + 1, sizeof *telling.segments);
-	telling.sums = mem_new(telling.count + 1, sizeof *telling.sums);
-	telling.touched = mem_new(telling.count / 64 + 1, sizeof *telling.touched);
+	telling.segments = mem_new(telling.keys.count + 1, sizeof *telling.segments);
+	telling.sums = mem_new(telling.keys.count + 1, sizeof *telling.sums);
+	telling.touched = mem_new(telling.keys.count / 64 + 1, sizeof *telling.touched);
 
 	uint32_t *ranks = rank(cube, &telling);
-	for (size_t i = 0; i < telling.first[counted]; i++)
+	for (size_t i = 0; i < telling.first[cube->segments.count]; i++)
 		telling.targets[i] = ranks[telling.targets[i]];
 	free(ranks);
 	return telling;
@@ -125,8 +128,9 @@ telling_of(struct cube *cube)
 static void
 telling_release(struct telling *telling)
 {
-	for (size_t i = 0; i < telling->count; i++)
-		segment_release(&telling->segments[i]);
+	for (size_t i = 0; i < telling->keys.count; i++)
+		free(telling->segments[i]);
+	segments_release(&telling->keys);
 	free(telling->segments);
 	free(telling->sums);
 	free(telling->touched);
@@ -154,11 +158,11 @@ tell_day(struct telling *telling, struct day *day, cube_teller *teller, void *to
 {
 	sum_up(telling, &day->cells);
 	cells_release(&day->cells);
-	for (size_t i = 0; i < telling->count / 64 + 1; i++)
-		for (; telling->touched[i] != 0; telling->touched[i] &= telling->touched[i] - 1) {
+	for (size_t i = 0; i < telling->keys.count / 64 + 1; i++)
+		for (; telling->touched[i] != 0;
+		     telling->touched[i] &= telling->touched[i] - 1) {
 			size_t place = i * 64 + (size_t)__builtin_ctzll(telling->touched[i]);
-			teller(to, day->day, &telling->segments[place],
-			    &telling->sums[place]);
+			teller(to, day->day, telling->segments[place], &telling->sums[place]);
 			telling->sums[place] = (struct sums){ 0 };
 		}
 }

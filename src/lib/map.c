@@ -50,7 +50,7 @@ is_date_format(const char *format)
 			i++;
 		if (i < 6)
 			met[i]++;
-		else if (strchr("-/. :T", *format) == NULL)
+		else if (strchr("-/. :TZ", *format) == NULL)
 			return false;
 		format += i < 6 ? strlen(parts[i]) : 1;
 	}
@@ -102,19 +102,32 @@ read_from(
 		wrong(map, group, field, "from", "must be the name of a column, or several");
 }
 
-static void
-read_type(const struct map *map, const char *group, struct map_field *field)
+/* Which of three words stands there; the first if none does. */
+static int
+read_word(const struct map *map, const char *group, const struct map_field *field,
+    const char *key, const char *const words[3])
 {
-	static const char *const types[] = { "text", "number", "date" };
-	const char *type =
-	    conf_text(map->conf, in_map(group, field->name, "type").text, "text");
-	size_t i = 0;
+	const char *word = conf_text(map->conf, in_map(group, field->name, key).text, words[0]);
+	int i = 0;
 
-	while (i < 3 && strcmp(type, types[i]) != 0)
+	while (i < 3 && strcmp(word, words[i]) != 0)
 		i++;
 	if (i == 3)
-		wrong(map, group, field, "type", "must be text, number or date");
-	field->type = (enum map_type)i;
+		conf_die(map->conf, in_map(group, field->name, key).text,
+		    "must be %s, %s or %s", words[0], words[1], words[2]);
+	return i;
+}
+
+static void
+read_words(const struct map *map, const char *group, struct map_field *field)
+{
+	static const char *const types[] = { "text", "number", "date" };
+	static const char *const whens[] = { "always", "open", "decided" };
+
+	field->type = (enum map_type)read_word(map, group, field, "type", types);
+	field->when = (enum map_when)read_word(map, group, field, "when", whens);
+	if (field->when != MAP_ALWAYS && strcmp(field->name, "outcome") == 0)
+		wrong(map, group, field, "when", "an outcome is always there");
 }
 
 static void
@@ -157,7 +170,7 @@ static void
 read_field(struct map *map, const char *group, const char *name, const json_t *object)
 {
 	static const char *const keys[] = { "from", "type", "dates", "values", "known",
-		"required", NULL };
+		"required", "when", NULL };
 	struct map_field field = { .name = name };
 
 	field.dimension = strcmp(group, "dimensions") == 0;
@@ -167,7 +180,7 @@ read_field(struct map *map, const char *group, const char *name, const json_t *o
 		wrong(map, group, &field, "", "is there twice");
 	conf_only(map->conf, in_map(group, name, "").text, keys);
 	read_from(map, group, &field, object);
-	read_type(map, group, &field);
+	read_words(map, group, &field);
 	read_values(map, group, &field, object);
 	field.dates = date_format(
 	    map, in_map(group, name, "dates").text, conf_text(map->conf, "/dates", NULL));

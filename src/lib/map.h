@@ -16,11 +16,13 @@
 #include <stddef.h>
 
 enum map_type { MAP_TEXT, MAP_NUMBER, MAP_DATE };
+enum map_when { MAP_ALWAYS, MAP_OPEN, MAP_DECIDED }; /* by the deal's outcome */
 
 struct map_field {
 	const char *name;
 	json_t *from; /* columns, an array; the first that a file has is taken */
 	enum map_type type;
+	enum map_when when; /* the field is there at all */
 	const char *dates; /* how the file writes them; NULL: as we do */
 	const json_t *values; /* what the file says: what we say; or NULL */
 	const json_t *known; /* spellings, an array; or NULL */

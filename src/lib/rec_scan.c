@@ -79,7 +79,8 @@ scan_key(struct shape *shape, size_t expected, const char **p, size_t line)
 static const char *
 scan_text(const char *p, bool wanted)
 {
-	return wanted ? text_end(p) : string_end(p);
+	p = text_stop(p);
+	return *p == '"' ? p : wanted ? NULL : string_end(p);
 }
 
 static const char *
@@ -114,9 +115,11 @@ scan_value(const char *p, struct rec_field *field, bool wanted)
 static const char *
 last_brace(const char *p)
 {
-	const char *newline = rawmemchr(p, '\n');
+	const char *last = (char *)rawmemchr(p, '\n') - 1;
 
-	return newline[-1] == '}' ? newline - 1 : NULL;
+	while (*last == ' ' || *last == '\t' || *last == '\r')
+		last--;
+	return *last == '}' ? last : NULL;
 }
 
 static const char *

@@ -37,9 +37,9 @@ typedef void outbox_visit(void *context, struct outbox_row *);
 /* Those queued with next_at <= now: by priority, next_at, delivery_id.  How many. */
 size_t outbox_due(struct store *, int64_t now, outbox_visit *, void *context);
 
-/* Counts it in row->attempts too; false: it is no longer ours to send (sent, dead, or another
- * notify counted first). */
-bool outbox_attempt(struct store *, struct outbox_row *);
+/* Counts it in row->attempts too, and it is not due again before `until`: who else looks will
+ * not send it meanwhile.  False: it is not ours to send (sent, dead, another counted first). */
+bool outbox_attempt(struct store *, struct outbox_row *, int64_t until);
 
 /* Each adds the receipt of that attempt (at when_now()) and settles the delivery: sent; queued
  * until next_at; dead.  key (a Message-ID) and reason may be NULL. */

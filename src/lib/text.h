@@ -10,25 +10,14 @@
 #ifndef TEXT_H
 #define TEXT_H
 
-#include <endian.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "eight.h"
 
-#define EACH_BYTE 0x0101010101010101u
 enum { TEXT_SLACK = 32, INTEGER_MAX = 18, REAL_MAX = 40 }; /* characters of a number */
 
 size_t utf8_length(const char *p); /* of the sequence at p; 0 if none, or ASCII */
 const char *string_end(const char *p);
 const char *number_end(const char *p);
-
-static inline uint64_t
-eight_bytes(const char *p)
-{
-	uint64_t word;
-	memcpy(&word, p, sizeof word);
-	return le64toh(word);
-}
 
 /* The top bit of each byte not plain inside a string; exact up to the first. */
 static inline uint64_t
@@ -44,8 +33,9 @@ static inline const char *
 text_stop(const char *p)
 {
 	for (size_t step;; p += step) { /* most texts need one turn */
-		uint64_t near = special_bytes(eight_bytes(p)),
-			 far = special_bytes(eight_bytes(p + 8));
+		uint64_t near = special_bytes(eight_bytes(p));
+		uint64_t far = special_bytes(eight_bytes(p + 8));
+
 		step = 16;
 		if ((near | far) == 0)
 			continue;

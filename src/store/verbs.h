@@ -1,0 +1,28 @@
+/*
+ * verbs - what the store program can be told to do.
+ */
+#ifndef VERBS_H
+#define VERBS_H
+
+#include "store_data.h"
+
+enum { SUMMARIES_MAX = 64 };
+
+struct options {
+	const char *url;
+	const char *what; /* the kind, or the run to commit */
+	const char *run; /* that is staged */
+	const char *summaries[SUMMARIES_MAX];
+	int summary_count;
+	const char *zone;
+	struct store_when when;
+	bool full, verbose;
+};
+
+void put_records(const struct options *);
+void commit_run(const struct options *);
+void get_records(const struct options *);
+
+const struct kind *kind_named(const char *name); /* none: the end (64) */
+
+#endif
