@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* rawmemchr */
 #include <stdlib.h>
 
 #include "diag.h"
@@ -127,10 +126,9 @@ next_line(const struct rows *rows, const char *p)
 static const char *
 line_end(const char *p)
 {
-	const char *newline = rawmemchr(p, '\n');
-	const char *cr = memchr(p, '\r', (size_t)(newline - p));
-
-	return cr != NULL ? cr : newline;
+	while (*p != '\n' && *p != '\r')
+		p++;
+	return p;
 }
 
 /* The row is what stands before `end`; the next one begins `lines` lines on, after it. */
