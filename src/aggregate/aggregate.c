@@ -5,6 +5,7 @@
 
 #include "deals.h"
 #include "diag.h"
+#include "map.h"
 #include "merge.h"
 #include "metric.h"
 #include "plan.h"
@@ -12,34 +13,40 @@
 #include "rec_out.h"
 
 struct options {
-	const char *by[CUBE_GROUPS], *map, *clock, *bucket, *summary;
+	const char *by[CUBE_GROUPS], *map, *bucket, *clock, *summary;
 	size_t by_count;
 	bool merge, trust;
 };
 
-/* What the metrics will be: their groupings go to the cube, the rest is their form. */
 static struct form
-plan(struct cube *cube, const struct options *opts)
+form_of(const struct options *opts)
 {
-	static const char *const fields[] = { "industry", "lead_source", "product_type", "region",
-		"sales_rep_id" };
-	struct form form = {
-		.clock = clock_named(span(opts->clock)),
-		.bucket = bucket_named(span(opts->bucket)),
-		.any_currency = opts->by_count > 0,
-	};
+	const char *clock = opts->clock != NULL ? opts->clock : "closed";
+	const char *bucket = opts->bucket != NULL ? opts->bucket : "day";
+	struct form form = { clock_named(span(clock)),
+	    bucket_named(span(bucket)), opts->by_count > 0, NULL };
 
 	if (form.clock == NULL)
-		die(EX_USAGE, "--clock %s: not closed, recorded or created", opts->clock);
+		die(EX_USAGE, "--clock %s: must be closed, recorded or created", clock);
 	if (form.bucket == NULL)
-		die(EX_USAGE, "--bucket %s: not day, week or month", opts->bucket);
-	for (size_t i = 0; i < opts->by_count; i++) {
-		plan_by(cube, opts->by[i]);
+		die(EX_USAGE, "--bucket %s: must be day, week or month", bucket);
+	for (size_t i = 0; i < opts->by_count; i++)
 		form.any_currency = form.any_currency && plan_names(opts->by[i], "currency");
-	}
-	if (opts->by_count == 0)
-		plan_pairs(cube, fields, 5);
 	return form;
+}
+
+static void
+plan(struct cube *cube, const struct options *opts)
+{
+	struct map *map = map_load(opts->map);
+	size_t count;
+	const char *const *dimensions = map_dimensions(map, &count);
+
+	for (size_t i = 0; i < opts->by_count; i++)
+		plan_by(cube, opts->by[i]);
+	if (opts->by_count == 0)
+		plan_pairs(cube, dimensions, count);
+	map_free(map);
 }
 
 static void
@@ -47,12 +54,12 @@ aggregate(struct rec_in *in, struct rec_out *out, const struct options *opts)
 {
 	struct summary sum = { .stage = "aggregate" };
 	struct cube *cube = cube_new();
-	struct form form = { 0 };
+	struct form form = form_of(opts);
 
 	if (opts->merge) {
-		sum.in = sum.out = merge(cube, &form, in);
+		merge(cube, &form, in, &sum);
 	} else {
-		form = plan(cube, opts);
+		plan(cube, opts);
 		deals_count(cube, &form, in, &sum);
 	}
 	sum.written = metric_write(cube, &form, out);
@@ -63,13 +70,54 @@ aggregate(struct rec_in *in, struct rec_out *out, const struct options *opts)
 }
 
 static _Noreturn void
-usage(int asked)
+usage(int status)
 {
-	static const char line[] =
-	    "usage: aggregate [--by FIELD[,FIELD]...]... [--map MAP] [--bucket BUCKET]"
-	    " [--clock CLOCK] [--trust] [--summary FILE] < deals\n";
-	fputs(line, asked ? stdout : stderr);
-	exit(asked ? EX_OK : EX_USAGE);
+	static const char example[] =
+	    "example: aggregate --by all --by region --by industry,region < deals > metrics\n";
+	static const char synopsis[] =
+	    "usage: aggregate [--by FIELDS]... [--map MAP] [--bucket BUCKET] [--clock CLOCK]"
+	    " [--merge] [--trust] [--summary FILE] < records\n";
+	static const char options[] =
+	    "  -b, --by FIELDS      group by a field, or by up to 3: region,industry; or by "
+	    "all, none\n"
+	    "  -m, --map MAP        else by all, each dimension of a map, and each pair of "
+	    "them\n"
+	    "  -B, --bucket BUCKET  of days: day, week (from Monday) or month; day\n"
+	    "  -c, --clock CLOCK    a deal counts when it was closed, recorded or created; "
+	    "closed\n"
+	    "  -M, --merge          add metrics instead of deals\n"
+	    "  -t, --trust          the records were checked before\n"
+	    "  -S, --summary FILE   count what came in, was counted and was dropped\n"
+	    "  -h, --help\n"
+	    "  -V, --version\n";
+
+	if (status != EX_OK) {
+		fputs(synopsis, stderr);
+		exit(status);
+	}
+	printf("%s%s%s", example, synopsis, options);
+	if (fflush(stdout) != 0)
+		die_errno(EX_IOERR, "stdout");
+	exit(EX_OK);
+}
+
+static void
+check_options(const struct options *opts)
+{
+	if (opts->by_count > 0 && opts->map != NULL)
+		die(EX_USAGE, "--by and --map: one or the other says how to group");
+	if (opts->merge
+	    && (opts->by_count > 0 || opts->map != NULL || opts->bucket != NULL
+		|| opts->clock != NULL))
+		die(EX_USAGE, "--merge: metrics have their groups, bucket and clock already");
+}
+
+static void
+add_grouping(struct options *opts, const char *fields)
+{
+	if (opts->by_count == CUBE_GROUPS)
+		die(EX_USAGE, "--by: more than %d times", CUBE_GROUPS);
+	opts->by[opts->by_count++] = fields;
 }
 
 static struct options
@@ -78,32 +126,34 @@ parse_options(int argc, char *argv[])
 	static const struct option longopts[] = {
 		{ "by", required_argument, NULL, 'b' },
 		{ "map", required_argument, NULL, 'm' },
-		{ "bucket", required_argument, NULL, 'u' },
+		{ "bucket", required_argument, NULL, 'B' },
 		{ "clock", required_argument, NULL, 'c' },
 		{ "merge", no_argument, NULL, 'M' },
 		{ "trust", no_argument, NULL, 't' },
-		{ "summary", required_argument, NULL, 's' },
+		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
-	struct options opts = { .clock = "closed", .bucket = "day" };
+	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "b:m:u:c:h", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "b:m:B:c:MtS:hV", longopts, NULL)) != -1)
 		switch (opt) {
-		case 'b': opts.by[opts.by_count++] = optarg; break;
+		case 'b': add_grouping(&opts, optarg); break;
 		case 'm': opts.map = optarg; break;
-		case 'u': opts.bucket = optarg; break;
+		case 'B': opts.bucket = optarg; break;
 		case 'c': opts.clock = optarg; break;
 		case 'M': opts.merge = true; break;
 		case 't': opts.trust = true; break;
-		case 's': opts.summary = optarg; break;
+		case 'S': opts.summary = optarg; break;
+		case 'h': usage(EX_OK);
 		case 'V': diag_version();
-		default: usage(opt == 'h');
+		default: usage(EX_USAGE);
 		}
 	if (optind < argc)
-		usage(false);
+		usage(EX_USAGE);
+	check_options(&opts);
 	return opts;
 }
 

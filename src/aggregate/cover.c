@@ -23,8 +23,8 @@ may_join(uint32_t a, uint32_t b, uint64_t segments)
 
 /* The two whose union is smallest; false if no two may be joined. */
 static bool
-find_pair(const struct cover *covers, size_t count, const uint32_t *sizes, size_t *one,
-    size_t *other)
+find_pair(
+    const struct cover *covers, size_t count, const uint32_t *sizes, size_t *one, size_t *other)
 {
 	uint64_t smallest = UINT64_MAX;
 

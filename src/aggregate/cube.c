@@ -2,6 +2,7 @@
 
 #include "cube_inside.h"
 #include "diag.h"
+#include "key.h"
 #include "mem.h"
 #include "when.h"
 
@@ -97,8 +98,7 @@ find_cover(struct cube *cube)
 	if (count == cube->cover_count - cube->first_cover
 	    && memcmp(found, last, count * sizeof *found) == 0)
 		return;
-	cube->covers =
-	    mem_grow(cube->covers, cube->cover_count + count, sizeof *cube->covers);
+	cube->covers = mem_grow(cube->covers, cube->cover_count + count, sizeof *cube->covers);
 	memcpy(&cube->covers[cube->cover_count], found, count * sizeof *found);
 	cube->first_cover = cube->cover_count;
 	cube->cover_count += count;
@@ -221,14 +221,14 @@ cube_segment(struct cube *cube, size_t grouping, const struct span *words)
 		int dim = __builtin_ctz(left);
 		codes[dim] = (uint16_t)dictionary_code(cube->words[dim], words[dim]);
 	}
-	return segments_number(
-	    &cube->segments, key_of(set, cube->grouping[grouping], codes));
+	return segments_number(&cube->segments, key_of(set, cube->grouping[grouping], codes));
 }
 
 void
 cube_put(struct cube *cube, int32_t day, uint32_t segment, const struct sums *more)
 {
-	struct sums *sums = cells_at(&cube->days[day_number(cube, day)].cells, segment);
+	uint32_t number = day_number(cube, day); /* which may move the days */
+	struct sums *sums = cells_at(&cube->days[number].cells, segment);
 
 	sums_add(sums, more);
 	if (!sums_fit(sums, more))

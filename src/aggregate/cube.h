@@ -12,7 +12,6 @@
 #ifndef CUBE_H
 #define CUBE_H
 
-#include "segment.h"
 #include "span.h"
 #include "sums.h"
 
@@ -27,8 +26,8 @@ struct fact {
 
 enum { NO_CYCLE = INT32_MIN };
 
-typedef void cube_teller(
-    void *to, int32_t day, const struct segment *, const struct sums *);
+/* A segment is told as JSON, its conditions in alphabetical order. */
+typedef void cube_teller(void *to, int32_t day, const char *segment, const struct sums *);
 
 struct cube *cube_new(void);
 size_t cube_dim(struct cube *, const char *name); /* its number, the same for the same */

@@ -18,7 +18,7 @@
 #include "dictionary.h"
 #include "segments.h"
 
-enum { BATCH = 1 << 17, CODE_BITS = 16, FIRST_DAY = -719162, LAST_DAY = 2932896 };
+enum { BATCH = 1 << 17, FIRST_DAY = -719162, LAST_DAY = 2932896 };
 
 struct day {
 	int32_t day;
@@ -44,43 +44,5 @@ struct cube {
 };
 
 void cube_count(struct cube *); /* the batch */
-
-/* How many bits of a key a code has: those of a joined set are small (JOIN_MAX). */
-static inline int
-bits_of(uint32_t dims)
-{
-	dims &= dims - 1;
-	dims &= dims - 1;
-	dims &= dims - 1;
-	return dims == 0 ? CODE_BITS : 48 / JOIN_DIMS;
-}
-
-/* A segment's key: which set of dimensions, from 1, and its code for each of them. */
-static inline uint64_t
-key_of(size_t set, uint32_t dims, const uint16_t *codes)
-{
-	int bits = bits_of(dims);
-	uint64_t key = set + 1;
-	int left = 48;
-
-	for (; dims != 0; dims &= dims - 1, left -= bits)
-		key = key << bits | codes[__builtin_ctz(dims)];
-	return key << left;
-}
-
-static inline size_t
-set_of(uint64_t key)
-{
-	return (key >> 48) - 1;
-}
-
-static inline void
-read_key(uint64_t key, uint32_t dims, uint16_t *codes)
-{
-	int bits = bits_of(dims);
-
-	for (int left = 48 - bits; dims != 0; dims &= dims - 1, left -= bits)
-		codes[__builtin_ctz(dims)] = (uint16_t)(key >> left & ((1u << bits) - 1));
-}
 
 #endif

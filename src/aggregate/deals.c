@@ -94,8 +94,8 @@ cycle_of(const struct rec *deal, const struct slots *slots)
 
 /* False if the deal is not on the clock. */
 static bool
-read_deal(const struct rec *deal, const struct slots *slots, struct form *form,
-    struct fact *fact)
+read_deal(
+    const struct rec *deal, const struct slots *slots, struct form *form, struct fact *fact)
 {
 	const struct clock *clock = form->clock;
 

@@ -71,8 +71,8 @@ print_of(struct span word)
 static inline size_t
 hash_of(const struct print *print)
 {
-	return (size_t)((print->low ^ (print->high << 23 | print->high >> 41))
-			   * 0x9E3779B97F4A7C15u
+	return (
+	    size_t)((print->low ^ (print->high << 23 | print->high >> 41)) * 0x9E3779B97F4A7C15u
 	    >> 32);
 }
 
@@ -82,7 +82,8 @@ place_of(const struct dictionary *dictionary, const struct print *print, struct 
 	for (size_t i = hash_of(print);; i++) {
 		struct place *place = &dictionary->places[i & (dictionary->size - 1)];
 		if (place->print.low == print->low && place->print.high == print->high
-		    && place->len == word.len && (word.len <= SHORT || span_equal(dictionary->words[place->code], word)))
+		    && place->len == word.len
+		    && (word.len <= SHORT || span_equal(dictionary->words[place->code], word)))
 			return place;
 		if (place->code == 0)
 			return place;

@@ -53,27 +53,32 @@ refuse(const struct rec *metric, const char *format, ...)
 	die(EX_DATAERR, "stdin:%zu: %s", metric->number, why);
 }
 
-/* All metrics must have the form of the first. */
+static void
+take_form(struct form *form, const struct rec *metric, const struct slots *slots)
+{
+	struct span currency = rec_text(metric, slots->currency);
+
+	form->clock = clock_named(rec_text(metric, slots->clock));
+	form->bucket = bucket_named(rec_text(metric, slots->bucket));
+	form->currency = mem_copy(currency.at, currency.len);
+	if (form->clock == NULL || form->bucket == NULL)
+		refuse(metric, "clock or bucket: missing or unknown");
+}
+
 static void
 check_form(struct form *form, const struct rec *metric, const struct slots *slots)
 {
 	struct span clock = rec_text(metric, slots->clock);
 	struct span bucket = rec_text(metric, slots->bucket);
 
-	if (!span_is(rec_text(metric, slots->kind), "metric"))
-		refuse(metric, "no metric");
-	if (!span_is(rec_text(metric, slots->version), "1"))
-		refuse(metric, "v must be 1");
-	if (form->clock == NULL) {
-		form->clock = clock_named(clock);
-		form->bucket = bucket_named(bucket);
-	}
-	if (form->clock == NULL || form->bucket == NULL)
-		refuse(metric, "clock or bucket: unknown");
+	if (!span_is(rec_text(metric, slots->kind), "metric")
+	    || !span_is(rec_text(metric, slots->version), "1"))
+		refuse(metric, "kind and v: must be \"metric\" and 1");
 	if (!span_is(clock, form->clock->name) || !span_is(bucket, form->bucket->name))
-		refuse(metric, "%.*s by %.*s: cannot be added to %s by %s", (int)clock.len,
-		    clock.at, (int)bucket.len, bucket.at, form->clock->name,
+		refuse(metric, "clock %.*s by %.*s: cannot be added to %s by %s",
+		    (int)clock.len, clock.at, (int)bucket.len, bucket.at, form->clock->name,
 		    form->bucket->name);
+	form_currency(form, rec_text(metric, slots->currency), metric->number);
 }
 
 static int64_t
@@ -127,11 +132,13 @@ read_segment(struct cube *cube, const struct rec *metric, struct span json)
 	struct span words[CUBE_DIMS];
 	const char *name;
 
-	if (!json_is_object(object) || json_object_size(object) > GROUP_DIMS)
-		refuse(metric, "segment: missing, or not of %d conditions at most", GROUP_DIMS);
+	if (object == NULL)
+		die(EX_OSERR, "segment: out of memory");
+	if (json_object_size(object) > GROUP_DIMS)
+		refuse(metric, "segment: more than %d conditions", GROUP_DIMS);
 	json_object_foreach (object, name, value) {
-		if (!json_is_string(value) || json_string_length(value) == 0)
-			refuse(metric, "segment: %s: not a text", name);
+		if (json_string_length(value) == 0)
+			refuse(metric, "segment: %s: must be a text", name);
 		size_t dim = cube_dim(cube, name);
 		words[dim] =
 		    (struct span){ json_string_value(value), json_string_length(value) };
@@ -143,20 +150,21 @@ read_segment(struct cube *cube, const struct rec *metric, struct span json)
 }
 
 static uint32_t
-segment_of_metric(
-    struct known *known, struct cube *cube, const struct rec *metric, struct span json)
+number_of(struct known *known, struct cube *cube, const struct rec *metric, size_t slot)
 {
+	struct span json = rec_text(metric, slot);
+
+	if (metric->fields[slot].type != REC_OBJECT)
+		refuse(metric, "segment: must be an object");
 	uint32_t before = dictionary_count(known->texts);
 	uint32_t code = dictionary_code(known->texts, json);
-
+	if (code < before)
+		return known->numbers[code];
 	if (code >= known->room) {
-		known->room = known->room * 2 + 64;
-		known->numbers =
-		    mem_grow(known->numbers, known->room, sizeof *known->numbers);
+		known->room = code * 2;
+		known->numbers = mem_grow(known->numbers, known->room, sizeof *known->numbers);
 	}
-	if (code >= before || code == 0)
-		known->numbers[code] = read_segment(cube, metric, json);
-	return known->numbers[code];
+	return known->numbers[code] = read_segment(cube, metric, json);
 }
 
 static int32_t
@@ -169,24 +177,23 @@ read_date(const struct rec *metric, struct span date)
 	return day;
 }
 
-uint64_t
-merge(struct cube *cube, struct form *form, struct rec_in *in)
+void
+merge(struct cube *cube, struct form *form, struct rec_in *in, struct summary *sum)
 {
 	struct known known = { .texts = dictionary_new("segment", UINT32_MAX) };
 	struct slots slots = want_metric(in);
 	const struct rec *metric;
-	uint64_t count = 0;
 
-	for (; (metric = rec_next(in)) != NULL; count++) {
+	for (; (metric = rec_next(in)) != NULL; sum->in++) {
+		if (sum->in == 0)
+			take_form(form, metric, &slots);
 		check_form(form, metric, &slots);
-		form_currency(form, rec_text(metric, slots.currency), metric->number);
 
 		struct sums sums = read_sums(metric, &slots);
 		cube_put(cube, read_date(metric, rec_text(metric, slots.date)),
-		    segment_of_metric(&known, cube, metric, rec_text(metric, slots.segment)),
-		    &sums);
+		    number_of(&known, cube, metric, slots.segment), &sums);
 	}
+	sum->out = sum->in;
 	dictionary_free(known.texts);
 	free(known.numbers);
-	return count;
 }

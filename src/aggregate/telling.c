@@ -1,7 +1,10 @@
 #include <stdlib.h>
 
 #include "cube_inside.h"
+#include "diag.h"
+#include "key.h"
 #include "mem.h"
+#include "segment.h"
 
 /*
  * How the cells of a day become sums in order of output: those of number n are added to
@@ -9,7 +12,7 @@
  */
 struct telling {
 	struct segments keys; /* of the segments to be told, by grouping */
-	struct segment *segments; /* by place */
+	char **segments; /* as JSON, by place */
 	struct sums *sums; /* of one day, by place */
 	uint64_t *touched; /* a bit for each place */
 	uint32_t *first, *targets;
@@ -40,14 +43,14 @@ find_targets(const struct cube *cube, struct telling *telling)
 		read_key(key, cover->dims, codes);
 		for (size_t to = 0; to < cube->groupings; to++)
 			if (cover_answers(cover, to) && is_whole(cube->grouping[to], codes))
-				telling->targets[found++] = segments_number(&telling->keys,
-				    key_of(to, cube->grouping[to], codes));
+				telling->targets[found++] = segments_number(
+				    &telling->keys, key_of(to, cube->grouping[to], codes));
 		telling->first[number + 1] = found;
 	}
 }
 
 struct ranked {
-	struct segment segment;
+	char *text, *json;
 	uint32_t number;
 };
 
@@ -56,24 +59,30 @@ by_text(const void *a, const void *b)
 {
 	const struct ranked *x = a, *y = b;
 
-	return segment_order(&x->segment, &y->segment);
+	return strcmp(x->text, y->text);
 }
 
-static struct segment
-name(const struct cube *cube, uint64_t key)
+static void
+name_segment(const struct cube *cube, uint64_t key, struct ranked *ranked)
 {
 	uint32_t dims = cube->grouping[set_of(key)];
 	uint16_t codes[CUBE_DIMS];
-	struct condition conditions[GROUP_DIMS];
-	size_t count = 0;
+	json_t *segment = json_object();
 
 	read_key(key, dims, codes);
 	for (; dims != 0; dims &= dims - 1) {
 		int dim = __builtin_ctz(dims);
-		conditions[count++] = (struct condition){ cube->names[dim],
-			dictionary_word(cube->words[dim], codes[dim]) };
+		struct span word = dictionary_word(cube->words[dim], codes[dim]);
+		if (json_object_set_new(
+			segment, cube->names[dim], json_stringn(word.at, word.len))
+		    != 0)
+			die(EX_OSERR, "segment: out of memory");
 	}
-	return segment_of(conditions, count);
+	ranked->text = segment_text(segment);
+	ranked->json = json_dumps(segment, JSON_COMPACT | JSON_SORT_KEYS);
+	if (segment == NULL || ranked->json == NULL)
+		die(EX_OSERR, "segment: out of memory");
+	json_decref(segment);
 }
 
 /* The segments by rank of their text, and each one's rank by its number. */
@@ -84,12 +93,15 @@ rank(const struct cube *cube, struct telling *telling)
 	struct ranked *ranked = mem_new(count + 1, sizeof *ranked);
 	uint32_t *ranks = mem_new(count + 1, sizeof *ranks);
 
-	for (uint32_t i = 0; i < count; i++)
-		ranked[i] = (struct ranked){ name(cube, segments_key(&telling->keys, i)), i };
+	for (uint32_t i = 0; i < count; i++) {
+		ranked[i].number = i;
+		name_segment(cube, segments_key(&telling->keys, i), &ranked[i]);
+	}
 	qsort(ranked, count, sizeof *ranked, by_text);
 	for (uint32_t i = 0; i < count; i++) {
-		telling->segments[i] = ranked[i].segment;
+		telling->segments[i] = ranked[i].json;
 		ranks[ranked[i].number] = i;
+		free(ranked[i].text);
 	}
 	free(ranked);
 	return ranks;
@@ -117,7 +129,7 @@ static void
 telling_release(struct telling *telling)
 {
 	for (size_t i = 0; i < telling->keys.count; i++)
-		segment_release(&telling->segments[i]);
+		free(telling->segments[i]);
 	segments_release(&telling->keys);
 	free(telling->segments);
 	free(telling->sums);
@@ -147,10 +159,10 @@ tell_day(struct telling *telling, struct day *day, cube_teller *teller, void *to
 	sum_up(telling, &day->cells);
 	cells_release(&day->cells);
 	for (size_t i = 0; i < telling->keys.count / 64 + 1; i++)
-		for (; telling->touched[i] != 0; telling->touched[i] &= telling->touched[i] - 1) {
+		for (; telling->touched[i] != 0;
+		     telling->touched[i] &= telling->touched[i] - 1) {
 			size_t place = i * 64 + (size_t)__builtin_ctzll(telling->touched[i]);
-			teller(to, day->day, &telling->segments[place],
-			    &telling->sums[place]);
+			teller(to, day->day, telling->segments[place], &telling->sums[place]);
 			telling->sums[place] = (struct sums){ 0 };
 		}
 }

@@ -24,7 +24,7 @@ read_all(const char *path)
 	char *text = mem_new(FILE_MAX_BYTES + 1, 1);
 
 	if (file == NULL)
-		die_errno(EX_NOINPUT, "%s", path);
+		die_errno(errno == ENOMEM ? EX_OSERR : EX_NOINPUT, "%s", path);
 	size_t len = fread(text, 1, FILE_MAX_BYTES, file);
 	if (ferror(file))
 		die_errno(EX_IOERR, "%s", path);

@@ -50,6 +50,20 @@ put_place(json_t *record, const char *name, int64_t place)
 		put(record, name, json_integer(place));
 }
 
+static void
+put_codes(json_t *record, const char *name, const char *const *codes)
+{
+	json_t *list = json_array();
+
+	for (; codes != NULL && *codes != NULL; codes++)
+		if (json_array_append_new(list, json_string(*codes)) != 0)
+			die(EX_OSERR, "reject: out of memory");
+	if (json_array_size(list) > 0)
+		put(record, name, list);
+	else
+		json_decref(list);
+}
+
 /* A cut goes between characters, or what was text would be so no more. */
 static void
 put_bytes(json_t *record, struct span bytes)
@@ -92,6 +106,7 @@ reject_write(struct rec_out *out, const struct reject *reject)
 	put_text(record, "code", reject->code);
 	put_text(record, "field", reject->field);
 	put_text(record, "reason", reject->reason);
+	put_codes(record, "also", reject->also);
 	put_bytes(record, reject->bytes);
 	rec_dump(out, record);
 	json_decref(record);

@@ -23,6 +23,7 @@ struct reject {
 	struct span source;
 	int64_t line, offset, byte; /* of the source; byte: where in the line it went wrong */
 	const char *code, *field, *reason;
+	const char *const *also; /* codes of what else is wrong, NULL ends; or NULL */
 	struct span bytes;
 };
 

@@ -15,8 +15,8 @@
  * template_load() reads a file, its partials being NAME.mustache of the same folder; an error
  * ends the program (66, 78), naming file and line.  template_compile() reads a text, without
  * partials, and on an error gives NULL and says where: for templates inside other files.
- * template_render() gives text to free(), or NULL if it would be longer than TEMPLATE_MAX or
- * partials nest deeper than TEMPLATE_DEPTH.  template_text() does both at once.
+ * template_render() gives text to free(), or NULL if it would be longer than TEMPLATE_MAX,
+ * partials nest deeper than TEMPLATE_DEPTH or there is no end to it.  template_text() does both at once.
  */
 #ifndef TEMPLATE_H
 #define TEMPLATE_H

@@ -90,6 +90,7 @@ static void
 render_inside(
     struct renderer *r, const struct template *template, size_t open, const json_t *of)
 {
+	r->failed = r->failed || ++r->steps > STEPS_MAX;
 	r->stack[r->depth++] = of;
 	render_nodes(r, template, open + 1, template->nodes[open].end);
 	r->depth--;

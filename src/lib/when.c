@@ -69,7 +69,8 @@ when_day(struct span text, int32_t *count)
 	if (year < 1 || month < 1 || month > 12 || day < 1
 	    || (day > 28 && day > days_in(year, month)))
 		return false;
-	*count = days_from(year, month, day);
+	if (count != NULL)
+		*count = days_from(year, month, day);
 	return true;
 }
 
@@ -250,28 +251,34 @@ use_zone(const char *zone)
 	tzset();
 }
 
-int32_t
-when_local_day(int64_t instant, const char *zone)
+/* How far the zone in use is ahead of UTC, in seconds. */
+static int64_t
+offset_at(int64_t instant)
 {
 	time_t seconds = instant;
 	struct tm local;
 
-	use_zone(zone);
 	if (localtime_r(&seconds, &local) == NULL)
 		die_errno(EX_DATAERR, "the day of an instant");
-	return days_from(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+	return local.tm_gmtoff;
 }
 
+int32_t
+when_local_day(int64_t instant, const char *zone)
+{
+	use_zone(zone);
+	return day_of(instant + offset_at(instant));
+}
+
+/* mktime(3) leaves it open which of two such instants it gives, and may not do so twice. */
 int64_t
 when_local(int32_t day, int seconds, const char *zone)
 {
-	char text[WHEN_DAY_LEN];
-	struct tm local = { .tm_sec = seconds, .tm_isdst = -1 };
+	int64_t shown = (int64_t)day * DAY_SECONDS + seconds;
 
 	use_zone(zone);
-	when_text(day, text);
-	local.tm_year = digits(text, 4) - 1900;
-	local.tm_mon = digits(text + 5, 2) - 1;
-	local.tm_mday = digits(text + 8, 2);
-	return mktime(&local);
+	int64_t first = shown - offset_at(shown - DAY_SECONDS);
+	int64_t second = shown - offset_at(shown + DAY_SECONDS);
+	bool skipped = second + offset_at(second) != shown;
+	return skipped || first + offset_at(first) == shown ? first : second;
 }

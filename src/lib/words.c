@@ -224,20 +224,26 @@ historical_percent(const struct subject *s)
 	return json_object_get(s->alert, "momentum") != NULL ? baseline_percent(s) : NULL;
 }
 
+static const char *
+one_of(const char *const *names, const char *name)
+{
+	while (*names != NULL && (name == NULL || strcmp(*names, name) != 0))
+		names++;
+	return *names;
+}
+
 /* {"win_rate_drop": true, "critical": true}: what sections of templates ask. */
 static json_t *
 is(const struct subject *s)
 {
 	static const char *const types[] = { "win_rate_drop", "win_rate_rise", "rep_shift",
-		"segment_insight" };
-	const char *type = text_of(s->alert, "type"), *severity = text_of(s->alert, "severity");
-	const char *kind = "other";
+		"segment_insight", NULL };
+	static const char *const severities[] = { "critical", "warning", "insight", NULL };
+	const char *type = one_of(types, text_of(s->alert, "type"));
+	const char *severity = one_of(severities, text_of(s->alert, "severity"));
 	json_t *answers = json_object();
 
-	for (size_t i = 0; type != NULL && i < sizeof types / sizeof *types; i++)
-		if (strcmp(types[i], type) == 0)
-			kind = type;
-	json_object_set_new(answers, kind, json_true());
+	json_object_set_new(answers, type != NULL ? type : "other", json_true());
 	if (severity != NULL)
 		json_object_set_new(answers, severity, json_true());
 	if (json_array_size(json_object_get(s->alert, "actions")) > 0)

@@ -22,6 +22,9 @@ channel_failed(enum outcome outcome, int status, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(result.reason, sizeof result.reason, format, args);
 	va_end(args);
+	for (char *p = result.reason; *p != '\0'; p++) /* a server says what it likes */
+		if (*p < ' ' || *p > '~')
+			*p = '?';
 	return result;
 }
 

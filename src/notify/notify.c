@@ -15,7 +15,7 @@
 #include "store.h"
 #include "when.h"
 
-enum { MSMTP_SECONDS = 60 };
+enum { MSMTP_SECONDS = 60, MARGIN_SECONDS = 60 };
 
 struct options {
 	const char *db, *conf, *paused;
@@ -97,7 +97,8 @@ send_it(const struct round *round, const json_t *delivery, const struct letter *
 	channel_send *send = channel_find(text_of(delivery, "channel"));
 
 	if (letter->body.len == 0)
-		return channel_failed(REFUSED, EX_DATAERR, "no content: it was not rendered");
+		return channel_failed(
+		    REFUSED, EX_UNAVAILABLE, "no content: it was not rendered");
 	if (send == NULL)
 		return channel_failed(LATER, EX_CONFIG, "no such channel");
 	return send(&round->opts->means, letter);
@@ -127,6 +128,13 @@ settle(struct round *round, const struct outbox_row *row, const json_t *delivery
 	free(key);
 }
 
+/* How long nobody else may take what is being sent: longer than any sending takes. */
+static int
+hold_of(const struct options *opts)
+{
+	return opts->means.seconds + MARGIN_SECONDS;
+}
+
 /* Counted, sent, settled: a crash in between costs one more copy with the same key. */
 static void
 deliver(void *context, struct outbox_row *row)
@@ -152,7 +160,7 @@ deliver(void *context, struct outbox_row *row)
 		receipt(round, delivery, row->attempts + 1, "dry-run", NULL, key);
 		free(key);
 		round->taken++;
-	} else if (outbox_attempt(round->store, row)) {
+	} else if (outbox_attempt(round->store, row, when_now() + hold_of(round->opts))) {
 		struct result result = send_it(round, delivery, &letter);
 		settle(round, row, delivery, &letter, result);
 		round->taken++;

@@ -68,7 +68,10 @@ put_history(json_t *view, const struct press *press, const char *path)
 		put_week(view, history->through);
 		json_object_set_new(view, "now", figures(&now, 1, press));
 		json_object_set_new(view, "usual", figures(&usual, USUAL_WEEKS, press));
-		json_object_set_new(view, "segments", segments(history, press->company));
+		json_t *groups = segments(history, press->company);
+		json_object_set_new(view, "segments", groups);
+		if (json_array_size(groups) > 0)
+			view_truth(view, "has_segments");
 	}
 	if (drawing != NULL)
 		json_object_set_new(view, "trend", drawing);

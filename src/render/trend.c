@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "diag.h"
 #include "mem.h"
@@ -11,7 +12,16 @@
 #include "when.h"
 #include "words.h"
 
-enum { WIDTH = 880, HEIGHT = 250, LEFT = 44, RIGHT = 60, TOP = 14, BOTTOM = 26, WEEK = 7 };
+enum {
+	WIDTH = 880,
+	HEIGHT = 250,
+	LEFT = 44,
+	RIGHT = 60,
+	TOP = 14,
+	BOTTOM = 26,
+	WEEK = 7,
+	THIN = 3
+}; /* so many times fewer deals than a mean week has */
 
 /* A week that has a rate, and where it stands. */
 struct point {
@@ -52,12 +62,28 @@ collect(struct chart *chart, const struct series *company)
 		int64_t n = week->won + week->lost;
 		if (n == 0)
 			continue;
-		if (chart->count == 0)
-			chart->weeks = back + 1;
 		chart->points[chart->count++] =
 		    (struct point){ back, week->won, n, (double)week->won / (double)n, 0,
 			    stats_wilson((double)week->won, (double)n, .95) };
 	}
+}
+
+/* A history begins thinly: its first weeks hold few deals, and those that closed fast. */
+static void
+leave_out_the_thin(struct chart *chart)
+{
+	int64_t total = 0;
+	size_t thin = 0;
+
+	for (size_t i = 0; i < chart->count; i++)
+		total += chart->points[i].n;
+	while (
+	    thin < chart->count && chart->points[thin].n * THIN * (int64_t)chart->count < total)
+		thin++;
+	chart->count -= thin;
+	memmove(chart->points, chart->points + thin, chart->count * sizeof *chart->points);
+	if (chart->count > 0)
+		chart->weeks = chart->points[0].back + 1;
 }
 
 /* Tens of percent around all intervals. */
@@ -221,7 +247,7 @@ put_months(json_t *view, const struct chart *chart, const struct history *histor
 static void
 put_usual(json_t *view, const struct chart *chart, const struct history *history)
 {
-	struct sums all = history_sum(&history->company, 0, HISTORY_WEEKS);
+	struct sums all = history_sum(&history->company, 0, chart->weeks);
 	double rate = (double)all.won / (double)(all.won + all.lost);
 
 	json_object_set_new(
@@ -232,9 +258,10 @@ static void
 put_frame(json_t *view, const struct chart *chart, const struct history *history)
 {
 	int32_t first = history->company.newest - (int32_t)(chart->weeks - 1) * WEEK;
-	json_t *frame = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:I}", "width", WIDTH,
-	    "height", HEIGHT, "left", LEFT, "right", WIDTH - RIGHT, "top", TOP, "bottom",
-	    HEIGHT - BOTTOM, "month_y", HEIGHT - 6, "weeks", (json_int_t)chart->weeks);
+	json_t *frame = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:I}", "width",
+	    WIDTH, "height", HEIGHT, "left", LEFT, "label_x", LEFT - 8, "right", WIDTH - RIGHT,
+	    "top", TOP, "bottom", HEIGHT - BOTTOM, "month_y", HEIGHT - 6, "weeks",
+	    (json_int_t)chart->weeks);
 
 	if (frame == NULL || json_object_update(view, frame) != 0)
 		die(EX_OSERR, "trend: out of memory");
@@ -249,6 +276,7 @@ trend(const struct history *history)
 	json_t *view = json_object();
 
 	collect(&chart, &history->company);
+	leave_out_the_thin(&chart);
 	if (chart.count < 2) {
 		json_decref(view);
 		return NULL;

@@ -1,12 +1,12 @@
 /*
  * trend - the company's win rate by week as the places of a drawing: what html/trend draws.
  *
- *	width, height, left, right, top, bottom, y_label   the frame, in points
+ *	width, height, left, right, top, bottom, label_x, month_y   the frame, in points
  *	band, line      paths: the 95 % interval and the rate; gaps where nothing was decided
- *	dots            {x, y, r, label}, one a week; last: the same of the newest week
+ *	dots            {x, y, label, percent}, one a week; last: the same of the newest week
  *	ticks, months   {y, label} and {x, label}
  *	usual           {y, label}: the rate of all weeks drawn
- *	from, to        days in words, and `weeks`, how many
+ *	days, weeks     from when to when, in words; how many
  */
 #ifndef TREND_H
 #define TREND_H

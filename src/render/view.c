@@ -207,6 +207,8 @@ view_new(const json_t *delivery, const json_t *company)
 		    json_object_get(words, "suppressed") != NULL ? held : alerts, words);
 		json_decref(small);
 	}
+	if (json_array_size(held) > 0)
+		view_text(view, "held_count", mem_printf("%zu", json_array_size(held)));
 	set(view, "held", held);
 	put_sums(view, alerts);
 	json_decref(alerts);

@@ -6,7 +6,8 @@
  *	alerts, groups      each alert in words (words.h); the same by severity, worst first:
  *	                    {"is":{"critical":true}, "alerts":[...]}
  *	first, more         the first alert; "2 more", or not there
- *	held                alerts that carry "suppressed", which stand in no other list
+ *	held                alerts that carry "suppressed", which stand in no other list;
+ *	                    held_count, if there are any
  *	summary             "1 critical, 2 warnings"; quiet: true if there is no alert
  *	single              true if there is one; form_is.FORM: true
  *	company_name, data_through_text
