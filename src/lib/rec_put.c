@@ -158,6 +158,25 @@ end_field(struct rec_out *out, char *start, char *value, struct span name)
 }
 
 void
+rec_add(struct rec_out *out, struct span key, struct span value, bool text)
+{
+	char *p = rec_room(out, key.len + value.len + REC_KEY_SLACK);
+
+	*p = ',';
+	p += !out->first;
+	out->first = false;
+	for (size_t i = 0; i < key.len; i += REC_KEY_SLACK)
+		memcpy(p + i, key.at + i, REC_KEY_SLACK);
+	p += key.len;
+	*p = '"';
+	p += text;
+	memcpy(p, value.at, value.len);
+	p += value.len;
+	*p = '"';
+	out->end = p + text;
+}
+
+void
 rec_put_json(struct rec_out *out, struct span name, struct span json)
 {
 	char *start = begin_field(out, name), *value = rec_room(out, json.len);
