@@ -154,28 +154,7 @@ CREATE TABLE faults (
 	PRIMARY KEY (stage, since)
 ) WITHOUT ROWID;
 
--- The side tables: what `put` brought and no `commit` has taken yet.
-CREATE TABLE stages (
-	n INTEGER PRIMARY KEY,
-	run TEXT NOT NULL,
-	kind TEXT NOT NULL,
-	count INTEGER NOT NULL,
-	whole INTEGER NOT NULL, -- what is not among them goes
-	UNIQUE (run, kind)
-);
-CREATE TABLE staged (
-	run TEXT NOT NULL,
-	kind TEXT NOT NULL,
-	key1 TEXT NOT NULL,
-	key2 TEXT NOT NULL,
-	key3 TEXT NOT NULL,
-	key4 TEXT NOT NULL,
-	note TEXT, -- what its kind needs to know beside the record: a deal, the closing date to be
-	more TEXT, -- recorded by, and its source; an alert, date, segment; a delivery, next_at
-	doc TEXT NOT NULL,
-	PRIMARY KEY (run, kind, key1, key2, key3, key4)
-) WITHOUT ROWID;
-
+-- The runs whose stage was applied, and how many records that changed.
 CREATE TABLE commits (
 	run TEXT NOT NULL PRIMARY KEY,
 	at TEXT NOT NULL,

@@ -227,7 +227,8 @@ cube_segment(struct cube *cube, size_t grouping, const struct span *words)
 void
 cube_put(struct cube *cube, int32_t day, uint32_t segment, const struct sums *more)
 {
-	struct sums *sums = cells_at(&cube->days[day_number(cube, day)].cells, segment);
+	uint32_t number = day_number(cube, day); /* which may move the days */
+	struct sums *sums = cells_at(&cube->days[number].cells, segment);
 
 	sums_add(sums, more);
 	if (!sums_fit(sums, more))

@@ -111,9 +111,10 @@ record_run() {	# PIPELINE STARTED SECONDS STATUS
 		$exit, $stages, $version}' |
 		"$here/store" put run --stage "$run" --db "$db"
 	if (( $4 != 0 )); then
-		reason=$(grep -v '^make' .errors | tail -n 1)
+		reason=$(sed '/^make/d' .errors | tail -n 1)
+		[[ -n $reason ]] || reason="$1: a stage ended with status $4"
 		jq -nc --arg stage "${reason%%:*}" --arg since "$2" --arg pipeline "$1" \
-			--arg reason "${reason:-pipeline $1 ended with status $4}" \
+			--arg reason "$reason" \
 			'{kind: "fault", v: 1, $stage, $since, $reason, $pipeline}' |
 			"$here/store" put fault --stage "$run" --db "$db"
 	fi
@@ -124,7 +125,8 @@ record_run() {	# PIPELINE STARTED SECONDS STATUS
 make_goal() {
 	local status=0
 	{ "${make[@]}" "$1" 2>&1 >&3 3>&- | tee -a .errors >&2; } 3>&1 || status=$?
-	(( status == 0 )) || status=$(sed -n 's/^make.*\*\*\*.*Error \([0-9]*\)$/\1/p' .errors | tail -n 1)
+	(( status == 0 )) || status=$(sed -n 's/^make.*\*\*\*.* Error \([0-9]*\)$/\1/p; s/^make.*\*\*\*.* Killed$/137/p' \
+		.errors | tail -n 1)
 	return "${status:-70}"
 }
 
@@ -165,7 +167,7 @@ run() {
 	for name in "$@"; do
 		[[ -e $pipelines/$name.mk && $name != stage ]] || die 64 "run: no pipeline $name; there are: $(pipeline_names | tr '\n' ' ')"
 		if [[ -n $when ]]; then
-			period=$(due_period "$when") || continue
+			period=$(due_period "$when") || { (( $? == 1 )) && continue; exit 64; }
 			[[ $(cat "$state/periods/$name" 2> /dev/null) != "$period" ]] || continue
 		fi
 		run_pipeline "$name"
