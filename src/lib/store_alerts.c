@@ -8,14 +8,16 @@ struct alerts {
 };
 
 static void
-keep(struct load *load, struct span alert_id, struct span seen, struct span doc)
+keep(struct load *load, struct span alert_id, struct span date, struct span seen,
+    struct span doc)
 {
 	struct alerts *alerts = load->own;
 
 	sql_bind(alerts->history, 1, alert_id);
-	sql_bind(alerts->history, 2, seen);
-	sql_bind(alerts->history, 3, span(load->seen));
-	sql_bind(alerts->history, 4, doc);
+	sql_bind(alerts->history, 2, date);
+	sql_bind(alerts->history, 3, seen);
+	sql_bind(alerts->history, 4, span(load->seen));
+	sql_bind(alerts->history, 5, doc);
 	sql_finish(alerts->history);
 }
 
@@ -31,7 +33,7 @@ earlier_version(struct load *load, const struct store_row *row)
 	sql_reset(alerts->last);
 	if (known)
 		return;
-	keep(load, row->keys[0], span(load->seen), row->doc);
+	keep(load, row->keys[0], row->note, span(load->seen), row->doc);
 	load->changes++;
 }
 
@@ -54,7 +56,8 @@ alert_row(struct load *load, const struct store_row *row)
 	} else if (compare(row->note, sql_text(alerts->find, 2)) < 0) {
 		earlier_version(load, row);
 	} else if (!span_equal(sql_text(alerts->find, 0), row->doc)) {
-		keep(load, row->keys[0], sql_text(alerts->find, 1), sql_text(alerts->find, 0));
+		keep(load, row->keys[0], sql_text(alerts->find, 2), sql_text(alerts->find, 1),
+		    sql_text(alerts->find, 0));
 		load_put(load, row, span(load->seen));
 	}
 	sql_reset(alerts->find);
@@ -78,12 +81,13 @@ load_alerts(struct load *load)
 	struct alerts *alerts = mem_new(1, sizeof *alerts);
 
 	alerts->find =
-	    sql_prepare(load->store, "SELECT doc, seen, date FROM alerts WHERE alert_id = ?1");
+	    sql_prepare(load->store, "SELECT doc, seen, date FROM alert WHERE alert_id = ?1");
 	alerts->last = sql_prepare(load->store,
-	    "SELECT doc FROM alert_history WHERE alert_id = ?1 AND date = ?2"
+	    "SELECT doc FROM alert_version WHERE alert_id = ?1 AND date = ?2"
 	    " ORDER BY n DESC LIMIT 1");
 	alerts->history = sql_prepare(load->store,
-	    "INSERT INTO alert_history (alert_id, seen, until, doc) VALUES (?1, ?2, ?3, ?4)");
+	    "INSERT INTO alert_version (alert_id, date, seen, until, doc)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5)");
 	load->own = alerts;
 	load->row = alert_row;
 	load->end = alerts_end;

@@ -17,10 +17,10 @@
 
 enum { STORE_KEYS = 4 };
 struct kind {
-	const char *name, *table;
-	const char *keys[STORE_KEYS]; /* fields of the record, columns of the table */
+	const char *name, *view; /* the table is named as the kind is */
+	const char *keys[STORE_KEYS]; /* fields of the record, and columns */
 	const char *day; /* what --from and --to go by */
-	const char *history; /* the table of what it was before, or NULL */
+	const char *history; /* the view of what it was before, or NULL */
 	const char *columns[2]; /* that take a row's note and more, or NULL */
 	bool frozen; /* what is there stays as it is */
 	bool dated; /* has a version a day, and the latest stands */

@@ -199,7 +199,7 @@ deals_end(struct load *load)
 	struct deals *deals = load->own;
 
 	for (size_t i = 0; i < deals->fresh_count; i++) {
-		sql_run(load->store, "INSERT INTO sources (source, loaded) VALUES (?1, ?2)",
+		sql_run(load->store, "INSERT INTO source (source, loaded) VALUES (?1, ?2)",
 		    (struct span[]){ span(deals->fresh[i]), span(load->seen) }, 2);
 		free(deals->fresh[i]);
 	}
@@ -218,12 +218,12 @@ load_deals(struct load *load)
 	struct store *store = load->store;
 	struct deals *deals = mem_new(1, sizeof *deals);
 
-	deals->find = sql_prepare(store, "SELECT doc, seen FROM deals WHERE deal_id = ?1");
-	deals->loaded = sql_prepare(store, "SELECT 1 FROM sources WHERE source = ?1");
+	deals->find = sql_prepare(store, "SELECT doc, seen FROM deal WHERE deal_id = ?1");
+	deals->loaded = sql_prepare(store, "SELECT 1 FROM source WHERE source = ?1");
 	deals->history = sql_prepare(store,
-	    "INSERT INTO deal_history (deal_id, seen, until, doc) VALUES (?1, ?2, ?3, ?4)");
+	    "INSERT INTO deal_version (deal_id, seen, until, doc) VALUES (?1, ?2, ?3, ?4)");
 	deals->change = sql_prepare(store,
-	    "INSERT INTO deal_changes (deal_id, field, seen, run, doc)"
+	    "INSERT INTO change (deal_id, field, seen, run, doc)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5)");
 	load->own = deals;
 	load->row = deal_row;

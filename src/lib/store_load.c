@@ -5,12 +5,12 @@
 #include "when.h"
 
 static char *
-joined(const char *const names[], int count, const char *between)
+joined(const char *const names[], int count)
 {
 	char *list = mem_printf("%s", names[0]);
 
 	for (int i = 1; i < count; i++) {
-		char *longer = mem_printf("%s%s%s", list, between, names[i]);
+		char *longer = mem_printf("%s, %s", list, names[i]);
 		free(list);
 		list = longer;
 	}
@@ -41,26 +41,44 @@ columns_of(const struct kind *kind)
 	return columns;
 }
 
+static char *
+then(const struct kind *kind, const struct columns *columns)
+{
+	char *set;
+
+	if (kind->frozen)
+		return mem_printf("NOTHING");
+	set = mem_printf("UPDATE SET seen = excluded.seen, doc = excluded.doc");
+	for (int i = columns->keys; i < columns->count; i++) {
+		const char *name = columns->names[i];
+		char *longer = mem_printf("%s, %s = excluded.%s", set, name, name);
+		free(set);
+		set = longer;
+	}
+	char *only = mem_printf("%s WHERE %s.doc <> excluded.doc", set, kind->name);
+	free(set);
+	return only;
+}
+
 /* ?7 is seen, ?8 the doc. */
 static struct query *
 prepare_put(struct load *load)
 {
 	const struct kind *kind = load->kind;
 	struct columns columns = columns_of(kind);
-	char *names = joined(columns.names, columns.count, ", ");
-	char *places = joined(columns.places, columns.count, ", ");
-	char *keys = joined(columns.names, columns.keys, ", ");
+	char *names = joined(columns.names, columns.count);
+	char *places = joined(columns.places, columns.count);
+	char *keys = joined(columns.names, columns.keys);
+	char *update = then(kind, &columns);
 	char *sql = mem_printf("INSERT INTO %s (%s, seen, doc) VALUES (%s, ?7, ?8)"
-			       " ON CONFLICT (%s) DO %s%s%s",
-	    kind->table, names, places, keys,
-	    kind->frozen ? "NOTHING"
-			 : "UPDATE SET seen = excluded.seen, doc = excluded.doc WHERE ",
-	    kind->frozen ? "" : kind->table, kind->frozen ? "" : ".doc <> excluded.doc");
+			       " ON CONFLICT (%s) DO %s",
+	    kind->name, names, places, keys, update);
 	struct query *put = sql_prepare(load->store, sql);
 
 	free(names);
 	free(places);
 	free(keys);
+	free(update);
 	free(sql);
 	return put;
 }
@@ -103,7 +121,7 @@ whole_end(struct load *load)
 {
 	sql_free(load->own);
 	load->changes += sql_run(load->store,
-	    "DELETE FROM daily_metrics AS m WHERE EXISTS (SELECT 1 FROM temp.came AS c"
+	    "DELETE FROM metric AS m WHERE EXISTS (SELECT 1 FROM temp.came AS c"
 	    " WHERE c.clock = m.clock AND c.bucket = m.bucket) AND NOT EXISTS"
 	    " (SELECT 1 FROM temp.came AS c WHERE c.clock = m.clock AND c.bucket = m.bucket"
 	    " AND c.date = m.date AND c.segment = m.segment)",
@@ -181,7 +199,7 @@ store_begin(struct store *store)
 bool
 store_committed(struct store *store, const char *run)
 {
-	struct query *before = sql_prepare(store, "SELECT 1 FROM commits WHERE run = ?1");
+	struct query *before = sql_prepare(store, "SELECT 1 FROM committed WHERE run = ?1");
 
 	sql_bind(before, 1, span(run));
 	bool found = sql_step(before);
@@ -194,7 +212,7 @@ store_end(struct store *store, const char *run, size_t changes)
 {
 	char at[WHEN_INSTANT_MAX];
 	struct query *note = sql_prepare(store,
-	    "INSERT INTO commits (run, at, changes) VALUES (?1, ?2, ?3)"
+	    "INSERT INTO committed (run, at, changes) VALUES (?1, ?2, ?3)"
 	    " ON CONFLICT (run) DO UPDATE SET at = excluded.at, changes = excluded.changes");
 
 	sql_bind(note, 1, span(run));

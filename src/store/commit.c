@@ -96,13 +96,16 @@ load_stage(struct store *store, const struct options *opts, const struct kind *k
     struct rows *rows, const struct chain *chain)
 {
 	struct load *load = store_load(store, kind, opts->what, opts->zone);
+	const struct rec *rec;
 	struct store_row row;
 	size_t count = 0;
 
 	if (opts->full != NULL && strcmp(opts->full, kind->name) == 0)
 		store_load_whole(load);
-	for (; rows_next(rows, &row) != NULL; count++)
+	for (; (rec = rows_next(rows, &row)) != NULL; count++) {
+		row.doc = rows_doc(rows, rec);
 		store_load_row(load, &row);
+	}
 	rows_free(rows);
 	check_count(chain, opts, kind, count);
 	return store_load_end(load);

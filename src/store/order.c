@@ -1,3 +1,4 @@
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@ enum { ROOM = 64 << 20 };
 
 /* Of a record in memory: its keys, each ended by a NUL, then its line. */
 struct item {
+	uint64_t first; /* bytes of it, as a number */
 	const char *key;
 	size_t key_len, line_len;
 };
@@ -82,6 +84,8 @@ by_key(const void *a, const void *b)
 {
 	const struct item *left = a, *right = b;
 
+	if (left->first != right->first)
+		return left->first < right->first ? -1 : 1;
 	return compare(left->key, left->key_len, right->key, right->key_len);
 }
 
@@ -137,8 +141,11 @@ order_add(struct order *order, const struct store_row *row, const struct rec *re
 		order->items = mem_grow(order->items, order->most, sizeof *order->items);
 	}
 	char *key = order->room + order->used;
-	order->items[order->count++] = (struct item){ key, key_len, rec->line.len };
+	uint64_t first = 0;
 	memcpy(put_key(key, row), rec->line.at, rec->line.len);
+	memcpy(&first, key, key_len < sizeof first ? key_len : sizeof first);
+	order->items[order->count++] =
+	    (struct item){ be64toh(first), key, key_len, rec->line.len };
 	order->used += key_len + rec->line.len;
 }
 

@@ -55,11 +55,9 @@ segment_of(struct rows *rows, const struct rec *rec)
 	return span(rows->segment_text);
 }
 
-/* It ends in where it was read, which is of no use here. */
 static void
 deal_row(struct rows *rows, const struct rec *rec, struct store_row *row)
 {
-	static const char *const whereabouts[] = { "source", "line", "offset", NULL };
 	struct span outcome = rec_text(rec, rows->outcome);
 	bool decided = span_is(outcome, "won") || span_is(outcome, "lost");
 
@@ -68,7 +66,6 @@ deal_row(struct rows *rows, const struct rec *rec, struct store_row *row)
 		    absent(rec, rows->closed) ? span("")
 					      : day_of(rows, rec, rows->closed, "closed_date");
 	row->more = rec_text(rec, rows->source);
-	row->doc = (struct span){ rows->doc, doc_without(rec->line, whereabouts, rows->doc) };
 }
 
 static void
@@ -124,6 +121,17 @@ rows_from(struct rec_in *in, const char *name, const struct kind *kind)
 	rows->segment = rec_want(in, "segment");
 	rows->due = rec_want(in, "due");
 	return rows;
+}
+
+/* A deal ends in where it was read, which is of no use to the store. */
+struct span
+rows_doc(struct rows *rows, const struct rec *rec)
+{
+	static const char *const whereabouts[] = { "source", "line", "offset", NULL };
+
+	if (rows->make != deal_row)
+		return rec->line;
+	return (struct span){ rows->doc, doc_without(rec->line, whereabouts, rows->doc) };
 }
 
 void
