@@ -80,7 +80,7 @@ rec_json(const json_t *value, size_t *len)
 	if (to == NULL)
 		die_errno(EX_OSERR, "memory");
 	put(to, value);
-	if (ferror(to) || fclose(to) != 0)
+	if (ferror(to) || fclose(to) != 0 || text == NULL)
 		die_errno(EX_OSERR, "memory");
 	return text;
 }
