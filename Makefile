@@ -37,7 +37,7 @@ LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lm
 needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libsqlite3-dev libxxhash-dev \
 	jq util-linux coreutils tzdata ca-certificates msmtp
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace sqlite3 \
-	miller python3 procps file git
+	miller python3 python3-venv procps file git
 
 programs := $(filter-out lib,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
 scripts  := $(foreach p,$(programs),$(if $(wildcard src/$p/$p.sh),$p))
@@ -91,8 +91,15 @@ deps:
 deps-run:
 	$(call install_missing,$(needs_run))
 
+# Programs by others that judge ours, each by its exact version.
+judges: .build/judges/bin/duckdb
+.build/judges/bin/duckdb:
+	@/usr/bin/python3 -m venv .build/judges
+	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
+
 check: deps
 	@$(MAKE) --no-print-directory probes
+	@$(MAKE) --no-print-directory judges || echo "no judges: their tests will be skipped"
 	@tests/run
 
 # The sample's last day is over: four in the morning after it.
@@ -127,5 +134,5 @@ help:
 clean:
 	rm -rf .build bin/*
 
-.PHONY: all probes deps deps-run run check bench bench-deps install help clean
+.PHONY: all probes judges deps deps-run run check bench bench-deps install help clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

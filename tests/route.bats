@@ -142,6 +142,13 @@ both bob@example.com'
 	[[ $(id .) != "$first" ]]
 }
 
+@test "of more than a hundred a second digest is made, so that no record grows too long" {
+	to "$ann" '{"receiver":"ann"}'
+	for i in {1..201}; do alert "a$i" P2; done > "$BATS_TEST_TMPDIR/many"
+	run bash -c 'route --routes "$0" | jq ".alerts | length" | paste -sd" "' "$routes" < "$BATS_TEST_TMPDIR/many"
+	expect 0 '100 100 1'
+}
+
 @test "what was held back is delivered to nobody, and counted" {
 	to "$ann" '{"receiver":"ann"}'
 	run --separate-stderr route --routes "$routes" --summary "$BATS_TEST_TMPDIR/sum" < <(alert a P2 '.suppressed = "cap: 0 warning a day"'; alert b P1; alert c P2; alert d P2)

@@ -1,115 +1,73 @@
 -- The store in SQLite, version 1 (PRAGMA user_version, set by the program with these tables).
 --
--- `doc` is the record as it was put, byte for byte; the columns beside it are computed from it
--- for whoever asks in SQL.  Days are YYYY-MM-DD; instants are RFC 3339 in UTC, to the second;
--- a segment is its canonical text, '' the whole company.  `seen` is when we learned of a row.
+-- A table holds the records of a kind and is named as the kind is: the key, then `doc`, the
+-- record as it was put, byte for byte, and `seen`, the instant since when we know it so.  For
+-- whoever asks in SQL there is a view of each, with the fields as columns.  Days are YYYY-MM-DD;
+-- instants are RFC 3339 in UTC, to the second; a segment is its canonical text, '' the company.
 
-CREATE TABLE deals (
+CREATE TABLE deal (
 	deal_id TEXT NOT NULL PRIMARY KEY,
-	created_date AS (json_extract(doc, '$.created_date')),
-	closed_date AS (json_extract(doc, '$.closed_date')),
-	outcome AS (json_extract(doc, '$.outcome')),
-	amount AS (json_extract(doc, '$.amount')),
-	currency AS (json_extract(doc, '$.currency')),
-	stage AS (json_extract(doc, '$.stage')),
-	sales_rep_id AS (json_extract(doc, '$.sales_rep_id')),
-	account_id AS (json_extract(doc, '$.account_id')),
-	industry AS (json_extract(doc, '$.industry')),
-	region AS (json_extract(doc, '$.region')),
-	product_type AS (json_extract(doc, '$.product_type')),
-	lead_source AS (json_extract(doc, '$.lead_source')),
-	sales_cycle_days AS (json_extract(doc, '$.sales_cycle_days')),
-	expected_close_date AS (json_extract(doc, '$.expected_close_date')),
-	recorded_at AS (json_extract(doc, '$.recorded_at')),
-	modified_at AS (json_extract(doc, '$.modified_at')),
-	lost_reason AS (json_extract(doc, '$.lost_reason')),
 	seen TEXT NOT NULL,
 	doc TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- What a deal was, from `seen` until `until`; the versions before the one in deals.
-CREATE TABLE deal_history (
+-- What a deal was, from `seen` until `until`; the versions before the one in deal.
+CREATE TABLE deal_version (
 	n INTEGER PRIMARY KEY,
-	deal_id TEXT NOT NULL REFERENCES deals,
-	closed_date AS (json_extract(doc, '$.closed_date')),
+	deal_id TEXT NOT NULL REFERENCES deal,
 	seen TEXT NOT NULL,
 	until TEXT NOT NULL,
 	doc TEXT NOT NULL
 );
-CREATE INDEX deal_history_deal ON deal_history (deal_id, seen);
+CREATE INDEX deal_version_deal ON deal_version (deal_id, seen);
 
--- One row a field that changed; `at` is the time in the CRM, where the deal tells it.
-CREATE TABLE deal_changes (
+-- A field of a deal that changed, and the run that brought it.
+CREATE TABLE change (
 	n INTEGER PRIMARY KEY,
-	deal_id TEXT NOT NULL REFERENCES deals,
+	deal_id TEXT NOT NULL REFERENCES deal,
 	field TEXT NOT NULL,
-	old AS (json_extract(doc, '$.old')),
-	new AS (json_extract(doc, '$.new')),
-	at AS (json_extract(doc, '$.at')),
-	seen TEXT NOT NULL,
 	run TEXT NOT NULL,
+	seen TEXT NOT NULL,
 	doc TEXT NOT NULL
 );
-CREATE INDEX deal_changes_deal ON deal_changes (deal_id, field, seen);
+CREATE INDEX change_deal ON change (deal_id, field, seen);
 
-CREATE TABLE daily_metrics (
-	clock TEXT NOT NULL, -- closed, recorded or created: the date by which deals are counted
-	bucket TEXT NOT NULL, -- day, week or month; date is its first day
+-- clock: closed, recorded or created, by which deals are counted; bucket: day, week or month,
+-- whose first day the date is.
+CREATE TABLE metric (
+	clock TEXT NOT NULL,
+	bucket TEXT NOT NULL,
 	date TEXT NOT NULL,
 	segment TEXT NOT NULL,
-	win_rate AS (json_extract(doc, '$.win_rate')),
-	deal_count AS (json_extract(doc, '$.deal_count')),
-	avg_cycle AS (json_extract(doc, '$.avg_cycle')),
-	won AS (json_extract(doc, '$.won')),
-	lost AS (json_extract(doc, '$.lost')),
-	open AS (json_extract(doc, '$.open')),
-	amount AS (json_extract(doc, '$.amount')),
-	won_amount AS (json_extract(doc, '$.won_amount')),
-	lost_amount AS (json_extract(doc, '$.lost_amount')),
-	open_amount AS (json_extract(doc, '$.open_amount')),
 	seen TEXT NOT NULL,
 	doc TEXT NOT NULL,
 	PRIMARY KEY (clock, bucket, date, segment)
 ) WITHOUT ROWID;
 
--- An alert as it stands: its version of the latest date.  sent_at is when it last went out.
-CREATE TABLE alerts (
+-- An alert as it stands: its version of the latest date.  sent_at: when it last went out.
+CREATE TABLE alert (
 	alert_id TEXT NOT NULL PRIMARY KEY,
-	date AS (json_extract(doc, '$.date')),
-	opened AS (json_extract(doc, '$.opened')),
-	type AS (json_extract(doc, '$.type')),
-	severity AS (json_extract(doc, '$.severity')),
-	priority AS (json_extract(doc, '$.priority')),
+	date TEXT NOT NULL,
 	segment TEXT NOT NULL,
-	title AS (json_extract(doc, '$.title')),
-	message AS (json_extract(doc, '$.message')),
-	suppressed AS (json_extract(doc, '$.suppressed')),
 	sent_at TEXT,
 	seen TEXT NOT NULL,
 	doc TEXT NOT NULL
 );
 
--- The versions of an alert that are not the one in alerts.
-CREATE TABLE alert_history (
+-- The versions of an alert beside the one in alert.
+CREATE TABLE alert_version (
 	n INTEGER PRIMARY KEY,
-	alert_id TEXT NOT NULL REFERENCES alerts,
-	date AS (json_extract(doc, '$.date')),
+	alert_id TEXT NOT NULL REFERENCES alert,
+	date TEXT NOT NULL,
 	seen TEXT NOT NULL,
 	until TEXT NOT NULL,
 	doc TEXT NOT NULL
 );
-CREATE INDEX alert_history_alert ON alert_history (alert_id, date);
+CREATE INDEX alert_version_alert ON alert_version (alert_id, date);
 
--- The outbox.  doc is frozen; status, attempts, next_at and sent_at tell what became of it.
-CREATE TABLE deliveries (
+-- The outbox.  doc never changes; the other columns tell what became of it.
+CREATE TABLE delivery (
 	delivery_id TEXT NOT NULL PRIMARY KEY,
-	receiver AS (json_extract(doc, '$.receiver')),
-	channel AS (json_extract(doc, '$.channel')),
-	"to" AS (json_extract(doc, '$.to')),
-	priority AS (json_extract(doc, '$.priority')),
-	form AS (json_extract(doc, '$.form')),
-	due AS (json_extract(doc, '$.due')),
-	subject AS (json_extract(doc, '$.subject')),
 	status TEXT NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sent', 'dead')),
 	attempts INTEGER NOT NULL DEFAULT 0,
 	next_at TEXT NOT NULL,
@@ -117,73 +75,205 @@ CREATE TABLE deliveries (
 	seen TEXT NOT NULL,
 	doc TEXT NOT NULL
 );
-CREATE INDEX deliveries_queue ON deliveries (next_at) WHERE status = 'queued';
+CREATE INDEX delivery_queue ON delivery (next_at) WHERE status = 'queued';
 
-CREATE TABLE receipts (
-	delivery_id TEXT NOT NULL REFERENCES deliveries,
+CREATE TABLE receipt (
+	delivery_id TEXT NOT NULL REFERENCES delivery,
 	attempt INTEGER NOT NULL,
-	at AS (json_extract(doc, '$.at')),
-	result AS (json_extract(doc, '$.result')),
-	reason AS (json_extract(doc, '$.reason')),
 	seen TEXT NOT NULL,
 	doc TEXT NOT NULL,
 	PRIMARY KEY (delivery_id, attempt)
-) WITHOUT ROWID;
+);
 
-CREATE TABLE runs (
+CREATE TABLE run (
 	pipeline TEXT NOT NULL,
 	period TEXT NOT NULL,
-	started AS (json_extract(doc, '$.started')),
-	ended AS (json_extract(doc, '$.ended')),
-	seconds AS (json_extract(doc, '$.seconds')),
-	budget_seconds AS (json_extract(doc, '$.budget_seconds')),
-	owner AS (json_extract(doc, '$.owner')),
-	status AS (json_extract(doc, '$.status')),
 	seen TEXT NOT NULL,
 	doc TEXT NOT NULL,
 	PRIMARY KEY (pipeline, period)
-) WITHOUT ROWID;
+);
 
-CREATE TABLE faults (
+CREATE TABLE fault (
 	stage TEXT NOT NULL,
 	since TEXT NOT NULL,
-	pipeline AS (json_extract(doc, '$.pipeline')),
-	reason AS (json_extract(doc, '$.reason')),
 	seen TEXT NOT NULL,
 	doc TEXT NOT NULL,
 	PRIMARY KEY (stage, since)
-) WITHOUT ROWID;
-
--- The side tables: what `put` brought and no `commit` has taken yet.
-CREATE TABLE stages (
-	n INTEGER PRIMARY KEY,
-	run TEXT NOT NULL,
-	kind TEXT NOT NULL,
-	count INTEGER NOT NULL,
-	whole INTEGER NOT NULL, -- what is not among them goes
-	UNIQUE (run, kind)
 );
-CREATE TABLE staged (
-	run TEXT NOT NULL,
-	kind TEXT NOT NULL,
-	key1 TEXT NOT NULL,
-	key2 TEXT NOT NULL,
-	key3 TEXT NOT NULL,
-	key4 TEXT NOT NULL,
-	note TEXT, -- what its kind needs to know beside the record: a deal, the closing date to be
-	more TEXT, -- recorded by, and its source; an alert, date, segment; a delivery, next_at
-	doc TEXT NOT NULL,
-	PRIMARY KEY (run, kind, key1, key2, key3, key4)
-) WITHOUT ROWID;
 
-CREATE TABLE commits (
+-- What was committed: how many records that changed, and when it was last done.
+CREATE TABLE committed (
 	run TEXT NOT NULL PRIMARY KEY,
 	at TEXT NOT NULL,
 	changes INTEGER NOT NULL
 );
 
--- The sources of deals that were loaded before.
-CREATE TABLE sources (
+-- The sources of deals that were loaded, and when first.
+CREATE TABLE source (
 	source TEXT NOT NULL PRIMARY KEY,
 	loaded TEXT NOT NULL
 );
+
+CREATE VIEW deals AS SELECT
+	deal_id,
+	json_extract(doc, '$.created_date') AS created_date,
+	json_extract(doc, '$.closed_date') AS closed_date,
+	json_extract(doc, '$.outcome') AS outcome,
+	json_extract(doc, '$.amount') AS amount,
+	json_extract(doc, '$.currency') AS currency,
+	json_extract(doc, '$.stage') AS stage,
+	json_extract(doc, '$.sales_rep_id') AS sales_rep_id,
+	json_extract(doc, '$.account_id') AS account_id,
+	json_extract(doc, '$.industry') AS industry,
+	json_extract(doc, '$.region') AS region,
+	json_extract(doc, '$.product_type') AS product_type,
+	json_extract(doc, '$.lead_source') AS lead_source,
+	json_extract(doc, '$.sales_cycle_days') AS sales_cycle_days,
+	json_extract(doc, '$.expected_close_date') AS expected_close_date,
+	json_extract(doc, '$.recorded_at') AS recorded_at,
+	json_extract(doc, '$.modified_at') AS modified_at,
+	json_extract(doc, '$.lost_reason') AS lost_reason,
+	seen,
+	doc
+FROM deal;
+
+CREATE VIEW deal_history AS SELECT
+	deal_id,
+	seen,
+	until,
+	json_extract(doc, '$.created_date') AS created_date,
+	json_extract(doc, '$.closed_date') AS closed_date,
+	json_extract(doc, '$.outcome') AS outcome,
+	json_extract(doc, '$.amount') AS amount,
+	json_extract(doc, '$.currency') AS currency,
+	json_extract(doc, '$.stage') AS stage,
+	json_extract(doc, '$.sales_rep_id') AS sales_rep_id,
+	json_extract(doc, '$.account_id') AS account_id,
+	json_extract(doc, '$.industry') AS industry,
+	json_extract(doc, '$.region') AS region,
+	json_extract(doc, '$.product_type') AS product_type,
+	json_extract(doc, '$.lead_source') AS lead_source,
+	json_extract(doc, '$.sales_cycle_days') AS sales_cycle_days,
+	json_extract(doc, '$.expected_close_date') AS expected_close_date,
+	json_extract(doc, '$.recorded_at') AS recorded_at,
+	json_extract(doc, '$.modified_at') AS modified_at,
+	json_extract(doc, '$.lost_reason') AS lost_reason,
+	doc,
+	n
+FROM deal_version;
+
+CREATE VIEW deal_changes AS SELECT
+	deal_id,
+	field,
+	json_extract(doc, '$.old') AS old,
+	json_extract(doc, '$.new') AS new,
+	json_extract(doc, '$.at') AS at,
+	seen,
+	run,
+	doc,
+	n
+FROM change;
+
+CREATE VIEW daily_metrics AS SELECT
+	date,
+	segment,
+	json_extract(doc, '$.win_rate') AS win_rate,
+	json_extract(doc, '$.deal_count') AS deal_count,
+	json_extract(doc, '$.avg_cycle') AS avg_cycle,
+	json_extract(doc, '$.won') AS won,
+	json_extract(doc, '$.lost') AS lost,
+	json_extract(doc, '$.open') AS open,
+	json_extract(doc, '$.amount') AS amount,
+	json_extract(doc, '$.won_amount') AS won_amount,
+	json_extract(doc, '$.lost_amount') AS lost_amount,
+	json_extract(doc, '$.open_amount') AS open_amount,
+	json_extract(doc, '$.cycle_days') AS cycle_days,
+	json_extract(doc, '$.cycle_count') AS cycle_count,
+	clock,
+	bucket,
+	seen,
+	doc
+FROM metric;
+
+CREATE VIEW alerts AS SELECT
+	alert_id,
+	date,
+	json_extract(doc, '$.type') AS type,
+	json_extract(doc, '$.severity') AS severity,
+	json_extract(doc, '$.priority') AS priority,
+	segment,
+	json_extract(doc, '$.title') AS title,
+	json_extract(doc, '$.message') AS message,
+	json_extract(doc, '$.opened') AS opened,
+	json_extract(doc, '$.suppressed') AS suppressed,
+	sent_at,
+	seen,
+	doc
+FROM alert;
+
+CREATE VIEW alert_history AS SELECT
+	alert_id,
+	date,
+	seen,
+	until,
+	json_extract(doc, '$.type') AS type,
+	json_extract(doc, '$.severity') AS severity,
+	json_extract(doc, '$.priority') AS priority,
+	json_extract(doc, '$.title') AS title,
+	json_extract(doc, '$.message') AS message,
+	doc,
+	n
+FROM alert_version;
+
+CREATE VIEW deliveries AS SELECT
+	delivery_id,
+	status,
+	attempts,
+	next_at,
+	sent_at,
+	json_extract(doc, '$.receiver') AS receiver,
+	json_extract(doc, '$.channel') AS channel,
+	json_extract(doc, '$.to') AS "to",
+	json_extract(doc, '$.priority') AS priority,
+	json_extract(doc, '$.form') AS form,
+	json_extract(doc, '$.due') AS due,
+	json_extract(doc, '$.subject') AS subject,
+	seen,
+	doc
+FROM delivery;
+
+CREATE VIEW receipts AS SELECT
+	delivery_id,
+	attempt,
+	json_extract(doc, '$.at') AS at,
+	json_extract(doc, '$.result') AS result,
+	json_extract(doc, '$.reason') AS reason,
+	json_extract(doc, '$.receiver') AS receiver,
+	json_extract(doc, '$.channel') AS channel,
+	json_extract(doc, '$.to') AS "to",
+	json_extract(doc, '$.key') AS key,
+	seen,
+	doc
+FROM receipt;
+
+CREATE VIEW runs AS SELECT
+	pipeline,
+	period,
+	json_extract(doc, '$.started') AS started,
+	json_extract(doc, '$.ended') AS ended,
+	json_extract(doc, '$.seconds') AS seconds,
+	json_extract(doc, '$.budget_seconds') AS budget_seconds,
+	json_extract(doc, '$.owner') AS owner,
+	json_extract(doc, '$.status') AS status,
+	seen,
+	doc
+FROM run;
+
+CREATE VIEW faults AS SELECT
+	stage,
+	since,
+	json_extract(doc, '$.pipeline') AS pipeline,
+	json_extract(doc, '$.reason') AS reason,
+	seen,
+	doc
+FROM fault;

@@ -25,6 +25,7 @@ enum store_use {
 
 struct store *store_open(const char *url, enum store_use);
 void store_close(struct store *);
+const char *store_path(const char *url); /* the file it is in */
 
 /* A delivery that is due; the spans live as long as the visit. */
 struct outbox_row {

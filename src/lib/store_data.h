@@ -1,15 +1,14 @@
 /*
  * store_data - how records get into the store, and out again.
  *
- * They are staged under the name of a run, a kind at a time; all that a run has staged is then
- * applied in one transaction, from store_begin to store_end.  Nothing is staged before
- * store_stage_end: to end the program before either end is to have done nothing.  Staged anew,
- * a kind replaces what was staged of it; a key that comes twice is refused (65).  A record that
- * is in the store already, byte for byte, is no change.
+ * What a run brings is loaded in one transaction, from store_begin to store_end; to end the
+ * program in between is to have done nothing.  A record that is in the store already, byte
+ * for byte, is no change, so to do any of it again is safe.  Loading is fastest in order of
+ * the keys.
  *
- * Applying keeps what it replaces of deals and alerts.  Of deals it tells the changes, field
- * by field, and adds recorded_at where a decided deal has none: the day it was first seen
- * decided, or, when its source was never loaded before, the day it closed.
+ * What is replaced of deals and alerts is kept.  Of deals the changes are told, field by
+ * field, and a decided deal without recorded_at gets one: the day it was first seen decided,
+ * or, when its source was never loaded before, the day it closed.
  */
 #ifndef STORE_DATA_H
 #define STORE_DATA_H
@@ -18,10 +17,10 @@
 
 enum { STORE_KEYS = 4 };
 struct kind {
-	const char *name, *table;
-	const char *keys[STORE_KEYS]; /* fields of the record, columns of the table */
+	const char *name, *view; /* the table is named as the kind is */
+	const char *keys[STORE_KEYS]; /* fields of the record, and columns */
 	const char *day; /* what --from and --to go by */
-	const char *history; /* the table of what it was before, or NULL */
+	const char *history; /* the view of what it was before, or NULL */
 	const char *columns[2]; /* that take a row's note and more, or NULL */
 	bool frozen; /* what is there stays as it is */
 	bool dated; /* has a version a day, and the latest stands */
@@ -37,16 +36,14 @@ struct store_row {
 	struct span keys[STORE_KEYS], note, more, doc;
 };
 
-struct staging;
-struct staging *store_stage(
-    struct store *, const struct kind *, const char *run, bool whole); /* the rest goes */
-void store_stage_add(struct staging *, const struct store_row *);
-size_t store_stage_end(struct staging *);
-
+struct load;
 void store_begin(struct store *);
-bool store_staged(struct store *, const char *run, const struct kind *, size_t *count);
-size_t store_apply(struct store *, const char *run, const char *zone); /* how many changed */
-void store_end(struct store *);
+struct load *store_load(struct store *, const struct kind *, const char *run, const char *zone);
+void store_load_whole(struct load *); /* metrics: others of their clock and bucket go */
+void store_load_row(struct load *, const struct store_row *);
+size_t store_load_end(struct load *); /* how many records changed */
+bool store_committed(struct store *, const char *run); /* ever? */
+void store_end(struct store *, const char *run, size_t changes);
 
 /* Days as text, or NULL.  as_of: what was known by the end of that day (UTC); from, to: by the
  * day that the kind goes by; of an alert the last version then. */

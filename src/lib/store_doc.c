@@ -11,12 +11,24 @@ skip_blanks(const char *p)
 	return p;
 }
 
+/* Is the character at p escaped, in a string that begins before it? */
+static bool
+escaped(const char *p)
+{
+	const char *first = p;
+
+	while (first[-1] == '\\')
+		first--;
+	return (p - first) % 2 != 0;
+}
+
 /* The byte after the string that begins at p. */
 static const char *
 string_end(const char *p)
 {
-	for (p++; *p != '"'; p++)
-		p += *p == '\\';
+	do
+		p = strchr(p + 1, '"');
+	while (escaped(p));
 	return p + 1;
 }
 

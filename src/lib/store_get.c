@@ -19,7 +19,7 @@ versions(const struct kind *kind)
 			  " WHERE ?3 IS NULL OR seen <= ?3 UNION ALL"
 			  " SELECT %s, %s, doc, 0, n FROM %s"
 			  " WHERE ?3 IS NULL OR (seen <= ?3 AND until > ?3))",
-	    id, day, kind->table, id, day, kind->history);
+	    id, day, kind->view, id, day, kind->history);
 }
 
 /* An alert is asked for by its date: what it was by then may have been replaced since. */
@@ -40,7 +40,7 @@ as_it_stands(const struct kind *kind)
 	return mem_printf("SELECT doc FROM (SELECT *, %s AS day FROM %s) v"
 			  " WHERE (?3 IS NULL OR seen <= ?3) AND " IN_DAYS
 			  " ORDER BY %s%s%s%s%s%s%s",
-	    kind->day, kind->table, keys[0], keys[1] ? ", " : "", keys[1] ? keys[1] : "",
+	    kind->day, kind->view, keys[0], keys[1] ? ", " : "", keys[1] ? keys[1] : "",
 	    keys[2] ? ", " : "", keys[2] ? keys[2] : "", keys[3] ? ", " : "",
 	    keys[3] ? keys[3] : "");
 }

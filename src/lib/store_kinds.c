@@ -7,7 +7,7 @@ static const struct kind kinds[] = {
 	    .derived = true },
 	{ "metric", "daily_metrics", { "clock", "bucket", "date", "segment" }, .day = "date" },
 	{ "alert", "alerts", { "alert_id" }, "date", .history = "alert_history",
-	    .columns = { NULL, "segment" }, .dated = true },
+	    .columns = { "date", "segment" }, .dated = true },
 	{ "delivery", "deliveries", { "delivery_id" }, "due", .columns = { "next_at" },
 	    .frozen = true },
 	{ "receipt", "receipts", { "delivery_id", "attempt" }, "at", .frozen = true },

@@ -32,7 +32,7 @@ outbox_due(struct store *store, int64_t now, outbox_visit *visit, void *context)
 	size_t count;
 	char **ids = due_ids(store, now, &count);
 	struct query *one =
-	    sql_prepare(store, "SELECT doc, attempts FROM deliveries WHERE delivery_id = ?1");
+	    sql_prepare(store, "SELECT doc, attempts FROM delivery WHERE delivery_id = ?1");
 
 	for (size_t i = 0; i < count; i++) {
 		sql_bind(one, 1, span(ids[i]));
@@ -58,7 +58,7 @@ outbox_attempt(struct store *store, struct outbox_row *row, int64_t until)
 {
 	char instant[WHEN_INSTANT_MAX];
 	struct query *count = sql_prepare(store,
-	    "UPDATE deliveries SET attempts = attempts + 1, next_at = max(next_at, ?3)"
+	    "UPDATE delivery SET attempts = attempts + 1, next_at = max(next_at, ?3)"
 	    " WHERE delivery_id = ?1 AND attempts = ?2 AND status = 'queued'");
 
 	sql_begin(store);
@@ -123,7 +123,7 @@ add_receipt(
 	size_t len;
 	char *text = rec_json(receipt, &len);
 	struct query *add = sql_prepare(store,
-	    "INSERT INTO receipts (delivery_id, attempt, seen, doc) VALUES (?1, ?2, ?3, ?4)");
+	    "INSERT INTO receipt (delivery_id, attempt, seen, doc) VALUES (?1, ?2, ?3, ?4)");
 
 	sql_bind(add, 1, row->delivery_id);
 	sql_bind_integer(add, 2, row->attempts);
@@ -143,7 +143,7 @@ mark_alerts(struct store *store, const json_t *delivery, const char *at)
 	json_array_foreach (json_object_get(delivery, "alerts"), i, alert) {
 		const char *id = json_string_value(json_object_get(alert, "alert_id"));
 		if (id != NULL)
-			sql_run(store, "UPDATE alerts SET sent_at = ?2 WHERE alert_id = ?1",
+			sql_run(store, "UPDATE alert SET sent_at = ?2 WHERE alert_id = ?1",
 			    (struct span[]){ span(id), span(at) }, 2);
 	}
 }
@@ -168,7 +168,7 @@ settle(struct store *store, const struct outbox_row *row, const struct outcome *
 	sql_begin(store);
 	add_receipt(store, row, receipt, at);
 	sql_run(store,
-	    "UPDATE deliveries SET status = ?2, next_at = coalesce(?3, next_at), sent_at = ?4"
+	    "UPDATE delivery SET status = ?2, next_at = coalesce(?3, next_at), sent_at = ?4"
 	    " WHERE delivery_id = ?1",
 	    with, 4);
 	if (outcome->sent)
@@ -209,7 +209,7 @@ size_t
 outbox_count(struct store *store, const char *status)
 {
 	struct query *count =
-	    sql_prepare(store, "SELECT count(*) FROM deliveries WHERE status = ?1");
+	    sql_prepare(store, "SELECT count(*) FROM delivery WHERE status = ?1");
 
 	sql_bind(count, 1, span(status));
 	size_t found = sql_step(count) ? (size_t)sql_integer(count, 0) : 0;

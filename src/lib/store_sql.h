@@ -32,7 +32,6 @@ size_t sql_finish(struct query *);
 size_t sql_run(struct store *, const char *sql, const struct span *texts, int count);
 
 void sql_begin(struct store *);
-void sql_begin_aside(struct store *); /* touches only temporary tables: nobody waits for it */
 void sql_end(struct store *);
 
 _Noreturn void sql_refuse(struct store *, int status, const char *why);

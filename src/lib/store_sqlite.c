@@ -174,12 +174,6 @@ sql_begin(struct store *store)
 }
 
 void
-sql_begin_aside(struct store *store)
-{
-	run_script(store, "BEGIN");
-}
-
-void
 sql_end(struct store *store)
 {
 	run_script(store, "COMMIT");
@@ -245,8 +239,8 @@ make_file(const char *path, enum store_use use)
 	close(fd);
 }
 
-static const char *
-path_of(const char *url)
+const char *
+store_path(const char *url)
 {
 	static const char scheme[] = "sqlite:";
 
@@ -262,7 +256,7 @@ store_open(const char *url, enum store_use use)
 {
 	struct store *store = mem_new(1, sizeof *store);
 
-	store->path = path_of(url);
+	store->path = store_path(url);
 	make_file(store->path, use);
 	if (sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
 		fail(store);
@@ -271,7 +265,8 @@ store_open(const char *url, enum store_use use)
 	if (!made && use != STORE_MAKE)
 		sql_refuse(store, EX_NOINPUT, "there is nothing in it yet");
 	run_script(store,
-	    "PRAGMA cache_size = -65536; PRAGMA temp_store = FILE; PRAGMA foreign_keys = ON;"
+	    "PRAGMA page_size = 8192; PRAGMA cache_size = -32768; PRAGMA temp_store = FILE; "
+	    "PRAGMA foreign_keys = ON;"
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = "
 	    "0");
 	if (!made)

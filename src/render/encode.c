@@ -127,8 +127,7 @@ put_quoted(FILE *out, struct span text)
 			fprintf(out, "=%c%c", hex[(unsigned char)*p >> 4], hex[*p & 15]);
 		column += plain ? 1 : 3;
 	}
-	if (column > 0)
-		fputs("\r\n", out);
+	fputs("\r\n", out); /* belongs to the boundary that follows */
 }
 
 static void

@@ -16,6 +16,8 @@
 #include "summary.h"
 #include "when.h"
 
+enum { DIGEST_MAX = 100 }; /* alerts: what more there are go into a second one */
+
 struct options {
 	const char *routes, *conf, *summary;
 };
@@ -155,24 +157,30 @@ post(struct office *office, struct rec_out *out, const struct receiver *receiver
 	}
 }
 
+static json_t *
+slice(const json_t *alerts, size_t from, size_t most)
+{
+	json_t *part = json_array();
+
+	for (size_t i = from; i < from + most && i < json_array_size(alerts); i++)
+		if (json_array_append(part, json_array_get(alerts, i)) != 0)
+			die(EX_OSERR, "out of memory");
+	return part;
+}
+
 static void
 post_tray(struct office *office, struct rec_out *out, size_t i)
 {
 	const struct receiver *receiver = &office->routes->receivers[i];
-	json_t *alert;
-	size_t j;
 
 	for (size_t p = 0; p < PLANS; p++) {
 		json_t *alerts = office->trays[i].alerts[p];
 		bool alone = receiver->immediate || strcmp(due_plans[p].form, "alert") == 0;
-		if (!alone && json_array_size(alerts) > 0)
-			post(office, out, receiver, &due_plans[p], alerts);
-		if (!alone)
-			continue;
-		json_array_foreach (alerts, j, alert) {
-			json_t *one = json_pack("[O]", alert);
-			post(office, out, receiver, &due_plans[p], one);
-			json_decref(one);
+		size_t most = alone ? 1 : DIGEST_MAX;
+		for (size_t from = 0; from < json_array_size(alerts); from += most) {
+			json_t *part = slice(alerts, from, most);
+			post(office, out, receiver, &due_plans[p], part);
+			json_decref(part);
 		}
 	}
 }

@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <libgen.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,45 +9,10 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "disk.h"
 #include "mem.h"
 
 enum { BLOCK = 64 << 10 };
-
-static int
-status_of(int otherwise)
-{
-	return errno == EACCES || errno == EPERM || errno == EROFS ? EX_NOPERM
-	    : errno == EIO || errno == ENOSPC || errno == EDQUOT   ? EX_IOERR
-								   : otherwise;
-}
-
-static _Noreturn void
-fail(int status, const char *path)
-{
-	die_errno(status_of(status), "%s", path);
-}
-
-/* On the disk, its bytes or, of a folder, its names. */
-static void
-sync_path(const char *path, int flags)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
-
-	if (fd < 0)
-		fail(EX_CANTCREAT, path);
-	if (fsync(fd) != 0)
-		fail(EX_IOERR, path);
-	close(fd);
-}
-
-static void
-sync_folder(const char *file)
-{
-	char *copy = mem_copy(file, strlen(file));
-
-	sync_path(dirname(copy), O_DIRECTORY);
-	free(copy);
-}
 
 static size_t
 read_block(int fd, char *block, const char *path)
@@ -58,7 +22,7 @@ read_block(int fd, char *block, const char *path)
 
 	while ((got = read(fd, block + len, BLOCK - len)) != 0) {
 		if (got < 0 && errno != EINTR)
-			fail(EX_IOERR, path);
+			disk_fail(EX_IOERR, path);
 		len += got > 0 ? (size_t)got : 0;
 	}
 	return len;
@@ -73,7 +37,7 @@ same_bytes(const char *a, const char *b)
 	bool same;
 
 	if (fds[0] < 0 || fds[1] < 0)
-		fail(EX_NOINPUT, fds[0] < 0 ? a : b);
+		disk_fail(EX_NOINPUT, fds[0] < 0 ? a : b);
 	do {
 		lens[0] = read_block(fds[0], blocks, a);
 		lens[1] = read_block(fds[1], blocks + BLOCK, b);
@@ -93,7 +57,7 @@ settled_before(const char *new, const struct stat *is_new, const char *file)
 
 	if (stat(file, &is) != 0) {
 		if (errno != ENOENT)
-			fail(EX_CANTCREAT, file);
+			disk_fail(EX_CANTCREAT, file);
 		return false;
 	}
 	if (is.st_dev == is_new->st_dev && is.st_ino == is_new->st_ino)
@@ -113,20 +77,20 @@ settle(const char *new, const char *file)
 	struct stat is_new;
 
 	if (stat(new, &is_new) != 0)
-		fail(EX_NOINPUT, new);
+		disk_fail(EX_NOINPUT, new);
 	if (!S_ISREG(is_new.st_mode))
 		die(EX_NOINPUT, "%s: not a regular file", new);
 	if (settled_before(new, &is_new, file)) {
-		sync_path(file, 0);
-		sync_folder(file);
+		disk_sync(file);
+		disk_sync_folder(file);
 		if (unlink(new) != 0)
-			fail(EX_IOERR, new);
+			disk_fail(EX_IOERR, new);
 		return;
 	}
-	sync_path(new, 0);
+	disk_sync(new);
 	if (rename(new, file) != 0)
-		fail(EX_CANTCREAT, file);
-	sync_folder(file);
+		disk_fail(EX_CANTCREAT, file);
+	disk_sync_folder(file);
 }
 
 static const char usage_line[] = "usage: settle NEW FILE\n";

@@ -2,7 +2,7 @@
 
 #include "diag.h"
 #include "mem.h"
-#include "rec.h"
+#include "stage.h"
 #include "verbs.h"
 
 /* A stage of the pipe that was staged: what it says it took and gave. */
@@ -80,37 +80,82 @@ check_chain(const struct chain *chain, const char *run)
 
 /* What the last one gave must all have been staged. */
 static void
-check_staged(struct store *store, const struct chain *chain, const char *run)
+check_count(const struct chain *chain, const struct options *opts, const struct kind *kind,
+    size_t count)
 {
+	if (chain->count == 0)
+		return;
 	const struct stage *last = &chain->stages[chain->count - 1];
-	size_t count, kinds = 0;
-
-	for (const struct kind *kind = store_kinds(); kind->name != NULL; kind++) {
-		if (!store_staged(store, run, kind, &count))
-			continue;
-		if (++kinds > 1)
-			die(EX_USAGE, "%s: several kinds are staged, summaries tell of one",
-			    run);
-		if (count != last->out)
-			die(EX_DATAERR, "%s: %s gave %ju records, store put %s took %zu", run,
-			    last->name, (uintmax_t)last->out, kind->name, count);
-	}
+	if (count != last->out)
+		die(EX_DATAERR, "%s: %s gave %ju records, store put %s took %zu", opts->what,
+		    last->name, (uintmax_t)last->out, kind->name, count);
 }
 
+static size_t
+load_stage(struct store *store, const struct options *opts, const struct kind *kind,
+    struct rows *rows, const struct chain *chain)
+{
+	struct load *load = store_load(store, kind, opts->what, opts->zone);
+	const struct rec *rec;
+	struct store_row row;
+	size_t count = 0;
+
+	if (opts->full != NULL && strcmp(opts->full, kind->name) == 0)
+		store_load_whole(load);
+	for (; (rec = rows_next(rows, &row)) != NULL; count++) {
+		row.doc = rows_doc(rows, rec);
+		store_load_row(load, &row);
+	}
+	rows_free(rows);
+	check_count(chain, opts, kind, count);
+	return store_load_end(load);
+}
+
+/* The stage of every kind; how many there were. */
+static size_t
+load_stages(
+    struct store *store, const struct options *opts, const struct chain *chain, size_t *changes)
+{
+	size_t loaded = 0;
+
+	for (const struct kind *kind = store_kinds(); kind->name != NULL; kind++) {
+		struct rows *rows = stage_open(opts->url, opts->what, kind);
+		if (rows == NULL)
+			continue;
+		if (++loaded > 1 && chain->count > 0)
+			die(EX_USAGE, "%s: several kinds are staged, the summaries tell of one",
+			    opts->what);
+		*changes += load_stage(store, opts, kind, rows, chain);
+	}
+	return loaded;
+}
+
+static void
+clear_stages(const struct options *opts)
+{
+	for (const struct kind *kind = store_kinds(); kind->name != NULL; kind++)
+		stage_clear(opts->url, opts->what, kind);
+}
+
+/* Cleared only afterwards: to be killed in between is to do it again, and change nothing. */
 void
 commit_run(const struct options *opts)
 {
 	struct chain chain = read_chain(opts);
-	struct store *store = store_open(opts->url, STORE_CHANGE);
+	size_t changes = 0;
 
-	store_begin(store);
+	stage_check(opts->what);
 	check_chain(&chain, opts->what);
-	if (chain.count > 0)
-		check_staged(store, &chain, opts->what);
-	size_t changes = store_apply(store, opts->what, opts->zone);
-	store_end(store);
+
+	struct store *store = store_open(opts->url, STORE_CHANGE);
+	store_begin(store);
+	if (load_stages(store, opts, &chain, &changes) > 0)
+		store_end(store, opts->what, changes);
+	else if (!store_committed(store, opts->what))
+		die(EX_NOINPUT, "%s: nothing is staged", opts->what);
 	store_close(store);
+	clear_stages(opts);
+	chain_release(&chain);
 	if (opts->verbose)
 		warn("%s: %zu changes", opts->what, changes);
-	chain_release(&chain);
 }

@@ -13,14 +13,14 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-	{ "put", put_records, "drfs" },
-	{ "commit", commit_run, "dszv" },
+	{ "put", put_records, "drs" },
+	{ "commit", commit_run, "dsfzv" },
 	{ "get", get_records, "daot" },
 };
 
 static const char usage_line[] =
-    "usage: store --db URL put KIND --stage RUN [--full] [--summary FILE] < records |"
-    " commit RUN [--summary FILE]... [--zone ZONE] [--verbose] |"
+    "usage: store --db URL put KIND --stage RUN [--summary FILE] < records |"
+    " commit RUN [--summary FILE]... [--full metric] [--zone ZONE] [--verbose] |"
     " get KIND [--as-of DAY] [--from DAY] [--to DAY]\n";
 
 static _Noreturn void
@@ -34,9 +34,10 @@ help(void)
 	       "  get KIND        print records, in order of their key; also of kind change\n"
 	       "  --db URL        the store: sqlite:PATH or PATH\n"
 	       "  --stage RUN     the name under which to stage\n"
-	       "  --full          these are all the metrics of their clock and bucket\n"
 	       "  --summary FILE  put: write what was counted; commit: check that each stage\n"
 	       "                  took what the one before gave, and that all of it is staged\n"
+	       "  --full metric   these are all the metrics of their clocks and buckets: "
+	       "others go\n"
 	       "  --zone ZONE     the business zone, whose day is a deal's recorded_at (UTC)\n"
 	       "  -v, --verbose   say how many records changed\n"
 	       "  --as-of DAY     what was known by the end of that day: deal, alert, change\n"
@@ -81,13 +82,21 @@ add_summary(struct options *opts, const char *path)
 	opts->summaries[opts->summary_count++] = path;
 }
 
+static const char *
+whole(const char *kind)
+{
+	if (strcmp(kind, "metric") != 0)
+		die(EX_USAGE, "--full %s: only metrics can be all there are", kind);
+	return kind;
+}
+
 static void
 take_option(struct options *opts, int letter, const char *value)
 {
 	switch (letter) {
 	case 'd': opts->url = value; break;
 	case 'r': opts->run = value; break;
-	case 'f': opts->full = true; break;
+	case 'f': opts->full = whole(value); break;
 	case 's': add_summary(opts, value); break;
 	case 'z': opts->zone = value; break;
 	case 'v': opts->verbose = true; break;
@@ -106,7 +115,7 @@ read_options(struct options *opts, int argc, char *argv[], char *used)
 	static const struct option longopts[] = {
 		{ "db", required_argument, NULL, 'd' },
 		{ "stage", required_argument, NULL, 'r' },
-		{ "full", no_argument, NULL, 'f' },
+		{ "full", required_argument, NULL, 'f' },
 		{ "summary", required_argument, NULL, 's' },
 		{ "zone", required_argument, NULL, 'z' },
 		{ "verbose", no_argument, NULL, 'v' },

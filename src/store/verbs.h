@@ -16,7 +16,8 @@ struct options {
 	int summary_count;
 	const char *zone;
 	struct store_when when;
-	bool full, verbose;
+	const char *full; /* the kind of which this is all */
+	bool verbose;
 };
 
 void put_records(const struct options *);
