@@ -37,7 +37,7 @@ LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lm
 needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libsqlite3-dev libxxhash-dev \
 	jq util-linux coreutils tzdata ca-certificates msmtp
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace sqlite3 \
-	miller python3 procps file git
+	miller python3 python3-venv procps file git
 
 programs := $(filter-out lib,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
 scripts  := $(foreach p,$(programs),$(if $(wildcard src/$p/$p.sh),$p))
@@ -48,25 +48,37 @@ all: $(programs:%=$(BIN)/%)
 
 .SECONDEXPANSION:
 $(scripts:%=$(BIN)/%): $(BIN)/%: src/$$*/$$*.sh
-	install -D $< $@
+	@install -D $< $@
 
 $(filter-out $(scripts:%=$(BIN)/%),$(programs:%=$(BIN)/%)): $(BIN)/%: $$(call objects,$$*) $(library)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "  $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(library): $(call objects,lib)
-	rm -f $@ && $(AR) rcs $@ $^
+	@rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# Some programs carry a schema, the default map or the tables within them.
+carriers := $(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -ls '[.]incbin' src/*/*.c))
+$(carriers): $(wildcard schemas/*.json schemas/store/*.sql pipelines/conf/maps/*.json)
 
 # What tests of C need beside the programs: tests/NAME.c becomes .build/tests/NAME.
 probes := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*.c))
 $(probes): $(BUILD)/tests/%: tests/%.c $(library)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-probes: all $(probes)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# What a test puts before a program's own library: tests/preload/NAME.c becomes NAME.so.
+preloads := $(patsubst tests/preload/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload/*.c))
+$(preloads): $(BUILD)/tests/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -O2 $(WARN) -fPIC -shared -o $@ $< -ldl
+
+probes: all $(probes) $(preloads)
 
 missing = $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $1 2>/dev/null | \
 	awk '$$2 == "installed" { have[$$1] } END { n = split("$1", want, " "); \
@@ -83,9 +95,42 @@ deps:
 deps-run:
 	$(call install_missing,$(needs_run))
 
+# Programs by others that judge ours, each by its exact version.
+judges: .build/judges/bin/duckdb
+.build/judges/bin/duckdb:
+	@/usr/bin/python3 -m venv .build/judges
+	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
+
 check: deps
 	@$(MAKE) --no-print-directory probes
+	@$(MAKE) --no-print-directory judges || echo "no judges: their tests will be skipped"
 	@tests/run
+
+# The sample's last day is over: four in the morning after it.
+run: deps-run
+	@$(MAKE) --no-print-directory -s all
+	@tests/show
+
+bench: all
+	@tests/bench/bench
+
+bench-deps:
+	@tests/bench/install
+
+destination = $(DESTDIR)$(libexecdir)/saleswatch
+share       = $(DESTDIR)$(datadir)/saleswatch
+install: all
+	install -d $(destination) $(share)/pipelines $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 \
+		$(DESTDIR)$(sysconfdir)/saleswatch $(DESTDIR)$(sysconfdir)/cron.d
+	install -m 755 $(programs:%=$(BIN)/%) $(destination)
+	ln -sfr $(destination)/saleswatch $(DESTDIR)$(bindir)/saleswatch
+	for p in $(programs); do install -m 644 src/$$p/$$p.1 \
+		$(DESTDIR)$(mandir)/man1/$$([ $$p = saleswatch ] || echo saleswatch-)$$p.1; done
+	cp -r pipelines/*.mk pipelines/templates $(share)/pipelines/
+	cp -r schemas $(share)/
+	cp -rn pipelines/conf/. $(DESTDIR)$(sysconfdir)/saleswatch/
+	[ -e $(DESTDIR)$(sysconfdir)/cron.d/saleswatch ] || \
+		install -m 644 cron/saleswatch $(DESTDIR)$(sysconfdir)/cron.d/saleswatch
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -93,5 +138,5 @@ help:
 clean:
 	rm -rf .build bin/*
 
-.PHONY: all probes deps deps-run check help clean
+.PHONY: all probes judges deps deps-run run check bench bench-deps install help clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

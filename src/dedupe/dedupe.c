@@ -1,45 +1,124 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "contest.h"
 #include "diag.h"
+#include "key.h"
 #include "keyset.h"
 #include "rec.h"
 #include "rec_out.h"
+#include "summary.h"
+#include "when.h"
 
 struct options {
-	const char *key;
-	bool verbose, strict;
+	const char *keys[KEY_FIELDS];
+	size_t key_count;
+	const char *newest, *dropped, *summary;
+	bool trust;
+};
+
+struct streams {
+	struct rec_in *in;
+	struct rec_out *out, *dropped; /* dropped: NULL if nobody asked */
+	struct summary sum;
 };
 
 static void
-dedupe(struct rec_in *in, struct rec_out *out, const struct options *opts)
+pass_or_drop(struct streams *streams, const struct rec *rec, bool passes)
+{
+	streams->sum.in++;
+	if (passes) {
+		streams->sum.out++;
+		rec_pass(streams->out, rec);
+	} else {
+		streams->sum.dropped++;
+		if (streams->dropped != NULL)
+			rec_pass(streams->dropped, rec);
+	}
+}
+
+static void
+keep_first(struct streams *streams, struct key *key)
 {
 	struct keyset *seen = keyset_new();
-	size_t key = rec_want(in, opts->key), dropped = 0;
-	const struct rec *deal;
+	const struct rec *rec;
 
-	while ((deal = rec_next(in)) != NULL) {
-		keyset_expect(seen, rec_text(rec_ahead(in), key));
-		if (rec_text(deal, key).len == 0)
-			die(EX_DATAERR, "stdin:%zu: no %s", deal->number, opts->key);
-		if (keyset_add(seen, rec_text(deal, key)))
-			rec_pass(out, deal);
-		else
-			dropped++;
+	while ((rec = rec_next(streams->in)) != NULL) {
+		keyset_expect(seen, key_ahead(key));
+		pass_or_drop(streams, rec, keyset_add(seen, key_of(key, rec)));
 	}
-	rec_finish(out);
-	if (opts->verbose)
-		warn("%zu passed, %zu dropped", keyset_count(seen), dropped);
 	keyset_free(seen);
 }
 
-static _Noreturn void
-usage(int asked)
+static int64_t
+stamp_of(const struct rec *rec, size_t slot, const char *name)
 {
-	fputs("usage: dedupe [-sv] [-k FIELD] <records\n", asked ? stdout : stderr);
-	exit(asked ? EX_OK : EX_USAGE);
+	int64_t stamp;
+
+	if (rec_is_missing(rec, slot))
+		return CONTEST_NO_STAMP;
+	if (rec->fields[slot].type != REC_STRING || !when_stamp(rec_text(rec, slot), &stamp))
+		die(EX_DATAERR, "stdin:%zu: %s: %.*s: neither a date nor an RFC 3339 instant",
+		    rec->number, name, (int)rec->fields[slot].len, rec->fields[slot].text);
+	return stamp;
+}
+
+static void
+keep_newest(struct streams *streams, struct key *key, const char *newest)
+{
+	struct contest *contest = contest_new();
+	size_t stamp = rec_want(streams->in, newest);
+	const struct rec *rec;
+	bool won;
+
+	while ((rec = rec_next(streams->in)) != NULL)
+		contest_enter(contest, rec, key_of(key, rec), stamp_of(rec, stamp, newest));
+	while ((rec = contest_next(contest, &won)) != NULL)
+		pass_or_drop(streams, rec, won);
+	contest_free(contest);
+}
+
+static void
+dedupe(struct streams *streams, const struct options *opts)
+{
+	struct key *key = key_new(streams->in, opts->keys, opts->key_count);
+
+	if (opts->newest != NULL)
+		keep_newest(streams, key, opts->newest);
+	else
+		keep_first(streams, key);
+	key_free(key);
+}
+
+static const char usage_line[] = "usage: dedupe [-k FIELD]... [-n FIELD] [--dropped FILE] "
+				 "[--summary FILE] [--trust] < records\n";
+
+static _Noreturn void
+help(void)
+{
+	printf("example: saleswatch dedupe --key deal_id --newest modified_at < deals\n%s",
+	    usage_line);
+	puts(
+	    "  -k, --key FIELD     what makes two records the same; again for each field more\n"
+	    "                      (deal_id)\n"
+	    "  -n, --newest FIELD  keep the one with the newest date or instant there; of\n"
+	    "                      equal or missing ones the later arrival (else the first)\n"
+	    "      --dropped FILE  write the other records there\n"
+	    "      --summary FILE  write the counts there\n"
+	    "      --trust         the lines were checked before: look for the key only\n"
+	    "      --help, --version");
+	exit(fflush(stdout) == 0 ? EX_OK : EX_IOERR);
+}
+
+static void
+add_key(struct options *opts, const char *field)
+{
+	if (opts->key_count == KEY_FIELDS)
+		die(EX_USAGE, "--key %s: more than %d fields", field, KEY_FIELDS);
+	opts->keys[opts->key_count++] = field;
 }
 
 static struct options
@@ -47,23 +126,34 @@ parse_options(int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "key", required_argument, NULL, 'k' },
-		{ "strict", no_argument, NULL, 's' },
-		{ "verbose", no_argument, NULL, 'v' },
+		{ "newest", required_argument, NULL, 'n' },
+		{ "dropped", required_argument, NULL, 'd' },
+		{ "summary", required_argument, NULL, 's' },
+		{ "trust", no_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
 		{ 0 },
 	};
-	struct options opts = { .key = "deal_id" };
+	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "k:svh", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "k:n:", longopts, NULL)) != -1)
 		switch (opt) {
-		case 'k': opts.key = optarg; break;
-		case 's': opts.strict = true; break;
-		case 'v': opts.verbose = true; break;
-		default: usage(opt == 'h');
+		case 'k': add_key(&opts, optarg); break;
+		case 'n': opts.newest = optarg; break;
+		case 'd': opts.dropped = optarg; break;
+		case 's': opts.summary = optarg; break;
+		case 't': opts.trust = true; break;
+		case 'h': help();
+		case 'v': diag_version();
+		default: fputs(usage_line, stderr), exit(EX_USAGE);
 		}
 	if (optind < argc)
-		usage(false);
+		fputs(usage_line, stderr), exit(EX_USAGE);
+	if (opts.dropped != NULL && strcmp(opts.dropped, "-") == 0)
+		die(EX_USAGE, "--dropped -: standard output is for what passes");
+	if (opts.key_count == 0)
+		add_key(&opts, "deal_id");
 	return opts;
 }
 
@@ -73,13 +163,21 @@ main(int argc, char *argv[])
 	diag_name(argv[0]);
 
 	struct options opts = parse_options(argc, argv);
-	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
-	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
+	struct streams streams = {
+		.in = rec_from(STDIN_FILENO, "stdin"),
+		.out = rec_to(STDOUT_FILENO, "stdout"),
+		.dropped = opts.dropped != NULL ? rec_create(opts.dropped) : NULL,
+		.sum = { .stage = "dedupe" },
+	};
 
-	rec_tie(in, out);
-	if (!opts.strict)
-		rec_trust(in);
-	dedupe(in, out, &opts);
-	rec_close(in);
+	rec_tie(streams.in, streams.out);
+	if (opts.trust)
+		rec_trust(streams.in);
+	dedupe(&streams, &opts);
+	rec_finish(streams.out);
+	if (streams.dropped != NULL)
+		rec_finish(streams.dropped);
+	summary_write(opts.summary, &streams.sum);
+	rec_close(streams.in);
 	return EX_OK;
 }

@@ -24,7 +24,7 @@ read_all(const char *path)
 	char *text = mem_new(FILE_MAX_BYTES + 1, 1);
 
 	if (file == NULL)
-		die_errno(EX_NOINPUT, "%s", path);
+		die_errno(errno == ENOMEM ? EX_OSERR : EX_NOINPUT, "%s", path);
 	size_t len = fread(text, 1, FILE_MAX_BYTES, file);
 	if (ferror(file))
 		die_errno(EX_IOERR, "%s", path);
@@ -36,18 +36,30 @@ read_all(const char *path)
 	return text;
 }
 
-struct conf *
-conf_load(const char *path)
+static struct conf *
+parse(const char *name, char *text)
 {
 	struct conf *conf = mem_new(1, sizeof *conf);
 	json_error_t error;
 
-	conf->path = path;
-	conf->text = read_all(path);
+	conf->path = name;
+	conf->text = text;
 	conf->root = json_loads(conf->text, JSON_REJECT_DUPLICATES, &error);
 	if (conf->root == NULL)
-		die(EX_CONFIG, "%s:%d: %s", path, error.line, error.text);
+		die(EX_CONFIG, "%s:%d: %s", name, error.line, error.text);
 	return conf;
+}
+
+struct conf *
+conf_load(const char *path)
+{
+	return parse(path, read_all(path));
+}
+
+struct conf *
+conf_from(const char *name, const char *text)
+{
+	return parse(name, mem_copy(text, strlen(text)));
 }
 
 json_t *

@@ -19,6 +19,7 @@
 struct conf;
 
 struct conf *conf_load(const char *path);
+struct conf *conf_from(const char *name, const char *text); /* built in, not a file */
 json_t *conf_root(const struct conf *);
 void conf_free(struct conf *);
 

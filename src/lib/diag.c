@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "diag.h"
 
 static const char *program = "saleswatch";
+static bool in_progress; /* its line stands on the terminal */
 
 void
 diag_name(const char *argv0)
@@ -25,11 +27,33 @@ diag_version(void)
 	exit(EX_OK);
 }
 
+void
+diag_progress(const char *format, ...)
+{
+	char line[80]; /* a longer one would wrap, and not be erased */
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof line - strlen(program) - 2, format, args);
+	va_end(args);
+	fprintf(stderr, "\r%s: %s\033[K", program, line);
+	in_progress = true;
+}
+
+void
+diag_progress_end(void)
+{
+	if (in_progress)
+		fputs("\r\033[K", stderr);
+	in_progress = false;
+}
+
 static void
 say(const char *format, va_list args, const char *reason)
 {
 	char message[2048];
 
+	diag_progress_end();
 	vsnprintf(message, sizeof message, format, args);
 	for (char *p = message; *p != '\0'; p++)
 		if ((unsigned char)*p < ' ' || *p == '\177')

@@ -5,6 +5,8 @@
  * die() and its like never return; their status says who must act (sysexits.h: 75 nobody,
  * time will; anything else a person).  Control characters are shown as '?', since a message
  * may quote what came from outside.  diag_version() prints what --version owes and exits 0.
+ *
+ * diag_progress() shows one line that the next one, a message or diag_progress_end() erases.
  */
 #ifndef DIAG_H
 #define DIAG_H
@@ -17,6 +19,9 @@ _Noreturn void diag_version(void);
 __attribute__((format(printf, 1, 2))) void warn(const char *format, ...);
 
 __attribute__((format(printf, 2, 3))) _Noreturn void die(int status, const char *format, ...);
+
+__attribute__((format(printf, 1, 2))) void diag_progress(const char *format, ...);
+void diag_progress_end(void);
 
 /* Adds the system's reason, from errno. */
 __attribute__((format(printf, 2, 3))) _Noreturn void die_errno(

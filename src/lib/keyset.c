@@ -1,86 +1,145 @@
-#include <stdint.h>
 #include <stdlib.h>
-#include <sys/random.h>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include <sys/mman.h>
 
 #include "diag.h"
+#include "fingerprint.h"
 #include "keyset.h"
+#include "keyset_run.h"
 #include "mem.h"
 
-enum { FIRST_SIZE = 1 << 6 }; /* a power of two, as is every size */
-
-/* All zero is an empty place. */
-typedef XXH128_hash_t fingerprint;
+/*
+ * A key's home is where its first bits say, so the table is nearly sorted: it grows and is
+ * written from front to back.  It does not wrap round, but goes on past its size for TAIL
+ * places, far more than the longest row of neighbours.
+ */
+enum { FIRST_BITS = 6, TAIL = 4096, RELEASE = 1 << 16 };
 
 struct keyset {
-	fingerprint *table;
-	size_t size, count;
+	struct fingerprint *table; /* all zero: an empty place */
+	unsigned bits; /* of its size */
+	size_t count, most, spilled;
 	uint64_t seed;
+	struct runs *runs; /* NULL until there is no room */
 };
+
+static size_t
+bytes_of(unsigned bits)
+{
+	return (((size_t)1 << bits) + TAIL) * sizeof(struct fingerprint);
+}
+
+static struct fingerprint *
+table_new(unsigned bits)
+{
+	void *table = mmap(
+	    NULL, bytes_of(bits), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (table == MAP_FAILED)
+		die_errno(EX_OSERR, "memory");
+	return table;
+}
 
 struct keyset *
 keyset_new(void)
 {
 	struct keyset *set = mem_new(1, sizeof *set);
 
-	set->size = FIRST_SIZE;
-	set->table = mem_new(set->size, sizeof *set->table);
-	if (getentropy(&set->seed, sizeof set->seed) != 0)
-		die_errno(EX_OSERR, "getentropy");
+	set->bits = FIRST_BITS;
+	set->table = table_new(set->bits);
+	set->most = KEYSET_HELD;
+	set->seed = fingerprint_seed();
 	return set;
 }
 
+void
+keyset_hold(struct keyset *set, size_t keys)
+{
+	set->most = keys;
+}
+
 static bool
-is_empty(fingerprint print)
+is_empty(struct fingerprint print)
 {
-	return (print.low64 | print.high64) == 0;
+	return (print.high | print.low) == 0;
 }
 
-static fingerprint
-print_of(const struct keyset *set, struct span key)
+static struct fingerprint *
+home_of(const struct keyset *set, struct fingerprint print)
 {
-	fingerprint print = XXH3_128bits_withSeed(key.at, key.len, set->seed);
-
-	print.low64 |= is_empty(print);
-	return print;
+	return &set->table[print.high >> (64 - set->bits)];
 }
 
-/* Where the fingerprint is, or the empty place where it belongs. */
-static fingerprint *
-place_of(const struct keyset *set, fingerprint print)
+/* Where the key is, or the empty place where it belongs. */
+static struct fingerprint *
+place_of(const struct keyset *set, struct fingerprint print)
 {
-	for (size_t i = print.low64;; i++) {
-		fingerprint *place = &set->table[i & (set->size - 1)];
-		if (is_empty(*place) || XXH128_isEqual(*place, print))
-			return place;
+	struct fingerprint *place = home_of(set, print);
+
+	while (!is_empty(*place) && !fingerprint_equal(*place, print))
+		place++;
+	return place;
+}
+
+/* What has moved is given back on the way: both tables whole would be half as much again. */
+static void
+grow(struct keyset *set)
+{
+	struct fingerprint *old = set->table;
+	size_t places = ((size_t)1 << set->bits) + TAIL, bytes = bytes_of(set->bits);
+
+	set->bits++;
+	set->table = table_new(set->bits);
+	for (size_t i = 0; i < places; i++) {
+		if (!is_empty(old[i]))
+			*place_of(set, old[i]) = old[i];
+		if (i % RELEASE == RELEASE - 1)
+			madvise(old + i + 1 - RELEASE, RELEASE * sizeof *old, MADV_DONTNEED);
+	}
+	munmap(old, bytes);
+}
+
+/* Neighbours may have changed places; the farther they are apart, the surer their order. */
+static void
+sort_nearly_sorted(struct fingerprint *keys, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct fingerprint key = keys[i];
+		size_t to = i;
+		for (; to > 0 && fingerprint_less(key, keys[to - 1]); to--)
+			keys[to] = keys[to - 1];
+		keys[to] = key;
 	}
 }
 
 static void
-grow(struct keyset *set)
+spill(struct keyset *set)
 {
-	fingerprint *old = set->table;
-	size_t old_size = set->size;
+	size_t places = ((size_t)1 << set->bits) + TAIL, count = 0;
 
-	set->size *= 2;
-	set->table = mem_new(set->size, sizeof *set->table);
-	for (size_t i = 0; i < old_size; i++)
-		if (!is_empty(old[i]))
-			*place_of(set, old[i]) = old[i];
-	free(old);
+	if (set->runs == NULL)
+		set->runs = runs_new();
+	for (size_t i = 0; i < places; i++)
+		if (!is_empty(set->table[i]))
+			set->table[count++] = set->table[i];
+	sort_nearly_sorted(set->table, count);
+	runs_add(set->runs, set->table, count);
+	set->spilled += count;
+	set->count = 0;
+	madvise(set->table, bytes_of(set->bits), MADV_DONTNEED); /* zero again */
 }
 
 bool
 keyset_add(struct keyset *set, struct span key)
 {
-	fingerprint print = print_of(set, key), *place = place_of(set, print);
+	struct fingerprint print = fingerprint_of(key, set->seed),
+			   *place = place_of(set, print);
 
-	if (!is_empty(*place))
+	if (!is_empty(*place) || (set->runs != NULL && runs_have(set->runs, print)))
 		return false;
 	*place = print;
-	if (++set->count * 10 > set->size * 7)
+	if (++set->count >= set->most)
+		spill(set);
+	else if (set->count * 10 > ((size_t)7 << set->bits))
 		grow(set);
 	return true;
 }
@@ -88,24 +147,33 @@ keyset_add(struct keyset *set, struct span key)
 bool
 keyset_has(const struct keyset *set, struct span key)
 {
-	return !is_empty(*place_of(set, print_of(set, key)));
+	struct fingerprint print = fingerprint_of(key, set->seed);
+
+	return !is_empty(*place_of(set, print))
+	    || (set->runs != NULL && runs_have(set->runs, print));
 }
 
 void
 keyset_expect(const struct keyset *set, struct span key)
 {
-	__builtin_prefetch(&set->table[print_of(set, key).low64 & (set->size - 1)]);
+	struct fingerprint print = fingerprint_of(key, set->seed);
+
+	__builtin_prefetch(home_of(set, print));
+	if (set->runs != NULL)
+		runs_expect(set->runs, print);
 }
 
 size_t
 keyset_count(const struct keyset *set)
 {
-	return set->count;
+	return set->count + set->spilled;
 }
 
 void
 keyset_free(struct keyset *set)
 {
-	free(set->table);
+	if (set->runs != NULL)
+		runs_free(set->runs);
+	munmap(set->table, bytes_of(set->bits));
 	free(set);
 }

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE /* vasprintf */
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,19 @@ sure(void *memory)
 	if (memory == NULL)
 		die_errno(EX_OSERR, "memory");
 	return memory;
+}
+
+static void *
+sure_bytes(size_t size)
+{
+	return sure(malloc(size));
+}
+
+/* jansson without memory would lose bytes, or call a good line bad. */
+__attribute__((constructor)) static void
+make_jansson_sure(void)
+{
+	json_set_alloc_funcs(sure_bytes, free);
 }
 
 void *

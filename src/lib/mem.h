@@ -2,6 +2,7 @@
  * mem - memory, or the end of the program (71).
  *
  * mem_new gives zeroed memory, mem_grow keeps what was there; free() takes both back.
+ * jansson takes its memory here too, so that no json_t is ever NULL for want of it.
  */
 #ifndef MEM_H
 #define MEM_H

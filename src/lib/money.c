@@ -2,20 +2,35 @@
 
 enum { WHOLE_MAX = 14 };
 
+/* Adds digits to the value; gives how many, or one more than `most` if there are more. */
+static int
+read_digits(const char **p, const char *end, int most, int64_t *value)
+{
+	int count = 0;
+
+	for (; *p < end && **p >= '0' && **p <= '9' && count <= most; (*p)++, count++)
+		*value = *value * 10 + (**p - '0');
+	return count;
+}
+
 bool
 money_read(struct span text, int64_t *amount)
 {
 	const char *p = text.at, *end = text.at + text.len;
 	bool negative = p < end && *p == '-';
 	int64_t value = 0;
-	int whole = 0, places = 0;
 
-	for (p += negative; p < end && *p >= '0' && *p <= '9'; p++, whole++)
-		value = value * 10 + (*p - '0');
-	if (p < end && *p == '.')
-		for (p++; p < end && *p >= '0' && *p <= '9'; p++, places++)
-			value = value * 10 + (*p - '0');
-	if (p < end || whole == 0 || whole > WHOLE_MAX || places > MONEY_PLACES)
+	p += negative;
+	int whole = read_digits(&p, end, WHOLE_MAX, &value), places = 0;
+	if (whole == 0 || whole > WHOLE_MAX)
+		return false;
+	if (p < end && *p == '.') {
+		p++;
+		places = read_digits(&p, end, MONEY_PLACES, &value);
+		if (places == 0 || places > MONEY_PLACES)
+			return false;
+	}
+	if (p < end)
 		return false;
 	for (; places < MONEY_PLACES; places++)
 		value *= 10;
@@ -28,8 +43,13 @@ money_text(int64_t amount, char text[MONEY_TEXT_MAX])
 {
 	uint64_t rest = amount < 0 ? -(uint64_t)amount : (uint64_t)amount;
 	char *end = text + MONEY_TEXT_MAX, *p = end;
+	int places = MONEY_PLACES;
 
-	for (int place = MONEY_PLACES; place > 0; place--, rest /= 10) {
+	if (rest % MONEY_ONE == 0) {
+		rest /= MONEY_ONE;
+		places = 0;
+	}
+	for (int place = places; place > 0; place--, rest /= 10) {
 		if (p < end || rest % 10 != 0)
 			*--p = (char)('0' + rest % 10);
 	}

@@ -6,10 +6,11 @@
  * written, strings show without quotes and with escapes undone, all else as the JSON that
  * came, what is not there as an empty REC_ABSENT.  A record lives until the next rec_next().
  *
- * Whatever fails ends the program and says so: reading (74); a line that is no object, names
- * a field twice, is not UTF-8 or is longer than REC_MAX (65, naming the line).
- * rec_tolerate() hands such lines out, `wrong` saying why.  rec_trust() is for lines that
- * were checked before: past the last field wanted only their end is looked at.
+ * Whatever fails ends the program and says so: reading (74), a line that is no good (65, with
+ * its number).  rec_tolerate() hands such lines out: `code` is one of not_object, syntax,
+ * torn, encoding, surrogate, nul, duplicate_field, number, depth, values, long_line.  A byte
+ * order mark may begin the stream.  rec_trust() is for lines that were checked before: past
+ * the last field wanted only their end is looked at.
  */
 #ifndef REC_H
 #define REC_H
@@ -18,8 +19,7 @@
 #include <stdint.h>
 #include "span.h"
 
-enum { REC_MAX = 1 << 20 }; /* bytes in a line */
-
+enum { REC_MAX = 1 << 20, REC_DEPTH = 64, REC_VALUES = 1 << 16 }; /* bytes, depth, values */
 /* clang-format off */
 enum rec_type { REC_ABSENT, REC_NULL, REC_FALSE, REC_TRUE, REC_INTEGER, REC_REAL,
 	REC_STRING, REC_ARRAY, REC_OBJECT };
@@ -34,7 +34,8 @@ struct rec_field {
 struct rec {
 	struct span line; /* as it came, without its newline */
 	size_t number; /* of the line, from 1 */
-	const char *wrong; /* NULL when all is well; else there are no fields */
+	const char *code; /* NULL when all is well; else there are no fields */
+	const char *wrong; /* the same in words */
 	size_t wrong_at; /* bytes read when it showed */
 	struct rec_field *fields;
 };
@@ -46,6 +47,8 @@ void rec_tolerate(struct rec_in *);
 void rec_trust(struct rec_in *);
 const struct rec *rec_next(struct rec_in *); /* NULL at the end */
 const struct rec *rec_ahead(const struct rec_in *); /* one soon to come, or the last read */
+json_t *rec_object(const struct rec *); /* the whole record, for jansson; a new reference */
+bool rec_is_missing(const struct rec *, size_t slot); /* absent, null or an empty text */
 void rec_close(struct rec_in *);
 
 static inline struct span

@@ -6,12 +6,15 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "file.h"
 #include "mem.h"
 #include "rec_line.h"
 #include "rec_out.h"
+#include "rec_progress.h"
 #include "text.h"
 
 enum { CHUNK = 256 << 10, BATCH = 64, AHEAD = 6 };
+enum { PARSED_MAX = 128 << 10 }; /* bytes of a batch, for jansson takes 80 times as many */
 
 /*
  * The buffer holds [at, end); up to `whole` there are only whole lines.  They are read a
@@ -21,9 +24,11 @@ struct rec_in {
 	int fd;
 	const char *name;
 	bool tolerant;
+	bool begun;
 	bool skipping; /* the rest of a line that was too long */
 	struct rec_out *tied;
-	size_t lines;
+	size_t lines, bytes;
+	struct progress progress;
 	char *buffer, *at, *whole, *end;
 	size_t next, count;
 	struct rec batch[BATCH];
@@ -50,7 +55,7 @@ rec_open(const char *path)
 	if (strcmp(path, "-") == 0)
 		return rec_from(STDIN_FILENO, "stdin");
 
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = file_open(path, O_RDONLY);
 	if (fd < 0)
 		die_errno(EX_NOINPUT, "%s", path);
 	return rec_from(fd, path);
@@ -62,6 +67,8 @@ rec_want(struct rec_in *in, const char *field)
 	struct shape *shape = &in->shape;
 	int known = shape_slot(shape, span(field));
 
+	if (in->begun)
+		die(EX_SOFTWARE, "%s: %s wanted after the first record", in->name, field);
 	if (known != NO_SLOT)
 		return (size_t)known;
 	shape->wants = mem_grow(shape->wants, shape->wanted + 1, sizeof *shape->wants);
@@ -105,12 +112,24 @@ read_more(struct rec_in *in)
 
 	if (in->tied != NULL && would_wait(in->fd))
 		rec_flush(in->tied);
+	progress_show(&in->progress, in->lines, in->bytes);
 	do
 		got = read(in->fd, in->end, CHUNK);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		die_errno(EX_IOERR, "%s", in->name);
+	in->bytes += (size_t)got;
 	return (size_t)got;
+}
+
+/* A byte order mark, as soon as so many bytes have arrived. */
+static void
+skip_mark(struct rec_in *in, size_t got)
+{
+	bool now = in->lines == 0 && in->bytes >= 3 && in->bytes - got < 3;
+
+	if (now && memcmp(in->at, "\xEF\xBB\xBF", 3) == 0)
+		in->at += 3;
 }
 
 /* What has arrived since `fresh`, less what belongs to a line that was too long. */
@@ -129,13 +148,15 @@ fill(struct rec_in *in)
 {
 	for (;;) {
 		size_t rest = (size_t)(in->end - in->at);
-		memmove(in->buffer, in->at, rest);
+		if (in->at != in->buffer) /* a line may come a byte at a time */
+			memmove(in->buffer, in->at, rest);
 		in->at = in->buffer;
 		in->end = in->buffer + rest;
 
 		size_t got = read_more(in);
 		char *fresh = in->end;
 		in->end += got;
+		skip_mark(in, got);
 		if (in->skipping)
 			skip_rest(in, fresh);
 		char *newline = memrchr(fresh, '\n', got);
@@ -155,7 +176,8 @@ fill(struct rec_in *in)
 	}
 }
 
-static void
+/* Gives how many bytes jansson was shown. */
+static size_t
 read_line(struct rec_in *in, struct rec *rec, json_t **root)
 {
 	rec->number = ++in->lines;
@@ -168,6 +190,7 @@ read_line(struct rec_in *in, struct rec *rec, json_t **root)
 	if (!plain)
 		*root = line_parse(&in->shape, rec);
 	in->at += rec->line.len + 1;
+	return plain ? 0 : rec->line.len;
 }
 
 static void
@@ -177,7 +200,7 @@ forget_batch(struct rec_in *in)
 		json_decref(in->roots[i]);
 		in->roots[i] = NULL;
 		free((char *)in->batch[i].wrong);
-		in->batch[i].wrong = NULL;
+		in->batch[i].wrong = in->batch[i].code = NULL;
 	}
 	in->next = in->count = 0;
 }
@@ -185,11 +208,20 @@ forget_batch(struct rec_in *in)
 static bool
 read_batch(struct rec_in *in)
 {
+	size_t parsed = 0;
+
+	if (!in->begun)
+		in->progress = progress_of(in->fd);
+	in->begun = true;
 	forget_batch(in);
-	if (in->at == in->whole && !fill(in))
+	if (in->at == in->whole && !fill(in)) {
+		diag_progress_end();
 		return false;
-	for (; in->at < in->whole && in->count < BATCH; in->count++)
-		read_line(in, &in->batch[in->count], &in->roots[in->count]);
+	}
+	while (in->at < in->whole && in->count < BATCH && parsed < PARSED_MAX) {
+		size_t i = in->count++;
+		parsed += read_line(in, &in->batch[i], &in->roots[i]);
+	}
 	return true;
 }
 
@@ -212,6 +244,12 @@ rec_ahead(const struct rec_in *in)
 	size_t place = in->next - 1 + AHEAD;
 
 	return &in->batch[place < in->count ? place : in->count - 1];
+}
+
+bool
+rec_is_missing(const struct rec *rec, size_t slot)
+{
+	return rec->fields[slot].len == 0 || rec->fields[slot].type == REC_NULL;
 }
 
 void

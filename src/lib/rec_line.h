@@ -1,12 +1,14 @@
 /*
- * rec_line - reading one line, for rec alone.
+ * rec_line - reading one line, for rec alone.  A line ends in a newline; nobody looks past.
  *
- * line_scan takes the lines most streams are made of: a flat object without escapes whose
- * numbers are plain.  It refuses the others, and line_parse has jansson read those.  What
- * both take they show alike (tests/fuzz.c), so the answer never depends on who read it.
+ * line_scan takes the lines most streams are made of: plain numbers, no escape where a text
+ * is wanted, little in nested values.  It refuses the others, and line_parse has jansson read
+ * those.  What both take they show alike (tests/rec.c), whoever read it.
  *
  * line_scan foresees the keys: records of a stream tend to have one shape, so the key is
  * compared with the one that stood there last time, and only searched for if it differs.
+ *
+ * line_member gives the place after the member at p of a good line, or NULL at the end.
  */
 #ifndef REC_LINE_H
 #define REC_LINE_H
@@ -32,8 +34,15 @@ struct shape {
 
 int shape_slot(const struct shape *, struct span name);
 
-/* Both fill rec->fields and, if wrong, say so; the line must end in a newline. */
+/* Both fill rec->fields; if the line is wrong, line_scan gives NULL and line_parse says so. */
 const char *line_scan(struct shape *, const char *line, struct rec *);
 json_t *line_parse(const struct shape *, struct rec *);
+
+struct member {
+	struct span name; /* as it is written, between its quotes */
+	struct span value; /* as it is written */
+};
+const char *line_member(const char *p, struct member *);
+const char *after_string(const char *quote); /* the byte after, of a good one */
 
 #endif

@@ -8,21 +8,13 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "file.h"
 #include "mem.h"
 #include "rec.h"
-#include "rec_out.h"
+#include "rec_buffer.h"
 #include "text.h"
 
 enum { ENOUGH = 256 << 10 }; /* to be worth a write */
-
-/* [buffer, start) is whole lines, [start, end) the one being put together. */
-struct rec_out {
-	int fd;
-	const char *name;
-	char *draft; /* what it is written as until it is whole; NULL: in place */
-	bool first; /* the next field needs no comma */
-	char *buffer, *start, *end;
-};
 
 struct rec_out *
 rec_to(int fd, const char *name)
@@ -31,7 +23,7 @@ rec_to(int fd, const char *name)
 
 	out->fd = fd;
 	out->name = name;
-	out->buffer = mem_new(ENOUGH + REC_MAX + TEXT_SLACK, 1);
+	out->buffer = mem_new(ENOUGH + 2 * REC_MAX + 2 * TEXT_SLACK, 1);
 	out->start = out->end = out->buffer;
 	fcntl(fd, F_SETPIPE_SZ, 1 << 20); /* best effort */
 	return out;
@@ -47,7 +39,7 @@ rec_create(const char *path)
 	char *draft = in_place ? NULL : mem_printf("%s.new", path);
 	int fd = strcmp(path, "-") == 0
 	    ? STDOUT_FILENO
-	    : open(in_place ? path : draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	    : file_open(in_place ? path : draft, O_WRONLY | O_CREAT | O_TRUNC);
 
 	if (fd < 0)
 		die_errno(EX_CANTCREAT, "%s", path);
@@ -82,24 +74,26 @@ rec_flush(struct rec_out *out)
 }
 
 /* Room for `len` bytes more in this line, and a few. */
-static char *
-room(struct rec_out *out, size_t len)
+char *
+rec_room(struct rec_out *out, size_t len)
 {
-	if (len + (size_t)(out->end - out->start) > REC_MAX)
+	if (len + (size_t)(out->end - out->start) > 2 * REC_MAX)
 		die(EX_DATAERR, "%s: a record longer than 1 MiB", out->name);
 	return out->end;
 }
 
-static void
-new_line(struct rec_out *out)
+void
+rec_new_line(struct rec_out *out)
 {
 	if (out->start - out->buffer >= ENOUGH)
 		rec_flush(out);
 }
 
-static void
-end_line(struct rec_out *out)
+void
+rec_end_line(struct rec_out *out)
 {
+	if (out->end - out->start > REC_MAX)
+		die(EX_DATAERR, "%s: a record longer than 1 MiB", out->name);
 	*out->end++ = '\n';
 	out->start = out->end;
 }
@@ -107,10 +101,10 @@ end_line(struct rec_out *out)
 void
 rec_pass(struct rec_out *out, const struct rec *rec)
 {
-	new_line(out);
+	rec_new_line(out);
 	memcpy(out->end, rec->line.at, rec->line.len);
 	out->end += rec->line.len;
-	end_line(out);
+	rec_end_line(out);
 }
 
 void
@@ -119,155 +113,11 @@ rec_dump(struct rec_out *out, const json_t *object)
 	size_t len;
 	char *text = rec_json(object, &len);
 
-	new_line(out);
-	memcpy(room(out, len), text, len);
+	rec_new_line(out);
+	memcpy(rec_room(out, len), text, len);
 	out->end += len;
-	end_line(out);
+	rec_end_line(out);
 	free(text);
-}
-
-/* The last byte before `end` that is no blank. */
-static char *
-before_blanks(char *end)
-{
-	do
-		end--;
-	while (*end == ' ' || *end == '\t' || *end == '\r');
-	return end;
-}
-
-void
-rec_begin(struct rec_out *out, const struct rec *base)
-{
-	new_line(out);
-	out->first = true;
-	if (base == NULL) {
-		*out->end++ = '{';
-		return;
-	}
-	memcpy(out->end, base->line.at, base->line.len);
-	out->end += base->line.len;
-	out->end = before_blanks(out->end);
-	out->first = *before_blanks(out->end) == '{';
-}
-
-/* The name, and room for a value of `len` bytes with its quotes. */
-static char *
-put_name(struct rec_out *out, struct span name, size_t len)
-{
-	char *p = room(out, name.len + len + 8);
-
-	if (!out->first)
-		*p++ = ',';
-	out->first = false;
-	*p++ = '"';
-	memcpy(p, name.at, name.len);
-	p += name.len;
-	*p++ = '"';
-	*p++ = ':';
-	return p;
-}
-
-void
-rec_put_json(struct rec_out *out, struct span name, struct span json)
-{
-	char *p = put_name(out, name, json.len);
-
-	memcpy(p, json.at, json.len);
-	out->end = p + json.len;
-}
-
-/* As jansson does it, so that it never shows who wrote a string. */
-static char *
-escape(char *p, unsigned char c)
-{
-	static const char hex[] = "0123456789abcdef", plain[] = "\"\\\b\f\n\r\t";
-	const char *found = memchr(plain, c, sizeof plain - 1);
-
-	*p++ = '\\';
-	if (found != NULL) {
-		*p++ = "\"\\bfnrt"[found - plain];
-		return p;
-	}
-	memcpy(p, "u00", 3);
-	p[3] = hex[c >> 4];
-	p[4] = hex[c & 15];
-	return p + 5;
-}
-
-static void
-put_escaped(struct rec_out *out, struct span text)
-{
-	char *p = room(out, text.len * 6 + 2);
-
-	*p++ = '"';
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-		if (c < ' ' || c == '"' || c == '\\')
-			p = escape(p, c);
-		else
-			*p++ = (char)c;
-	}
-	*p++ = '"';
-	out->end = p;
-}
-
-/* Written as it is and looked at where it stands: most text needs no escape. */
-void
-rec_put_text(struct rec_out *out, struct span name, struct span text)
-{
-	char *quote = put_name(out, name, text.len), *p = quote + 1;
-
-	*quote = '"';
-	memcpy(p, text.at, text.len);
-	p[text.len] = '"';
-	out->end = p + text.len + 1;
-	if (text_end(p) != p + text.len) {
-		out->end = quote;
-		put_escaped(out, text);
-	}
-}
-
-void
-rec_put_number(struct rec_out *out, struct span name, struct span text)
-{
-	char *start = out->end;
-	bool first = out->first;
-
-	rec_put_json(out, name, text);
-	*out->end = '\n';
-	if (number_end(out->end - text.len) != out->end) {
-		out->end = start;
-		out->first = first;
-		rec_put_text(out, name, text);
-	}
-}
-
-void
-rec_put_integer(struct rec_out *out, struct span name, int64_t value)
-{
-	char digits[20], *p = digits + sizeof digits;
-	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-
-	do
-		*--p = (char)('0' + rest % 10);
-	while ((rest /= 10) != 0);
-	if (value < 0)
-		*--p = '-';
-	rec_put_json(out, name, (struct span){ p, (size_t)(digits + sizeof digits - p) });
-}
-
-void
-rec_end(struct rec_out *out)
-{
-	*out->end++ = '}';
-	end_line(out);
-}
-
-void
-rec_drop(struct rec_out *out)
-{
-	out->end = out->start;
 }
 
 /* Buffered output fails late; a filter that exits 0 must have asked. */

@@ -1,14 +1,7 @@
 #define _GNU_SOURCE /* rawmemchr */
 #include "rec_line.h"
+#include "rec_nest.h"
 #include "text.h"
-
-static const char *
-skip_blanks(const char *p)
-{
-	while (*p == ' ' || *p == '\t' || *p == '\r')
-		p++;
-	return p;
-}
 
 int
 shape_slot(const struct shape *shape, struct span name)
@@ -71,7 +64,7 @@ scan_key(struct shape *shape, size_t expected, const char **p, size_t line)
 		const char *end = **p == '"' ? text_end(name) : NULL;
 		if (end == NULL)
 			return NULL;
-		*p = skip_blanks(end + 1);
+		*p = blanks_end(end + 1);
 		if (*(*p)++ != ':')
 			return NULL;
 		key = find(shape, expected, (struct span){ name, (size_t)(end - name) });
@@ -82,48 +75,51 @@ scan_key(struct shape *shape, size_t expected, const char **p, size_t line)
 	return key;
 }
 
+/* A text somebody wants must stand there as it is meant; others may hold escapes. */
 static const char *
-scan_word(const char *p, const char *word, enum rec_type type, struct rec_field *field)
+scan_text(const char *p, bool wanted)
 {
-	size_t len = strlen(word);
-
-	if (strncmp(p, word, len) != 0)
-		return NULL;
-	*field = (struct rec_field){ p, (uint32_t)len, type };
-	return p + len;
+	p = text_stop(p);
+	return *p == '"' ? p : wanted ? NULL : string_end(p);
 }
 
 static const char *
-scan_value(const char *p, struct rec_field *field)
+scan_value(const char *p, struct rec_field *field, bool wanted)
 {
 	const char *end;
+	enum rec_type type;
 
 	switch (*p) {
 	case '"':
-		if ((end = text_end(p + 1)) == NULL)
+		if ((end = scan_text(p + 1, wanted)) == NULL)
 			return NULL;
 		*field = (struct rec_field){ p + 1, (uint32_t)(end - p - 1), REC_STRING };
 		return end + 1;
-	case 't': return scan_word(p, "true", REC_TRUE, field);
-	case 'f': return scan_word(p, "false", REC_FALSE, field);
-	case 'n': return scan_word(p, "null", REC_NULL, field);
+	case 't': end = word_end(p, "true"), type = REC_TRUE; break;
+	case 'f': end = word_end(p, "false"), type = REC_FALSE; break;
+	case 'n': end = word_end(p, "null"), type = REC_NULL; break;
+	case '[': end = nested_end(p), type = REC_ARRAY; break;
+	case '{': end = nested_end(p), type = REC_OBJECT; break;
 	default:
 		if ((end = number_end(p)) == NULL)
 			return NULL;
 		bool whole = memchr(p, '.', (size_t)(end - p)) == NULL;
-		*field = (struct rec_field){ p, (uint32_t)(end - p),
-			whole ? REC_INTEGER : REC_REAL };
-		return end;
+		type = whole ? REC_INTEGER : REC_REAL;
 	}
+	if (end != NULL)
+		*field = (struct rec_field){ p, (uint32_t)(end - p), type };
+	return end;
 }
 
 /* The brace a trusted line ends in: that much shows that it was not torn. */
 static const char *
 last_brace(const char *p)
 {
-	const char *newline = rawmemchr(p, '\n');
+	const char *last = (char *)rawmemchr(p, '\n') - 1;
 
-	return newline[-1] == '}' ? newline - 1 : NULL;
+	while (*last == ' ' || *last == '\t' || *last == '\r')
+		last--;
+	return *last == '}' ? last : NULL;
 }
 
 static const char *
@@ -136,18 +132,18 @@ scan_members(struct shape *shape, const char *p, struct rec *rec)
 		struct key *key = scan_key(shape, expected, &p, rec->number);
 		if (key == NULL)
 			return NULL;
-		struct rec_field *field =
-		    key->slot == NO_SLOT ? &unwanted : &rec->fields[key->slot];
-		p = scan_value(skip_blanks(p), field);
+		bool wanted = key->slot != NO_SLOT;
+		struct rec_field *field = wanted ? &rec->fields[key->slot] : &unwanted;
+		p = scan_value(blanks_end(p), field, wanted);
 		if (p == NULL)
 			return NULL;
-		p = skip_blanks(p);
+		p = blanks_end(p);
 		if (*p != ',')
 			return p;
-		missing -= key->slot != NO_SLOT;
+		missing -= wanted;
 		if (missing == 0 && shape->trusted)
 			return last_brace(p);
-		p = skip_blanks(p + 1);
+		p = blanks_end(p + 1);
 		expected = (size_t)(key - shape->keys) + 1;
 	}
 }
@@ -161,11 +157,11 @@ line_scan(struct shape *shape, const char *line, struct rec *rec)
 	for (size_t slot = 0; slot < shape->wanted; slot++)
 		rec->fields[slot] = (struct rec_field){ "", 0, REC_ABSENT };
 
-	const char *p = skip_blanks(line + 1);
+	const char *p = blanks_end(line + 1);
 	if (*p != '}')
 		p = scan_members(shape, p, rec);
 	if (p == NULL || *p != '}')
 		return NULL;
-	p = skip_blanks(p + 1);
+	p = blanks_end(p + 1);
 	return *p == '\n' ? p : NULL;
 }

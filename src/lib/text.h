@@ -1,34 +1,25 @@
 /*
  * text - where the strings and numbers of JSON end, found eight bytes at a time.
  *
- * text_end gives the quote that closes the string whose first byte is p, or NULL if it
- * takes more than a glance to read: an escape, a control character, bytes that are not
- * UTF-8.  number_end gives the byte after a number, or NULL if it is none, has an exponent
- * or is longer than NUMBER_MAX.  Both may look TEXT_SLACK bytes past what they accept, which
- * a buffer keeps after its end; and both stop at a newline.
+ * text_end gives the quote that closes the string whose first byte is p, or NULL if an
+ * escape, a control character or what is not UTF-8 stops it first; string_end passes over
+ * escapes as well, if they are good ones (no lone surrogate, no NUL).  number_end gives the
+ * byte after a number, or NULL if it is none, has an exponent or may not fit its type.  All
+ * may look TEXT_SLACK bytes past what they accept, and all stop at a newline.
  */
 #ifndef TEXT_H
 #define TEXT_H
 
-#include <endian.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "eight.h"
 
-#define EACH_BYTE 0x0101010101010101u
-enum { TEXT_SLACK = 32, NUMBER_MAX = 18 };
+enum { TEXT_SLACK = 32, INTEGER_MAX = 18, REAL_MAX = 40 }; /* characters of a number */
+
 size_t utf8_length(const char *p); /* of the sequence at p; 0 if none, or ASCII */
+const char *string_end(const char *p);
 const char *number_end(const char *p);
 
-static inline uint64_t
-eight_bytes(const char *p)
-{
-	uint64_t word;
-	memcpy(&word, p, sizeof word);
-	return le64toh(word);
-}
-
-/* The top bit of each byte not plain inside a string; exact up to the first one set. */
+/* The top bit of each byte not plain inside a string; exact up to the first. */
 static inline uint64_t
 special_bytes(uint64_t w)
 {
@@ -37,24 +28,29 @@ special_bytes(uint64_t w)
 	    & EACH_BYTE * 0x80;
 }
 
+/* The first byte that is not plain inside a string. */
 static inline const char *
-text_end(const char *p)
+text_stop(const char *p)
 {
-	for (size_t step = 16; step != 0; p += step) { /* most texts need one turn */
+	for (size_t step;; p += step) { /* most texts need one turn */
 		uint64_t near = special_bytes(eight_bytes(p));
 		uint64_t far = special_bytes(eight_bytes(p + 8));
 
 		step = 16;
 		if ((near | far) == 0)
 			continue;
-		uint64_t next =
-		    -(uint64_t)(near == 0); /* a mask, for a branch would be a guess */
+		uint64_t next = -(uint64_t)(near == 0); /* a mask: a branch would be a guess */
 		p += (next & 8) + (unsigned)__builtin_ctzll(near | (far & next)) / 8;
-		if (*p == '"')
+		if (*p == '"' || (step = utf8_length(p)) == 0)
 			return p;
-		step = utf8_length(p);
 	}
-	return NULL;
+}
+
+static inline const char *
+text_end(const char *p)
+{
+	p = text_stop(p);
+	return *p == '"' ? p : NULL;
 }
 
 #endif

@@ -1,12 +1,14 @@
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "diag.h"
 #include "mem.h"
+#include "text.h"
 #include "when.h"
 
 enum { ERA_YEARS = 400, ERA_DAYS = 146097, FROM_MARCH_0000 = 719468, DAY_SECONDS = 86400 };
+enum { MICROSECONDS = 1000000, MICRO_DIGITS = 6 };
 
 /* The number that `count` digits make, or -1. */
 static int
@@ -44,17 +46,31 @@ days_from(int year, int month, int day)
 	    - FROM_MARCH_0000;
 }
 
+/*
+ * Eight bytes at once, since every date of every deal comes by here: what is left of a digit
+ * without its '0' is below 10, of a dash nothing, and then each pair of digits is a number.
+ */
 bool
 when_day(struct span text, int32_t *count)
 {
-	if (text.len != WHEN_DAY_LEN || text.at[4] != '-' || text.at[7] != '-')
+	static const char form[] = "00-00-00", over[] = "vv\x7fvv\x7fvv"; /* 'v' + 10 is 0x80 */
+
+	if (text.len != WHEN_DAY_LEN)
 		return false;
 
-	int year = digits(text.at, 4), month = digits(text.at + 5, 2),
-	    day = digits(text.at + 8, 2);
-	if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in(year, month))
+	int century = digits(text.at, 2);
+	uint64_t rest = eight_bytes(text.at + 2) ^ eight_bytes(form);
+	if (century < 0 || ((rest + eight_bytes(over)) | rest) & EACH_BYTE * 0x80)
 		return false;
-	*count = days_from(year, month, day);
+
+	uint64_t pairs = rest * 10 + (rest >> 8);
+	int year = century * 100 + (int)(pairs & 0xff), month = (int)(pairs >> 24 & 0xff),
+	    day = (int)(pairs >> 48 & 0xff);
+	if (year < 1 || month < 1 || month > 12 || day < 1
+	    || (day > 28 && day > days_in(year, month)))
+		return false;
+	if (count != NULL)
+		*count = days_from(year, month, day);
 	return true;
 }
 
@@ -113,8 +129,26 @@ read_offset(struct span text, int64_t *seconds)
 	return true;
 }
 
-bool
-when_instant(struct span text, int64_t *instant)
+/* ".5" is 500,000 microseconds; digits past the sixth count for nothing. */
+static size_t
+read_fraction(const char *p, size_t len, int64_t *microseconds)
+{
+	size_t i = 0;
+
+	*microseconds = 0;
+	if (len == 0 || *p != '.')
+		return 0;
+	for (i = 1; i < len && p[i] >= '0' && p[i] <= '9'; i++)
+		if (i <= MICRO_DIGITS)
+			*microseconds = *microseconds * 10 + (p[i] - '0');
+	for (size_t have = i; have <= MICRO_DIGITS; have++)
+		*microseconds *= 10;
+	return i;
+}
+
+/* Seconds, and what is over. */
+static bool
+read_instant(struct span text, int64_t *instant, int64_t *microseconds)
 {
 	const char *p = text.at;
 	int32_t day;
@@ -125,14 +159,33 @@ when_instant(struct span text, int64_t *instant)
 		return false;
 
 	int hour = digits(p + 11, 2), minute = digits(p + 14, 2), second = digits(p + 17, 2);
-	size_t end = 19;
-	if (p[end] == '.')
-		for (end++; end < text.len && p[end] >= '0' && p[end] <= '9'; end++)
-			;
-	if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60
-	    || !read_offset((struct span){ p + end, text.len - end }, &offset))
+	size_t end = 19 + read_fraction(p + 19, text.len - 19, microseconds);
+	if (end == 20 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0
+	    || second > 60 || !read_offset((struct span){ p + end, text.len - end }, &offset))
 		return false;
 	*instant = (int64_t)day * DAY_SECONDS + hour * 3600 + minute * 60 + second - offset;
+	return true;
+}
+
+bool
+when_instant(struct span text, int64_t *instant)
+{
+	int64_t microseconds;
+
+	return read_instant(text, instant, &microseconds);
+}
+
+bool
+when_stamp(struct span text, int64_t *stamp)
+{
+	int64_t instant, rest = 0;
+	int32_t day;
+
+	if (when_day(text, &day))
+		instant = (int64_t)day * DAY_SECONDS;
+	else if (!read_instant(text, &instant, &rest))
+		return false;
+	*stamp = instant * MICROSECONDS + rest;
 	return true;
 }
 
@@ -170,42 +223,62 @@ when_now(void)
 	return instant;
 }
 
+double
+when_ticks(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 /* The C library knows zones only by way of TZ; nothing else here reads it. */
 static void
 use_zone(const char *zone)
 {
-	char *path = mem_printf("/usr/share/zoneinfo/%s", zone != NULL ? zone : "UTC");
+	const char *wanted = zone != NULL ? zone : "UTC", *in_use = getenv("TZ");
+	struct stat status;
 
-	if (strstr(path, "..") != NULL || access(path, R_OK) != 0)
-		die(EX_CONFIG, "time zone %s: unknown", zone);
-	free(path);
-	if (setenv("TZ", zone != NULL ? zone : "UTC", 1) != 0)
-		die_errno(EX_OSERR, "TZ");
+	if (in_use == NULL || strcmp(in_use, wanted) != 0) {
+		char *path = mem_printf("/usr/share/zoneinfo/%s", wanted);
+		if (strstr(path, "..") != NULL || stat(path, &status) != 0
+		    || !S_ISREG(status.st_mode))
+			die(EX_CONFIG, "time zone %s: unknown", wanted);
+		free(path);
+		if (setenv("TZ", wanted, 1) != 0)
+			die_errno(EX_OSERR, "TZ");
+	}
 	tzset();
+}
+
+/* How far the zone in use is ahead of UTC, in seconds. */
+static int64_t
+offset_at(int64_t instant)
+{
+	time_t seconds = instant;
+	struct tm local;
+
+	if (localtime_r(&seconds, &local) == NULL)
+		die_errno(EX_DATAERR, "the day of an instant");
+	return local.tm_gmtoff;
 }
 
 int32_t
 when_local_day(int64_t instant, const char *zone)
 {
-	time_t seconds = instant;
-	struct tm local;
-
 	use_zone(zone);
-	if (localtime_r(&seconds, &local) == NULL)
-		die_errno(EX_DATAERR, "the day of an instant");
-	return days_from(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+	return day_of(instant + offset_at(instant));
 }
 
+/* mktime(3) leaves it open which of two such instants it gives, and may not do so twice. */
 int64_t
 when_local(int32_t day, int seconds, const char *zone)
 {
-	char text[WHEN_DAY_LEN];
-	struct tm local = { .tm_sec = seconds, .tm_isdst = -1 };
+	int64_t shown = (int64_t)day * DAY_SECONDS + seconds;
 
 	use_zone(zone);
-	when_text(day, text);
-	local.tm_year = digits(text, 4) - 1900;
-	local.tm_mon = digits(text + 5, 2) - 1;
-	local.tm_mday = digits(text + 8, 2);
-	return mktime(&local);
+	int64_t first = shown - offset_at(shown - DAY_SECONDS);
+	int64_t second = shown - offset_at(shown + DAY_SECONDS);
+	bool skipped = second + offset_at(second) != shown;
+	return skipped || first + offset_at(first) == shown ? first : second;
 }

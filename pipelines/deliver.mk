@@ -1,0 +1,20 @@
+# deliver - tell the right person, once.
+#
+#	alerts -> (route, render) -> deliveries -> store -> notify
+
+include stage.mk
+
+products += outbox
+
+deliveries: %: %.done ;
+
+deliveries.done: %.done: alerts $(conf)/routes.json $(conf)/saleswatch.json $(wildcard $(templates)/*/*)
+	route --routes $(conf)/routes.json --conf $(conf)/saleswatch.json < $< \
+	| render --templates $(templates) --conf $(conf)/saleswatch.json $(into)
+
+outbox: deliveries
+	store put delivery --stage deliver-$(day) --db $(db) < $<
+	store commit deliver-$(day) --db $(db) && touch $@
+
+send::
+	notify --db $(db) --conf $(conf)/saleswatch.json --paused $(state)/paused --state $(state) >> receipts

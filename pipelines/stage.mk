@@ -1,0 +1,22 @@
+# stage - how a stage of a pipeline ends, and what every pipeline is told.
+#
+#	day       the business date of this run      through   the last complete day before it
+#	conf      our configuration                  db        the store
+#
+# A stream is made through its .done mark.  The stream's own time moves only when its
+# content does, so what follows is skipped when nothing changed; the mark says we looked.
+# settle runs only after every stage of the pipe succeeded: a sink inside could not know.
+
+SHELL       = bash
+.SHELLFLAGS = -o pipefail -euc
+MAKEFLAGS  += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+into = > $*.new && settle $*.new $* && touch $@
+
+# Each pipeline adds to products what it ends in; only deliver has something to send.
+.PHONY: all send
+.SECONDEXPANSION:
+all: $$(products)
+send:: ;

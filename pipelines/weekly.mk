@@ -1,0 +1,19 @@
+# weekly - the week as one page.
+#
+#	store -> week.alerts, week.metrics -> report.html
+
+include stage.mk
+
+products += report.html
+
+week.alerts week.metrics report.html: %: %.done ;
+
+week.alerts.done: %.done: $(db)
+	store get alert --db $(db) --from $(week) --to $(through) $(into)
+
+week.metrics.done: %.done: $(db)
+	store get metric --db $(db) --to $(through) $(into)
+
+report.html.done: %.done: week.alerts week.metrics $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
+	render --as html --templates $(templates) --conf $(conf)/saleswatch.json --metrics week.metrics \
+		$(foreach f,$(wildcard deals.unread deals.refused),--rejects $f) < week.alerts $(into)

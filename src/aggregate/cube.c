@@ -1,0 +1,255 @@
+#include <stdlib.h>
+
+#include "cube_inside.h"
+#include "diag.h"
+#include "key.h"
+#include "mem.h"
+#include "when.h"
+
+enum { AHEAD = 8, FIRST_ROOM = 512 };
+
+struct cube *
+cube_new(void)
+{
+	struct cube *cube = mem_new(1, sizeof *cube);
+
+	segments_init(&cube->segments);
+	cube->day_room = FIRST_ROOM;
+	cube->days = mem_new(FIRST_ROOM, sizeof *cube->days);
+	cube->day_numbers = mem_new(LAST_DAY - FIRST_DAY + 1, sizeof *cube->day_numbers);
+	return cube;
+}
+
+size_t
+cube_dim(struct cube *cube, const char *name)
+{
+	for (size_t dim = 0; dim < cube->dims; dim++)
+		if (strcmp(cube->names[dim], name) == 0)
+			return dim;
+	if (cube->dims == CUBE_DIMS)
+		die(EX_DATAERR, "%s: more than %d dimensions", name, CUBE_DIMS);
+	cube->names[cube->dims] = mem_copy(name, strlen(name));
+	cube->words[cube->dims] = dictionary_new(cube->names[cube->dims], CUBE_VALUES);
+	return cube->dims++;
+}
+
+size_t
+cube_dims(const struct cube *cube)
+{
+	return cube->dims;
+}
+
+const char *
+cube_name(const struct cube *cube, size_t dim)
+{
+	return cube->names[dim];
+}
+
+size_t
+cube_group(struct cube *cube, const size_t *dims, size_t count)
+{
+	uint32_t grouping = 0;
+
+	for (size_t i = 0; i < count; i++)
+		grouping |= (uint32_t)1 << dims[i];
+	for (size_t i = 0; i < cube->groupings; i++)
+		if (cube->grouping[i] == grouping)
+			return i;
+	if (cube->groupings == CUBE_GROUPS)
+		die(EX_DATAERR, "more than %d groupings", CUBE_GROUPS);
+	cube->grouping[cube->groupings] = grouping;
+	return cube->groupings++;
+}
+
+/* The day's number, in order of first sight. */
+static uint32_t
+day_number(struct cube *cube, int32_t day)
+{
+	uint32_t *number = &cube->day_numbers[day - FIRST_DAY];
+
+	if (*number == 0) {
+		if (cube->day_count == cube->day_room) {
+			cube->day_room *= 2;
+			cube->days = mem_grow(cube->days, cube->day_room, sizeof *cube->days);
+		}
+		cube->days[cube->day_count] = (struct day){ .day = day };
+		*number = (uint32_t)++cube->day_count;
+	}
+	return *number - 1;
+}
+
+/* A new cover comes after the old ones; what they counted stays theirs. */
+static void
+find_cover(struct cube *cube)
+{
+	bool grown = cube->covers == NULL;
+
+	for (size_t dim = 0; dim < cube->dims; dim++) {
+		uint32_t size = dictionary_count(cube->words[dim]);
+		grown = grown || size > cube->sizes[dim];
+		cube->sizes[dim] = size;
+	}
+	if (!grown)
+		return;
+
+	struct cover found[GROUPS_MAX];
+	size_t count = cover_find(cube->grouping, cube->groupings, cube->sizes, found);
+	const struct cover *last = &cube->covers[cube->first_cover];
+	if (count == cube->cover_count - cube->first_cover
+	    && memcmp(found, last, count * sizeof *found) == 0)
+		return;
+	cube->covers = mem_grow(cube->covers, cube->cover_count + count, sizeof *cube->covers);
+	memcpy(&cube->covers[cube->cover_count], found, count * sizeof *found);
+	cube->first_cover = cube->cover_count;
+	cube->cover_count += count;
+}
+
+/* Writes the batch's places to `order`, day by day. */
+static void
+sort_batch(struct cube *cube)
+{
+	uint32_t *starts = mem_new(cube->day_count + 1, sizeof *starts);
+
+	for (size_t i = 0; i < cube->waiting; i++)
+		starts[cube->batch[i].day + 1]++;
+	for (size_t day = 0; day < cube->day_count; day++)
+		starts[day + 1] += starts[day];
+	for (size_t i = 0; i < cube->waiting; i++)
+		cube->order[starts[cube->batch[i].day]++] = (uint32_t)i;
+	free(starts);
+}
+
+static struct sums
+sums_of(const struct fact *fact)
+{
+	struct sums sums = { 0 };
+
+	sums.total[fact->outcome] = fact->amount;
+	sums.count[fact->outcome] = 1;
+	if (fact->cycle != NO_CYCLE) {
+		sums.total[CYCLE] = fact->cycle;
+		sums.count[CYCLE] = 1;
+	}
+	return sums;
+}
+
+static _Noreturn void
+too_large(int32_t day)
+{
+	char text[WHEN_DAY_LEN];
+
+	when_text(day, text);
+	die(EX_DATAERR, "%.*s: sums too large to be exact", WHEN_DAY_LEN, text);
+}
+
+static void
+weigh(struct day *day, const struct fact *fact)
+{
+	day->weight += fact->amount < 0 ? -fact->amount : fact->amount;
+	if (day->weight > SUMS_MAX || ++day->deals == 0)
+		too_large(day->day);
+}
+
+void
+cube_count(struct cube *cube)
+{
+	find_cover(cube);
+	sort_batch(cube);
+	for (size_t i = 0; i < cube->waiting; i++) {
+		size_t place = cube->order[i], ahead = cube->order[(i + AHEAD) % BATCH];
+		__builtin_prefetch(&cube->batch[ahead]);
+		__builtin_prefetch(&cube->codes[ahead * cube->dims]);
+
+		const struct fact *fact = &cube->batch[place];
+		const uint16_t *codes = &cube->codes[place * cube->dims];
+		struct day *day = &cube->days[fact->day];
+		struct sums sums = sums_of(fact);
+		weigh(day, fact);
+		for (size_t j = cube->first_cover; j < cube->cover_count; j++) {
+			uint64_t key = key_of(j, cube->covers[j].dims, codes);
+			sums_add(cells_at(&day->cells, segments_number(&cube->segments, key)),
+			    &sums);
+		}
+	}
+	cube->waiting = 0;
+}
+
+static void
+make_room(struct cube *cube)
+{
+	cube->batch = mem_new(BATCH, sizeof *cube->batch);
+	cube->codes = mem_new(BATCH * cube->dims + 1, sizeof *cube->codes);
+	cube->order = mem_new(BATCH, sizeof *cube->order);
+}
+
+void
+cube_add(struct cube *cube, const struct fact *fact, const struct span *words)
+{
+	if (cube->batch == NULL)
+		make_room(cube);
+	uint16_t *codes = &cube->codes[cube->waiting * cube->dims];
+	for (size_t dim = 0; dim < cube->dims; dim++)
+		codes[dim] = (uint16_t)dictionary_code(cube->words[dim], words[dim]);
+	cube->batch[cube->waiting] = *fact;
+	cube->batch[cube->waiting++].day = (int32_t)day_number(cube, fact->day);
+	if (cube->waiting == BATCH)
+		cube_count(cube);
+}
+
+/* The cover that is a grouping and answers for no other. */
+static size_t
+lone_cover(struct cube *cube, size_t grouping)
+{
+	struct cover cover = { .dims = cube->grouping[grouping] };
+
+	cover.answers[grouping / 64] = (uint64_t)1 << grouping % 64;
+	for (size_t i = 0; i < cube->cover_count; i++)
+		if (memcmp(&cube->covers[i], &cover, sizeof cover) == 0)
+			return i;
+	cube->covers = mem_grow(cube->covers, cube->cover_count + 1, sizeof *cube->covers);
+	cube->covers[cube->cover_count] = cover;
+	return cube->cover_count++;
+}
+
+uint32_t
+cube_segment(struct cube *cube, size_t grouping, const struct span *words)
+{
+	size_t set = lone_cover(cube, grouping);
+	uint16_t codes[CUBE_DIMS];
+
+	for (uint32_t left = cube->grouping[grouping]; left != 0; left &= left - 1) {
+		int dim = __builtin_ctz(left);
+		codes[dim] = (uint16_t)dictionary_code(cube->words[dim], words[dim]);
+	}
+	return segments_number(&cube->segments, key_of(set, cube->grouping[grouping], codes));
+}
+
+void
+cube_put(struct cube *cube, int32_t day, uint32_t segment, const struct sums *more)
+{
+	uint32_t number = day_number(cube, day); /* which may move the days */
+	struct sums *sums = cells_at(&cube->days[number].cells, segment);
+
+	sums_add(sums, more);
+	if (!sums_fit(sums, more))
+		too_large(day);
+}
+
+void
+cube_free(struct cube *cube)
+{
+	for (size_t dim = 0; dim < cube->dims; dim++) {
+		dictionary_free(cube->words[dim]);
+		free(cube->names[dim]);
+	}
+	for (size_t i = 0; i < cube->day_count; i++)
+		cells_release(&cube->days[i].cells);
+	segments_release(&cube->segments);
+	free(cube->covers);
+	free(cube->days);
+	free(cube->day_numbers);
+	free(cube->batch);
+	free(cube->codes);
+	free(cube->order);
+	free(cube);
+}

@@ -1,0 +1,108 @@
+#define _GNU_SOURCE /* memrchr, F_SETPIPE_SZ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "input.h"
+#include "mem.h"
+#include "rec.h"
+#include "text.h"
+
+enum { CHUNK = 256 << 10 };
+
+struct input
+input_open(const char *path, struct rec_out *tied)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	struct input in = { .name = is_stdin ? "stdin" : path, .tied = tied };
+
+	in.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (in.fd < 0)
+		die_errno(EX_NOINPUT, "%s", path);
+	in.buffer = mem_new(REC_MAX + CHUNK + TEXT_SLACK, 1);
+	in.at = in.whole = in.end = in.buffer;
+	*in.end = '\n';
+	fcntl(in.fd, F_SETPIPE_SZ, 1 << 20); /* best effort */
+	return in;
+}
+
+static bool
+would_wait(int fd)
+{
+	struct pollfd input = { .fd = fd, .events = POLLIN };
+
+	return poll(&input, 1, 0) == 0;
+}
+
+static size_t
+read_chunk(struct input *in)
+{
+	ssize_t got;
+
+	if (in->tied != NULL && would_wait(in->fd))
+		rec_flush(in->tied);
+	do
+		got = read(in->fd, in->end, CHUNK);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		die_errno(EX_IOERR, "%s", in->name);
+	in->end += got;
+	*in->end = '\n';
+	return (size_t)got;
+}
+
+static void
+make_room(struct input *in)
+{
+	size_t rest = (size_t)(in->end - in->at), whole = (size_t)(in->whole - in->at);
+
+	memmove(in->buffer, in->at, rest);
+	in->at = in->buffer;
+	in->whole = in->buffer + whole;
+	in->end = in->buffer + rest;
+}
+
+/* A CR counts only when it is known what follows: it may be the half of a CR LF. */
+static char *
+last_line_end(char *fresh, char *end)
+{
+	char *newline = memrchr(fresh, '\n', (size_t)(end - fresh));
+
+	if (newline == NULL)
+		newline = memrchr(fresh, '\r', (size_t)(end - fresh) - 1);
+	return newline;
+}
+
+bool
+input_more(struct input *in)
+{
+	while (!in->ended && in->end - in->at <= REC_MAX) {
+		make_room(in);
+		char *fresh = in->end;
+		in->ended = read_chunk(in) == 0;
+		if (in->ended)
+			break;
+		if (fresh > in->whole)
+			fresh--;
+		char *newline = last_line_end(fresh, in->end);
+		if (newline != NULL) {
+			in->whole = newline + 1;
+			return true;
+		}
+	}
+	bool some = in->ended && in->whole < in->end;
+	if (some)
+		in->whole = in->end;
+	return some;
+}
+
+void
+input_close(struct input *in)
+{
+	if (in->fd != STDIN_FILENO)
+		close(in->fd);
+	free(in->buffer);
+}

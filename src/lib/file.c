@@ -1,0 +1,57 @@
+#define _GNU_SOURCE /* mkostemp */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "file.h"
+#include "mem.h"
+
+static int
+past_standard(int fd)
+{
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+
+	int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), why = errno;
+	close(fd);
+	errno = why;
+	return moved;
+}
+
+int
+file_open(const char *path, int flags)
+{
+	return past_standard(open(path, flags | O_CLOEXEC, 0666));
+}
+
+int
+file_again(int fd)
+{
+	int again = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	if (again < 0)
+		die_errno(EX_OSERR, "file");
+	return again;
+}
+
+const char *
+file_temp_place(void)
+{
+	const char *place = getenv("TMPDIR");
+
+	return place != NULL && *place != '\0' ? place : "/tmp";
+}
+
+int
+file_temp(void)
+{
+	char *path = mem_printf("%s/saleswatch.XXXXXX", file_temp_place());
+	int fd = past_standard(mkostemp(path, O_CLOEXEC));
+
+	if (fd < 0 || unlink(path) != 0)
+		die_errno(EX_CANTCREAT, "%s", path);
+	free(path);
+	return fd;
+}

@@ -1,0 +1,17 @@
+/*
+ * file - opening files.
+ *
+ * file_open is open(2) that never takes the place of a standard stream somebody closed, so
+ * that records never land in the wrong file; below 0 and errno if it fails.  file_temp makes
+ * a file in $TMPDIR that nobody else sees and that is gone with the program, whatever ends
+ * it; if it cannot, the program ends (73).
+ */
+#ifndef FILE_H
+#define FILE_H
+
+int file_open(const char *path, int flags);
+int file_temp(void);
+int file_again(int fd); /* the same open file, to be closed by itself */
+const char *file_temp_place(void); /* $TMPDIR or /tmp */
+
+#endif

@@ -1,0 +1,53 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "diag.h"
+#include "identity.h"
+#include "mem.h"
+
+struct identity {
+	XXH3_state_t *state;
+};
+
+struct identity *
+identity_new(void)
+{
+	struct identity *identity = mem_new(1, sizeof *identity);
+
+	identity->state = XXH3_createState(); /* it must be aligned to 64 bytes */
+	if (identity->state == NULL || XXH3_64bits_reset(identity->state) != XXH_OK)
+		die(EX_OSERR, "out of memory");
+	return identity;
+}
+
+/* A length's bytes are the same on machines of either order. */
+static void
+add_length(XXH3_state_t *state, size_t len)
+{
+	unsigned char bytes[8];
+
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (unsigned char)((uint64_t)len >> 8 * i);
+	XXH3_64bits_update(state, bytes, sizeof bytes);
+}
+
+void
+identity_add(struct identity *identity, const char *part)
+{
+	add_length(identity->state, strlen(part));
+	XXH3_64bits_update(identity->state, part, strlen(part));
+}
+
+char *
+identity_end(struct identity *identity)
+{
+	uint64_t hash = XXH3_64bits_digest(identity->state);
+
+	XXH3_freeState(identity->state);
+	free(identity);
+	return mem_printf("%016" PRIx64, hash);
+}

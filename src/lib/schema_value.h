@@ -1,0 +1,58 @@
+/*
+ * schema_value - a JSON value as checks see it, for schema alone.
+ *
+ * A field of a record is seen as its text, without jansson, unless somebody looks inside;
+ * what lies deeper is seen through its tree.  Numbers compare as numbers (1 is 1.0), and
+ * exactly: integers as such, and a long double holds every one of them and every double.
+ */
+#ifndef SCHEMA_VALUE_H
+#define SCHEMA_VALUE_H
+
+#include <jansson.h>
+#include "rec.h"
+
+struct value {
+	enum rec_type type;
+	struct span text; /* of a field, and of every string */
+	const json_t *tree; /* of what jansson has read */
+};
+
+struct number {
+	bool whole; /* written as an integer */
+	int64_t integer;
+	double real;
+};
+
+static inline unsigned
+type_bit(enum rec_type type)
+{
+	return 1u << type;
+}
+
+enum {
+	ANY_NUMBER = 1u << REC_INTEGER | 1u << REC_REAL,
+	ANY_TEXT = 1u << REC_STRING,
+	ANY_TYPE = ANY_NUMBER | ANY_TEXT | 1u << REC_NULL | 1u << REC_FALSE | 1u << REC_TRUE
+	    | 1u << REC_ARRAY | 1u << REC_OBJECT,
+};
+
+struct value value_of(const json_t *);
+struct number value_number(const struct value *);
+int number_compare(struct number, struct number); /* as memcmp */
+bool number_is_integer(struct number); /* 1.0 is, too */
+bool value_equal(const struct value *, const struct value *);
+
+/* The length of a text and its first bytes: TEXT_KEYED of them, all that most choices have. */
+enum { TEXT_KEYED = 7 };
+
+static inline uint64_t
+text_key(struct span text)
+{
+	uint64_t key = text.len;
+
+	for (size_t i = 0; i < TEXT_KEYED; i++)
+		key = key << 8 | (unsigned char)text.at[i < text.len ? i : 0];
+	return key;
+}
+
+#endif

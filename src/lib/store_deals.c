@@ -1,0 +1,231 @@
+#include <stdlib.h>
+
+#include "mem.h"
+#include "store_load.h"
+#include "store_doc.h"
+
+struct deals {
+	struct query *find, *loaded, *history, *change;
+	char *source; /* asked for last */
+	bool was_loaded;
+	char **fresh; /* sources that were not */
+	size_t fresh_count;
+};
+
+/* A deal that comes, beside what is kept of it; old at NULL: nothing is. */
+struct pair {
+	struct store_row row;
+	struct span old, old_seen;
+};
+
+static void
+remember_source(struct deals *deals)
+{
+	for (size_t i = 0; i < deals->fresh_count; i++)
+		if (strcmp(deals->fresh[i], deals->source) == 0)
+			return;
+	deals->fresh = mem_grow(deals->fresh, deals->fresh_count + 1, sizeof *deals->fresh);
+	deals->fresh[deals->fresh_count++] = mem_copy(deals->source, strlen(deals->source));
+}
+
+/* Before this load; most deals of one come from one source. */
+static bool
+source_loaded(struct deals *deals, struct span source)
+{
+	if (deals->source != NULL && span_is(source, deals->source))
+		return deals->was_loaded;
+	free(deals->source);
+	deals->source = mem_copy(source.at, source.len);
+	sql_bind(deals->loaded, 1, source);
+	deals->was_loaded = sql_step(deals->loaded);
+	sql_reset(deals->loaded);
+	if (!deals->was_loaded)
+		remember_source(deals);
+	return deals->was_loaded;
+}
+
+/* Unchanged but for the recorded_at that was added when it was put before? */
+static bool
+same_but_recorded(const struct pair *pair)
+{
+	static const char added[] = ",\"recorded_at\":\"";
+	size_t shared = pair->row.doc.len - 1, value = shared + sizeof added - 1;
+	const char *old = pair->old.at;
+
+	if (pair->old.len < value + 2 || memcmp(old, pair->row.doc.at, shared) != 0
+	    || memcmp(old + shared, added, sizeof added - 1) != 0)
+		return false;
+	const char *quote = memchr(old + value, '"', pair->old.len - value);
+	return quote == old + pair->old.len - 2;
+}
+
+static bool
+is_decided(struct span doc)
+{
+	struct span outcome = doc_value(doc, span("outcome"));
+
+	return span_is(outcome, "\"won\"") || span_is(outcome, "\"lost\"");
+}
+
+/* When a decided deal that does not say so was recorded, as JSON; at NULL: nobody can say. */
+static struct span
+recorded(struct load *load, const struct pair *pair)
+{
+	if (pair->old.at != NULL && is_decided(pair->old))
+		return doc_value(pair->old, span("recorded_at"));
+	if (pair->old.at != NULL || source_loaded(load->own, pair->row.more))
+		return span(load->today);
+	return doc_value(pair->row.doc, span("closed_date"));
+}
+
+static void
+append(struct span *doc, struct span name, struct span value)
+{
+	struct span longer = doc_with(*doc, name, value);
+
+	free((char *)doc->at);
+	*doc = longer;
+}
+
+/* Of the bytes that stand in the deals: they are not to change on their way here either. */
+static void
+tell_change(struct load *load, const struct pair *pair, struct span field, struct span old,
+    struct span new)
+{
+	struct deals *deals = load->own;
+	char *name = mem_printf("\"%.*s\"", (int)field.len, field.at);
+	char *seen = mem_printf("\"%s\"", load->seen);
+	char *start = mem_printf("{\"kind\":\"change\",\"v\":1}");
+	struct span change = span(start);
+
+	append(&change, span("deal_id"), doc_value(pair->row.doc, span("deal_id")));
+	append(&change, span("field"), span(name));
+	append(&change, span("old"), old);
+	append(&change, span("new"), new);
+	append(&change, span("at"), doc_value(pair->row.doc, span("modified_at")));
+	append(&change, span("seen"), span(seen));
+	sql_bind(deals->change, 1, pair->row.keys[0]);
+	sql_bind(deals->change, 2, field);
+	sql_bind(deals->change, 3, span(load->seen));
+	sql_bind(deals->change, 4, span(load->run));
+	sql_bind(deals->change, 5, change);
+	sql_finish(deals->change);
+	free((char *)change.at);
+	free(seen);
+	free(name);
+}
+
+static void
+tell_changes(struct load *load, const struct pair *pair)
+{
+	static const struct span none = { NULL, 0 };
+	const char *place = NULL;
+	struct doc_field field;
+
+	while (doc_next(pair->row.doc, &place, &field)) {
+		struct span old = doc_value(pair->old, field.name);
+		if (old.at == NULL || !span_equal(old, field.value))
+			tell_change(load, pair, field.name, old, field.value);
+	}
+	place = NULL;
+	while (doc_next(pair->old, &place, &field))
+		if (doc_value(pair->row.doc, field.name).at == NULL)
+			tell_change(load, pair, field.name, field.value, none);
+}
+
+/* The clock may have been set back; what we know is never older than what we knew. */
+static struct span
+later(struct span a, struct span b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+
+	return memcmp(a.at, b.at, len) < 0 ? b : a;
+}
+
+static void
+keep(struct load *load, const struct pair *pair, struct span until)
+{
+	struct deals *deals = load->own;
+
+	sql_bind(deals->history, 1, pair->row.keys[0]);
+	sql_bind(deals->history, 2, pair->old_seen);
+	sql_bind(deals->history, 3, until);
+	sql_bind(deals->history, 4, pair->old);
+	sql_finish(deals->history);
+}
+
+static void
+put_deal(struct load *load, const struct pair *pair)
+{
+	if (pair->old.at == NULL) {
+		load_put(load, &pair->row, span(load->seen));
+	} else if (!span_equal(pair->old, pair->row.doc)) {
+		struct span seen = later(span(load->seen), pair->old_seen);
+		keep(load, pair, seen);
+		tell_changes(load, pair);
+		load_put(load, &pair->row, seen);
+	}
+}
+
+static void
+deal_row(struct load *load, const struct store_row *row)
+{
+	struct deals *deals = load->own;
+	bool unrecorded = row->note.at != NULL;
+	struct pair pair = { .row = *row };
+	char *recorded_doc = NULL;
+
+	sql_bind(deals->find, 1, row->keys[0]);
+	if (sql_step(deals->find)) {
+		pair.old = sql_text(deals->find, 0);
+		pair.old_seen = sql_text(deals->find, 1);
+	}
+	source_loaded(deals, row->more);
+	if (pair.old.at == NULL || !unrecorded || !same_but_recorded(&pair)) {
+		if (unrecorded) {
+			pair.row.doc =
+			    doc_with(row->doc, span("recorded_at"), recorded(load, &pair));
+			recorded_doc = (char *)pair.row.doc.at;
+		}
+		put_deal(load, &pair);
+		free(recorded_doc);
+	}
+	sql_reset(deals->find);
+}
+
+static void
+deals_end(struct load *load)
+{
+	struct deals *deals = load->own;
+
+	for (size_t i = 0; i < deals->fresh_count; i++) {
+		sql_run(load->store, "INSERT INTO source (source, loaded) VALUES (?1, ?2)",
+		    (struct span[]){ span(deals->fresh[i]), span(load->seen) }, 2);
+		free(deals->fresh[i]);
+	}
+	free(deals->fresh);
+	free(deals->source);
+	sql_free(deals->find);
+	sql_free(deals->loaded);
+	sql_free(deals->history);
+	sql_free(deals->change);
+	free(deals);
+}
+
+void
+load_deals(struct load *load)
+{
+	struct store *store = load->store;
+	struct deals *deals = mem_new(1, sizeof *deals);
+
+	deals->find = sql_prepare(store, "SELECT doc, seen FROM deal WHERE deal_id = ?1");
+	deals->loaded = sql_prepare(store, "SELECT 1 FROM source WHERE source = ?1");
+	deals->history = sql_prepare(store,
+	    "INSERT INTO deal_version (deal_id, seen, until, doc) VALUES (?1, ?2, ?3, ?4)");
+	deals->change = sql_prepare(store,
+	    "INSERT INTO change (deal_id, field, seen, run, doc)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5)");
+	load->own = deals;
+	load->row = deal_row;
+	load->end = deals_end;
+}

@@ -1,0 +1,82 @@
+#include <stdlib.h>
+
+#include "mem.h"
+#include "store_data.h"
+#include "store_sql.h"
+
+/* ?1 from, ?2 to, ?3 the end of as_of; each may be NULL. */
+#define IN_DAYS \
+	"(?1 IS NULL OR substr(day, 1, 10) >= ?1) AND (?2 IS NULL OR substr(day, 1, 10) <= " \
+	"?2)"
+
+/* The versions of a record, those known by as_of; then there is one of each. */
+static char *
+versions(const struct kind *kind)
+{
+	const char *id = kind->keys[0], *day = kind->day;
+
+	return mem_printf("(SELECT %s AS id, %s AS day, doc, 1 AS stands, 0 AS n FROM %s"
+			  " WHERE ?3 IS NULL OR seen <= ?3 UNION ALL"
+			  " SELECT %s, %s, doc, 0, n FROM %s"
+			  " WHERE ?3 IS NULL OR (seen <= ?3 AND until > ?3))",
+	    id, day, kind->view, id, day, kind->history);
+}
+
+/* An alert is asked for by its date: what it was by then may have been replaced since. */
+static char *
+last_in_days(const char *versions)
+{
+	return mem_printf("SELECT doc FROM (SELECT id, doc, row_number() OVER (PARTITION BY id"
+			  " ORDER BY day DESC, stands DESC, n DESC) AS place"
+			  " FROM %s v WHERE " IN_DAYS ") w WHERE place = 1 ORDER BY id",
+	    versions);
+}
+
+static char *
+as_it_stands(const struct kind *kind)
+{
+	const char *const *keys = kind->keys;
+
+	return mem_printf("SELECT doc FROM (SELECT *, %s AS day FROM %s) v"
+			  " WHERE (?3 IS NULL OR seen <= ?3) AND " IN_DAYS
+			  " ORDER BY %s%s%s%s%s%s%s",
+	    kind->day, kind->view, keys[0], keys[1] ? ", " : "", keys[1] ? keys[1] : "",
+	    keys[2] ? ", " : "", keys[2] ? keys[2] : "", keys[3] ? ", " : "",
+	    keys[3] ? keys[3] : "");
+}
+
+static char *
+selection(const struct kind *kind, const struct store_when *when)
+{
+	if (kind->history == NULL || (when->as_of == NULL && !kind->dated))
+		return as_it_stands(kind);
+
+	char *from = versions(kind);
+	char *sql = last_in_days(from);
+	free(from);
+	return sql;
+}
+
+static struct span
+text_or_null(const char *text)
+{
+	return text != NULL ? span(text) : (struct span){ NULL, 0 };
+}
+
+void
+store_get(struct store *store, const struct kind *kind, const struct store_when *when,
+    store_take *take, void *context)
+{
+	char *sql = selection(kind, when);
+	char *until = when->as_of != NULL ? mem_printf("%.10sT23:59:59Z", when->as_of) : NULL;
+	struct query *query = sql_prepare(store, sql);
+
+	sql_bind(query, 1, text_or_null(when->from));
+	sql_bind(query, 2, text_or_null(when->to));
+	sql_bind(query, 3, text_or_null(until));
+	while (sql_step(query))
+		take(context, sql_text(query, 0));
+	sql_free(query);
+	free(until);
+	free(sql);
+}

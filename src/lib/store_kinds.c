@@ -1,0 +1,32 @@
+#include "store_data.h"
+
+/* What is applied in one go is applied in this order: a receipt needs its delivery. */
+static const struct kind kinds[] = {
+	{ "deal", "deals", { "deal_id" }, "closed_date", .history = "deal_history" },
+	{ "change", "deal_changes", { "deal_id", "field", "seen", "n" }, "seen",
+	    .derived = true },
+	{ "metric", "daily_metrics", { "clock", "bucket", "date", "segment" }, .day = "date" },
+	{ "alert", "alerts", { "alert_id" }, "date", .history = "alert_history",
+	    .columns = { "date", "segment" }, .dated = true },
+	{ "delivery", "deliveries", { "delivery_id" }, "due", .columns = { "next_at" },
+	    .frozen = true },
+	{ "receipt", "receipts", { "delivery_id", "attempt" }, "at", .frozen = true },
+	{ "run", "runs", { "pipeline", "period" }, .day = "period" },
+	{ "fault", "faults", { "stage", "since" }, .day = "since" },
+	{ NULL },
+};
+
+const struct kind *
+store_kinds(void)
+{
+	return kinds;
+}
+
+const struct kind *
+store_kind(const char *name)
+{
+	for (const struct kind *kind = kinds; kind->name != NULL; kind++)
+		if (strcmp(kind->name, name) == 0)
+			return kind;
+	return NULL;
+}

@@ -1,0 +1,28 @@
+/*
+ * store_load - what the parts of a load tell each other, for the store alone.
+ */
+#ifndef STORE_LOAD_H
+#define STORE_LOAD_H
+
+#include "store_data.h"
+#include "store_sql.h"
+
+struct load {
+	struct store *store;
+	const struct kind *kind;
+	char *run, *seen; /* who brings it, and the instant */
+	char *today; /* its business date, in quotes */
+	size_t changes;
+	struct query *put;
+	void (*row)(struct load *, const struct store_row *);
+	void (*end)(struct load *);
+	void *own; /* what a kind needs besides */
+};
+
+/* Each takes its kind's rows from here on. */
+void load_deals(struct load *);
+void load_alerts(struct load *);
+
+void load_put(struct load *, const struct store_row *, struct span seen); /* insert or update */
+
+#endif

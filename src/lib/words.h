@@ -1,0 +1,50 @@
+/*
+ * words - the numbers of a record in the words people read: what templates look at.
+ *
+ * words_alert() gives a new object: an alert (or finding) and beside its fields these texts,
+ * each only where the record has what it is made of:
+ *
+ *	label, headline, rule      "ALERT", "ALERT: Win Rate Drop Detected", as many U+2501
+<<<<<<< HEAD
+ *	segment_name, team         "Enterprise + North America", "NA Enterprise"; of all
+ *	                           the company "Whole company", "sales"
+=======
+ *	segment_name, team         "Enterprise + North America", "NA Enterprise"; or
+ *	                           "Whole company", "sales" (as in "the sales team")
+>>>>>>> main
+ *	value_percent, baseline_percent, {value,baseline}_{low,high}_percent     "28%"
+ *	points, change             "14 points", "down"|"up"
+ *	period                     "Last 14 days"
+ *	pipeline_amount, pipeline_deals              "$2.4M", "12 deals"
+ *	reps_text, deals_text      "rep_22, rep_14": the first five
+ *	rep, momentum, momentum_word                 "rep_05", "0.65", "declining"|"rising"
+ *	recent_percent, historical_percent           the rates that momentum divides
+ *	velocity                   "1.5x faster than average"
+ *	counts, tried_text         "42 of 150 won, 63 expected", "178 segments tried"
+ *	evidence                   both, "data through 2024-03-31", "association, not cause"
+ *	is.TYPE, is.SEVERITY, is.other (a type unknown here), is.actionable      true
+ *
+ * Title, message and actions are templates over this too, so what needs the title comes only
+ * when it is there.  `momentum` and `velocity` take the place of the record's numbers.
+ *
+ * The company is saleswatch.json: "currency", and how values are shown, by dimension:
+ * "display": {"lead_source": {"Referral": "Referral Leads"}}, and in `team`, "short":
+ * {"region": {"North America": "NA"}}.  NULL is no company: dollars, values as they are.
+ */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+json_t *words_alert(const json_t *alert, const json_t *company); /* a new reference */
+
+char *words_percent(double rate, int places); /* "28%"; free() these */
+char *words_amount(double amount, const char *currency); /* "$2.4M" */
+char *words_count(long long count, const char *one, const char *many); /* "1 deal" */
+char *words_number(long long number); /* "12,345" */
+char *words_day(int32_t day); /* "7 April 2024" */
+char *words_days(int32_t from, int32_t to); /* "1–7 April 2024" */
+int words_week(int32_t day); /* of the ISO year */
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * words_part - what the parts of words share, for words alone.
+ *
+ * The fields of a record may be of any type at all: text_of gives NULL for what is no text,
+ * number_of false for what is no number of a size one can read.  A word is a new string, or
+ * NULL where the record does not have what it is made of.
+ */
+#ifndef WORDS_PART_H
+#define WORDS_PART_H
+
+#include <stdbool.h>
+#include "words.h"
+
+struct subject {
+	const json_t *alert, *company;
+};
+
+const char *text_of(const json_t *object, const char *name);
+bool number_of(const json_t *object, const char *name, double *number);
+json_t *owned(char *text); /* takes it; NULL stays NULL */
+json_t *listed(const json_t *list, const char *field, size_t most); /* "a, b and 3 more" */
+
+json_t *words_segment(const struct subject *);
+json_t *words_team(const struct subject *);
+
+json_t *words_counts(const struct subject *);
+json_t *words_tried(const struct subject *);
+json_t *words_evidence(const struct subject *);
+
+#endif

@@ -1,0 +1,69 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "diag.h"
+#include "words_part.h"
+
+/* Dimensions in the order people say them; others follow as they come. */
+static const char *const spoken[] = { "product_type", "industry", "region", "lead_source",
+	"sales_rep_id", NULL };
+static const char *const spoken_team[] = { "region", "product_type", "industry", "lead_source",
+	"sales_rep_id", NULL };
+
+static bool
+is_spoken(const char *const *order, const char *name)
+{
+	while (*order != NULL && strcmp(*order, name) != 0)
+		order++;
+	return *order != NULL;
+}
+
+static void
+say_value(FILE *out, const struct subject *s, const char *style, const char *joint,
+    const char *dimension)
+{
+	const char *value = text_of(json_object_get(s->alert, "segment"), dimension);
+	const json_t *names = json_object_get(json_object_get(s->company, style), dimension);
+	const char *shown = value != NULL ? text_of(names, value) : NULL;
+
+	if (value != NULL)
+		fprintf(out, "%s%s", ftello(out) > 0 ? joint : "", shown ? shown : value);
+}
+
+static json_t *
+segment_said(const struct subject *s, const char *const *order, const char *style,
+    const char *joint, const char *all)
+{
+	json_t *segment = json_object_get(s->alert, "segment"), *value;
+	const char *dimension;
+	char *text;
+	size_t len;
+
+	if (!json_is_object(segment))
+		return NULL;
+	if (json_object_size(segment) == 0)
+		return json_string(all);
+	FILE *out = open_memstream(&text, &len);
+	if (out == NULL)
+		die_errno(EX_OSERR, "memory");
+	for (const char *const *next = order; *next != NULL; next++)
+		say_value(out, s, style, joint, *next);
+	json_object_foreach (segment, dimension, value)
+		if (!is_spoken(order, dimension))
+			say_value(out, s, style, joint, dimension);
+	if (fclose(out) != 0)
+		die_errno(EX_OSERR, "memory");
+	return owned(text);
+}
+
+json_t *
+words_segment(const struct subject *s)
+{
+	return segment_said(s, spoken, "display", " + ", "Whole company");
+}
+
+json_t *
+words_team(const struct subject *s)
+{
+	return segment_said(s, spoken_team, "short", " ", "sales");
+}

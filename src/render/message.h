@@ -1,0 +1,34 @@
+/*
+ * message - a delivery as people get it, from the templates of a folder:
+ * text/message (terminal, and the text of a mail), mail/subject and mail/message (its HTML).
+ *
+ * What comes back is to be freed.  More than TEMPLATE_MAX bytes of text end the program (65,
+ * naming the place), as does a mail for someone who has no address.
+ */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <stdint.h>
+#include "conf.h"
+#include "template.h"
+
+struct press {
+	const char *dir; /* of the templates */
+	struct template *text, *subject, *html;
+	const json_t *company; /* or NULL */
+	const char *from, *list, *unsubscribe; /* of mails */
+	int64_t now;
+};
+
+struct press press_open(const char *templates, const struct conf *); /* no conf: NULL */
+void press_close(struct press *);
+
+/* The place is said when something is wrong: "stdin:3". */
+char *press_print(
+    const struct template *, enum template_context, const json_t *view, const char *place);
+char *message_subject(const struct press *, const json_t *view, const char *place);
+char *message_text(const struct press *, const json_t *view, const char *place);
+char *message_mail(
+    const struct press *, const json_t *view, const char *subject, const char *place);
+
+#endif

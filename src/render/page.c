@@ -1,0 +1,96 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "history.h"
+#include "mem.h"
+#include "money.h"
+#include "page.h"
+#include "quality.h"
+#include "segments.h"
+#include "trend.h"
+#include "view.h"
+#include "when.h"
+#include "words.h"
+
+enum { USUAL_WEEKS = 12, DAY_OF_SUNDAY = 6 };
+
+/* The figures of some weeks; amounts and counts for one week of them. */
+static json_t *
+figures(const struct sums *sum, int weeks, const struct press *press)
+{
+	json_t *made = json_object();
+	int64_t decided = sum->won + sum->lost;
+	const char *currency = json_string_value(json_object_get(press->company, "currency"));
+
+	if (decided == 0)
+		return made;
+	char *won = words_number(sum->won), *of = words_number(decided);
+	view_text(made, "counts", mem_printf("%s of %s won", won, of));
+	view_text(made, "rate", words_percent((double)sum->won / (double)decided, 0));
+	view_text(made, "decided", words_number((decided + weeks / 2) / weeks));
+	view_text(made, "won_amount",
+	    words_amount((double)sum->won_amount / MONEY_ONE / weeks,
+		currency != NULL ? currency : "USD"));
+	if (sum->cycle_count > 0)
+		view_text(made, "cycle",
+		    words_count(llround((double)sum->cycle_days / (double)sum->cycle_count),
+			"day", "days"));
+	free(won);
+	free(of);
+	return made;
+}
+
+static void
+put_week(json_t *view, int32_t through)
+{
+	json_t *week = json_object();
+	int32_t monday = when_week(through);
+
+	view_text(week, "number", mem_printf("%d", words_week(through)));
+	view_text(week, "days", words_days(monday, monday + DAY_OF_SUNDAY));
+	if (through < monday + DAY_OF_SUNDAY)
+		view_truth(week, "unfinished");
+	json_object_set_new(view, "week", week);
+	view_text(view, "data_through_text", words_day(through));
+}
+
+static void
+put_history(json_t *view, const struct press *press, const char *path)
+{
+	struct history *history = history_read(path);
+	struct sums now = history_sum(&history->company, 0, 1),
+		    usual = history_sum(&history->company, 1, 1 + USUAL_WEEKS);
+	json_t *drawing = trend(history);
+
+	if (history->through != 0) {
+		put_week(view, history->through);
+		json_object_set_new(view, "now", figures(&now, 1, press));
+		json_object_set_new(view, "usual", figures(&usual, USUAL_WEEKS, press));
+		json_t *groups = segments(history, press->company);
+		json_object_set_new(view, "segments", groups);
+		if (json_array_size(groups) > 0)
+			view_truth(view, "has_segments");
+	}
+	if (drawing != NULL)
+		json_object_set_new(view, "trend", drawing);
+	history_free(history);
+}
+
+char *
+page(const struct press *press, json_t *view, const struct page_sources *sources)
+{
+	char *path = mem_printf("%s/html/page.mustache", press->dir);
+	struct template *template = template_load(path);
+
+	if (sources->metrics != NULL)
+		put_history(view, press, sources->metrics);
+	if (sources->reject_files > 0)
+		json_object_set_new(view, "quality",
+		    quality((const char *const *)sources->rejects, sources->reject_files));
+	char *html = press_print(template, TEMPLATE_HTML, view, "stdin");
+	template_free(template);
+	free(path);
+	return html;
+}

@@ -1,0 +1,27 @@
+/*
+ * page - the weekly report: one page of HTML from html/page, with nothing outside it.
+ *
+ * Beside what view.h gives, its template sees:
+ *
+ *	week            {number, days, unfinished}: the week that has the last day of the data
+ *	now, usual      {rate, counts, decided, won_amount, cycle}: that week; a week, and the
+ *	                rate, of the twelve before it
+ *	trend           trend.h
+ *	segments        {dimension, rows: {name, rate, bar, counts, cycle, gap, up, down}}: of
+ *	                thirteen weeks, beside the company in the same weeks (company_bar)
+ *	quality         quality.h, if rejects were given
+ */
+#ifndef PAGE_H
+#define PAGE_H
+
+#include "message.h"
+
+struct page_sources {
+	const char *metrics; /* or NULL */
+	const char **rejects;
+	size_t reject_files;
+};
+
+char *page(const struct press *, json_t *view, const struct page_sources *); /* free() it */
+
+#endif

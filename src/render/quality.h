@@ -1,0 +1,13 @@
+/*
+ * quality - what was refused, by reason: {"total":"12 rows","rows":[{"code","stage","count",
+ * "reason","example"}]}, the most frequent first; the example is the first one's place.
+ */
+#ifndef QUALITY_H
+#define QUALITY_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+json_t *quality(const char *const *paths, size_t count);
+
+#endif

@@ -1,0 +1,220 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "mem.h"
+#include "view.h"
+#include "when.h"
+#include "words.h"
+
+enum { SEVERITIES = 4 };
+
+static const struct severity {
+	const char *name, *one, *many;
+} severities[SEVERITIES] = {
+	{ "critical", "critical", "critical" },
+	{ "warning", "warning", "warnings" },
+	{ "insight", "insight", "insights" },
+	{ "other", "notice", "notices" },
+};
+
+static void
+set(json_t *object, const char *name, json_t *value)
+{
+	if (json_object_set_new(object, name, value) != 0)
+		die(EX_OSERR, "view: out of memory");
+}
+
+void
+view_text(json_t *view, const char *name, char *text)
+{
+	if (text != NULL)
+		set(view, name, json_string(text));
+	free(text);
+}
+
+void
+view_truth(json_t *view, const char *name)
+{
+	set(view, name, json_true());
+}
+
+static const char *
+text_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text != NULL ? text : "";
+}
+
+static json_t *
+clip_text(const json_t *value)
+{
+	const char *text = json_string_value(value);
+	size_t len = json_string_length(value);
+
+	if (len <= TEXT_SHOWN)
+		return json_stringn(text, len);
+	for (len = TEXT_SHOWN; len > 0 && (text[len] & 0xc0) == 0x80;)
+		len--;
+	char *shown = mem_printf("%.*s…", (int)len, text);
+	json_t *clipped = json_string(shown);
+	free(shown);
+	return clipped;
+}
+
+/* A copy that is small enough to be shown. */
+static json_t *
+clip(const json_t *value)
+{
+	json_t *copy, *member;
+	const char *name;
+	size_t i;
+
+	if (json_is_string(value))
+		return clip_text(value);
+	if (json_is_array(value)) {
+		copy = json_array();
+		json_array_foreach (value, i, member)
+			if (i < LIST_SHOWN && json_array_append_new(copy, clip(member)) != 0)
+				die(EX_OSERR, "view: out of memory");
+		return copy;
+	}
+	if (!json_is_object(value))
+		return json_incref((json_t *)value);
+	copy = json_object();
+	json_object_foreach ((json_t *)value, name, member)
+		set(copy, name, clip(member));
+	return copy;
+}
+
+static size_t
+severity_of(const json_t *alert)
+{
+	size_t i = 0;
+
+	while (
+	    i < SEVERITIES - 1 && strcmp(severities[i].name, text_of(alert, "severity")) != 0)
+		i++;
+	return i;
+}
+
+/* Gives the alerts in order, the worst first. */
+static json_t *
+put_groups(json_t *view, const json_t *alerts)
+{
+	json_t *groups = json_array(), *in_order = json_array(), *group, *alert;
+	size_t i;
+
+	for (size_t severity = 0; severity < SEVERITIES; severity++) {
+		json_t *some = json_array();
+		json_array_foreach (alerts, i, alert)
+			if (severity_of(alert) == severity)
+				json_array_append(some, alert);
+		if (json_array_size(some) == 0) {
+			json_decref(some);
+			continue;
+		}
+		json_array_extend(in_order, some);
+		group = json_pack(
+		    "{s:{s:b}, s:o}", "is", severities[severity].name, true, "alerts", some);
+		view_text(group, "count",
+		    words_count((long long)json_array_size(some), severities[severity].one,
+			severities[severity].many));
+		if (json_array_append_new(groups, group) != 0)
+			die(EX_OSERR, "view: out of memory");
+	}
+	set(view, "groups", groups);
+	return in_order;
+}
+
+/* "1 critical, 2 warnings" */
+static char *
+summed_up(const json_t *groups)
+{
+	size_t len, i;
+	const json_t *group;
+	char *text;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		die_errno(EX_OSERR, "memory");
+	json_array_foreach (groups, i, group)
+		fprintf(out, "%s%s", i > 0 ? ", " : "", text_of(group, "count"));
+	if (fclose(out) != 0)
+		die_errno(EX_OSERR, "memory");
+	return text;
+}
+
+static void
+put_through(json_t *view, const json_t *alerts)
+{
+	const char *latest = "";
+	const json_t *alert;
+	int32_t day;
+	size_t i;
+
+	json_array_foreach (alerts, i, alert)
+		if (strcmp(text_of(alert, "data_through"), latest) > 0)
+			latest = text_of(alert, "data_through");
+	if (when_day(span(latest), &day))
+		view_text(view, "data_through_text", words_day(day));
+}
+
+static void
+put_sums(json_t *view, const json_t *unsorted)
+{
+	const json_t *alerts = put_groups(view, unsorted);
+	size_t count = json_array_size(alerts);
+
+	set(view, "alerts", (json_t *)alerts);
+	put_through(view, alerts);
+	view_text(view, "summary", summed_up(json_object_get(view, "groups")));
+	if (count == 0)
+		view_truth(view, "quiet");
+	else
+		set(view, "first", json_incref(json_array_get(alerts, 0)));
+	if (count == 1)
+		view_truth(view, "single");
+	else if (count > 1)
+		view_text(view, "more", mem_printf("%zu more", count - 1));
+}
+
+/* The bars of a page: whole percents, from the record. */
+static void
+put_bar(json_t *alert, const char *field, const char *name)
+{
+	double rate = json_number_value(json_object_get(alert, field));
+
+	if (rate >= 0 && rate <= 1)
+		set(alert, name, json_integer((json_int_t)(100 * rate + 0.5)));
+}
+
+json_t *
+view_new(const json_t *delivery, const json_t *company)
+{
+	json_t *view = json_copy((json_t *)delivery), *alerts = json_array(),
+	       *held = json_array(), *alert;
+	const char *form = text_of(delivery, "form");
+	size_t i;
+
+	json_array_foreach (json_object_get(delivery, "alerts"), i, alert) {
+		json_t *small = clip(alert), *words = words_alert(small, company);
+		put_bar(words, "value", "value_bar");
+		put_bar(words, "baseline", "baseline_bar");
+		json_array_append_new(
+		    json_object_get(words, "suppressed") != NULL ? held : alerts, words);
+		json_decref(small);
+	}
+	if (json_array_size(held) > 0)
+		view_text(view, "held_count", mem_printf("%zu", json_array_size(held)));
+	set(view, "held", held);
+	put_sums(view, alerts);
+	json_decref(alerts);
+	set(view, "form_is", json_pack("{s:b}", form, true));
+	view_text(view, "company_name",
+	    mem_printf(
+		"%s", *text_of(company, "company") ? text_of(company, "company") : "Sales"));
+	return view;
+}

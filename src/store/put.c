@@ -1,0 +1,31 @@
+#include <unistd.h>
+
+#include "diag.h"
+#include "stage.h"
+#include "summary.h"
+#include "verbs.h"
+
+void
+put_records(const struct options *opts)
+{
+	const struct kind *kind = kind_named(opts->what);
+
+	check_open(STDIN_FILENO, "stdin");
+	stage_check(opts->run);
+	if (kind->derived)
+		die(EX_USAGE, "a %s is never put, it comes of others", kind->name);
+	store_close(store_open(opts->url, STORE_MAKE));
+
+	struct rows *rows = rows_from(rec_from(STDIN_FILENO, "stdin"), "stdin", kind);
+	struct order *order = order_new(kind, "stdin");
+	const struct rec *rec;
+	struct store_row row;
+
+	while ((rec = rows_next(rows, &row)) != NULL)
+		order_add(order, &row, rec);
+	rows_free(rows);
+
+	size_t count = stage_write(opts->url, opts->run, kind, order);
+	summary_write(opts->summary_count > 0 ? opts->summaries[0] : NULL,
+	    &(struct summary){ .stage = "store", .in = count, .out = count });
+}

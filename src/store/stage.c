@@ -1,0 +1,85 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "disk.h"
+#include "mem.h"
+#include "stage.h"
+
+enum { RUN_MAX = 200 };
+
+void
+stage_check(const char *run)
+{
+	static const char good[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	    "._:+-";
+	size_t len = strlen(run);
+
+	if (len == 0 || len > RUN_MAX || run[0] == '.' || strspn(run, good) != len)
+		die(EX_USAGE, "run \"%s\": letters, digits and ._:+- only", run);
+}
+
+static char *
+path_of(const char *url, const char *run, const struct kind *kind)
+{
+	return mem_printf("%s-staged/%s.%s", store_path(url), run, kind->name);
+}
+
+static void
+make_folder(const char *url)
+{
+	char *folder = mem_printf("%s-staged", store_path(url));
+
+	if (mkdir(folder, 0700) == 0)
+		disk_sync_folder(folder);
+	else if (errno != EEXIST)
+		disk_fail(EX_CANTCREAT, folder);
+	free(folder);
+}
+
+size_t
+stage_write(const char *url, const char *run, const struct kind *kind, struct order *order)
+{
+	char *path = path_of(url, run, kind), *draft = mem_printf("%s.new", path);
+
+	make_folder(url);
+	int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		disk_fail(EX_CANTCREAT, draft);
+	struct rec_out *out = rec_to(fd, draft);
+	size_t count = order_write(order, out);
+	rec_finish(out);
+	disk_sync(draft);
+	if (rename(draft, path) != 0)
+		disk_fail(EX_CANTCREAT, path);
+	disk_sync_folder(path);
+	free(draft);
+	free(path);
+	return count;
+}
+
+struct rows *
+stage_open(const char *url, const char *run, const struct kind *kind)
+{
+	char *path = path_of(url, run, kind);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 && errno != ENOENT)
+		disk_fail(EX_NOINPUT, path);
+	free(path);
+	return fd < 0 ? NULL : rows_from(rec_from(fd, kind->name), kind->name, kind);
+}
+
+void
+stage_clear(const char *url, const char *run, const struct kind *kind)
+{
+	char *path = path_of(url, run, kind);
+
+	if (unlink(path) != 0 && errno != ENOENT)
+		disk_fail(EX_IOERR, path);
+	free(path);
+}

@@ -1,0 +1,19 @@
+/*
+ * stage - what a run has put and no commit has taken yet: PATH-staged/RUN.KIND, a stream of
+ * records in order of their keys, beside the store.
+ *
+ * So a put that waits for its input keeps nobody from the store.  A stage is whole or absent:
+ * it takes its name, in the place of an earlier one, when all of it is on the disk.
+ */
+#ifndef STAGE_H
+#define STAGE_H
+
+#include "order.h"
+
+void stage_check(const char *run); /* letters, digits and ._:+- or the end (64) */
+size_t stage_write(const char *url, const char *run, const struct kind *, struct order *);
+struct rows *stage_open(
+    const char *url, const char *run, const struct kind *); /* NULL: nothing is staged */
+void stage_clear(const char *url, const char *run, const struct kind *);
+
+#endif

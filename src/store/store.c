@@ -1,0 +1,184 @@
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "diag.h"
+#include "verbs.h"
+#include "when.h"
+
+struct verb {
+	const char *name;
+	void (*run)(const struct options *);
+	const char *takes; /* the options that it knows */
+};
+
+static const struct verb verbs[] = {
+	{ "put", put_records, "drs" },
+	{ "commit", commit_run, "dsfzv" },
+	{ "get", get_records, "daot" },
+};
+
+static const char usage_line[] =
+    "usage: store --db URL put KIND --stage RUN [--summary FILE] < records |"
+    " commit RUN [--summary FILE]... [--full metric] [--zone ZONE] [--verbose] |"
+    " get KIND [--as-of DAY] [--from DAY] [--to DAY]\n";
+
+static _Noreturn void
+help(void)
+{
+	printf("example: store put deal --stage r1 --db saleswatch.db < deals &&"
+	       " store commit r1 --db saleswatch.db\n%s"
+	       "  put KIND        stage the records of stdin: deal, metric, alert, delivery,\n"
+	       "                  receipt, run, fault\n"
+	       "  commit RUN      apply all that is staged under RUN, in one transaction\n"
+	       "  get KIND        print records, in order of their key; also of kind change\n"
+	       "  --db URL        the store: sqlite:PATH or PATH\n"
+	       "  --stage RUN     the name under which to stage\n"
+	       "  --summary FILE  put: write what was counted; commit: check that each stage\n"
+	       "                  took what the one before gave, and that all of it is staged\n"
+	       "  --full metric   these are all the metrics of their clocks and buckets: "
+	       "others go\n"
+	       "  --zone ZONE     the business zone, whose day is a deal's recorded_at (UTC)\n"
+	       "  -v, --verbose   say how many records changed\n"
+	       "  --as-of DAY     what was known by the end of that day: deal, alert, change\n"
+	       "  --from DAY, --to DAY  only these days\n"
+	       "  --help, --version\n",
+	    usage_line);
+	if (fflush(stdout) != 0)
+		die_errno(EX_IOERR, "stdout");
+	exit(EX_OK);
+}
+
+static _Noreturn void
+misuse(void)
+{
+	fputs(usage_line, stderr);
+	exit(EX_USAGE);
+}
+
+const struct kind *
+kind_named(const char *name)
+{
+	const struct kind *kind = store_kind(name);
+
+	if (kind == NULL)
+		die(EX_USAGE, "no kind %s; --help lists them", name);
+	return kind;
+}
+
+void
+check_open(int fd, const char *name)
+{
+	if (fcntl(fd, F_GETFD) < 0)
+		die_errno(EX_IOERR, "%s", name);
+}
+
+static const char *
+day(const char *text)
+{
+	int32_t count;
+
+	if (!when_day(span(text), &count))
+		die(EX_USAGE, "%s: no such day", text);
+	return text;
+}
+
+static void
+add_summary(struct options *opts, const char *path)
+{
+	if (opts->summary_count == SUMMARIES_MAX)
+		die(EX_USAGE, "more than %d summaries", SUMMARIES_MAX);
+	opts->summaries[opts->summary_count++] = path;
+}
+
+static const char *
+whole(const char *kind)
+{
+	if (strcmp(kind, "metric") != 0)
+		die(EX_USAGE, "--full %s: only metrics can be all there are", kind);
+	return kind;
+}
+
+static void
+take_option(struct options *opts, int letter, const char *value)
+{
+	switch (letter) {
+	case 'd': opts->url = value; break;
+	case 'r': opts->run = value; break;
+	case 'f': opts->full = whole(value); break;
+	case 's': add_summary(opts, value); break;
+	case 'z': opts->zone = value; break;
+	case 'v': opts->verbose = true; break;
+	case 'a': opts->when.as_of = day(value); break;
+	case 'o': opts->when.from = day(value); break;
+	case 't': opts->when.to = day(value); break;
+	case 'h': help();
+	case 'V': diag_version();
+	default: misuse();
+	}
+}
+
+static void
+read_options(struct options *opts, int argc, char *argv[], char *used)
+{
+	static const struct option longopts[] = {
+		{ "db", required_argument, NULL, 'd' },
+		{ "stage", required_argument, NULL, 'r' },
+		{ "full", required_argument, NULL, 'f' },
+		{ "summary", required_argument, NULL, 's' },
+		{ "zone", required_argument, NULL, 'z' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "as-of", required_argument, NULL, 'a' },
+		{ "from", required_argument, NULL, 'o' },
+		{ "to", required_argument, NULL, 't' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	int letter;
+
+	while ((letter = getopt_long(argc, argv, "v", longopts, NULL)) != -1) {
+		take_option(opts, letter, optarg);
+		if (strchr(used, letter) == NULL)
+			used[strlen(used)] = (char)letter;
+	}
+}
+
+static const struct verb *
+verb_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	misuse();
+}
+
+static const struct verb *
+parse_options(struct options *opts, int argc, char *argv[])
+{
+	char used[16] = "";
+
+	read_options(opts, argc, argv, used);
+	if (argc - optind != 2)
+		misuse();
+	const struct verb *verb = verb_named(argv[optind]);
+	opts->what = argv[optind + 1];
+	if (used[strspn(used, verb->takes)] != '\0' || opts->url == NULL)
+		misuse();
+	if (verb->run == put_records && (opts->run == NULL || opts->summary_count > 1))
+		misuse();
+	return verb;
+}
+
+int
+main(int argc, char *argv[])
+{
+	diag_name(argv[0]);
+
+	struct options opts = { 0 };
+	const struct verb *verb = parse_options(&opts, argc, argv);
+
+	verb->run(&opts);
+	return EX_OK;
+}

@@ -1,0 +1,32 @@
+/*
+ * verbs - what the store program can be told to do.
+ */
+#ifndef VERBS_H
+#define VERBS_H
+
+#include "store_data.h"
+
+enum { SUMMARIES_MAX = 64 };
+
+struct options {
+	const char *url;
+	const char *what; /* the kind, or the run to commit */
+	const char *run; /* that is staged */
+	const char *summaries[SUMMARIES_MAX];
+	int summary_count;
+	const char *zone;
+	struct store_when when;
+	const char *full; /* the kind of which this is all */
+	bool verbose;
+};
+
+void put_records(const struct options *);
+void commit_run(const struct options *);
+void get_records(const struct options *);
+
+const struct kind *kind_named(const char *name); /* none: the end (64) */
+
+/* A stream that was closed is to be missed before the store opens a file in its place. */
+void check_open(int fd, const char *name);
+
+#endif

@@ -1,0 +1,48 @@
+#include <stddef.h>
+#include <string.h>
+
+#include "kinds.h"
+
+/* The files themselves, so that what people read is what is checked. */
+#define BUILT_IN(kind) \
+	__asm__(".section .rodata\n" \
+		".global schema_" #kind "\n" \
+		"schema_" #kind ": .incbin \"schemas/" #kind ".json\"\n" \
+		".byte 0\n" \
+		".previous"); \
+	extern const char schema_##kind[]
+
+BUILT_IN(deal);
+BUILT_IN(metric);
+BUILT_IN(finding);
+BUILT_IN(alert);
+BUILT_IN(delivery);
+BUILT_IN(receipt);
+BUILT_IN(reject);
+BUILT_IN(run);
+BUILT_IN(fault);
+BUILT_IN(summary);
+
+const char *
+kind_schema(const char *kind)
+{
+	static const struct {
+		const char *kind, *schema;
+	} kinds[] = {
+		{ "deal", schema_deal },
+		{ "metric", schema_metric },
+		{ "finding", schema_finding },
+		{ "alert", schema_alert },
+		{ "delivery", schema_delivery },
+		{ "receipt", schema_receipt },
+		{ "reject", schema_reject },
+		{ "run", schema_run },
+		{ "fault", schema_fault },
+		{ "summary", schema_summary },
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].kind, kind) == 0)
+			return kinds[i].schema;
+	return NULL;
+}

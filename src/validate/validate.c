@@ -1,0 +1,255 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "kinds.h"
+#include "map.h"
+#include "rec.h"
+#include "rec_out.h"
+#include "reject.h"
+#include "schema.h"
+#include "summary.h"
+
+enum { FAULTS_MAX = 16 };
+
+struct options {
+	const char *kind, *map, *upstream, *rejects, *summary;
+	struct reject_limit limit;
+};
+
+/* Where the record stood in its source, as fetch has written into it. */
+struct origin {
+	size_t source, line, offset;
+};
+
+static size_t
+judge(const struct schema *schema, const struct rec *record, struct fault faults[])
+{
+	if (record->wrong == NULL)
+		return schema_judge(schema, record, faults, FAULTS_MAX);
+	faults[0] = (struct fault){ .code = record->code, .reason = record->wrong };
+	return 1;
+}
+
+static int64_t
+integer(const struct rec_field *field, int64_t otherwise)
+{
+	return field->type == REC_INTEGER ? strtoll(field->text, NULL, 10) : otherwise;
+}
+
+static void
+refuse(struct rec_out *rejects, const struct rec *record, const struct origin *origin,
+    const struct fault faults[], size_t count)
+{
+	bool named = record->fields[origin->source].type == REC_STRING;
+	const char *also[FAULTS_MAX] = { NULL };
+	struct reject reject = {
+		.stage = "validate",
+		.source = named
+		    ? rec_text(record, origin->source)
+		    : span("stdin"),
+			.line = integer(&record->fields[origin->line], (int64_t)record->number),
+			.offset = integer(&record->fields[origin->offset], 0),
+			.byte = (int64_t)record->wrong_at, .code = faults[0].code,
+			.field = *faults[0].field != '\0' ? faults[0].field : NULL,
+			.reason = faults[0].reason, .also = also, .bytes = record->line,
+		};
+
+	for (size_t i = 1; i < count; i++)
+		also[i - 1] = faults[i].code;
+	reject_write(rejects, &reject);
+}
+
+static struct summary
+validate(struct rec_in *in, struct rec_out *out, struct rec_out *rejects,
+    const struct schema *schema)
+{
+	struct origin origin = { rec_want(in, "source"), rec_want(in, "line"),
+		rec_want(in, "offset") };
+	struct summary sum = { .stage = "validate" };
+	struct fault faults[FAULTS_MAX];
+	const struct rec *record;
+
+	for (; (record = rec_next(in)) != NULL; sum.in++) {
+		size_t count = judge(schema, record, faults);
+		if (count == 0) {
+			rec_pass(out, record);
+			sum.out++;
+		} else {
+			refuse(rejects, record, &origin, faults, count);
+			sum.rejected++;
+		}
+	}
+	return sum;
+}
+
+/* What is kept beside a stream is whole before the stream ends: who reads both may rely on it. */
+static void
+finish(
+    struct rec_out *out, struct rec_out *rejects, const char *path, const struct summary *sum)
+{
+	rec_flush(out);
+	if (rejects != NULL)
+		rec_finish(rejects);
+	summary_write(path, sum);
+	rec_finish(out);
+}
+
+static struct schema *
+schema_of(const char *kind, struct rec_in *in)
+{
+	const char *dot = strrchr(kind, '.'), *built_in = kind_schema(kind);
+
+	if (strchr(kind, '/') != NULL || (dot != NULL && strcmp(dot, ".json") == 0))
+		return schema_compile(conf_load(kind), in);
+	if (built_in == NULL)
+		die(EX_USAGE, "%s: no kind of record we know, nor a file", kind);
+	return schema_compile(conf_from(kind, built_in), in);
+}
+
+static void
+require_mapped(struct schema *schema, struct rec_in *in, const char *path)
+{
+	struct map *map = map_load(path);
+
+	for (size_t i = 0; i < map->count; i++)
+		if (map->fields[i].required)
+			schema_require(schema, in, map->fields[i].name);
+	map_free(map);
+}
+
+static uint64_t
+count_in(const struct conf *summary, const char *pointer)
+{
+	const json_t *count = conf_at(summary, pointer);
+
+	if (!json_is_integer(count) || json_integer_value(count) < 0)
+		conf_die(summary, pointer, "must be a number of records");
+	return (uint64_t)json_integer_value(count);
+}
+
+/* The rows that upstream has read and refused count as if we had met them ourselves. */
+static struct summary
+with_upstream(struct summary sum, const char *path)
+{
+	if (path == NULL)
+		return sum;
+
+	struct conf *upstream = conf_load(path);
+	uint64_t out = count_in(upstream, "/out");
+	if (out != sum.in)
+		die(EX_DATAERR, "%s: %ju records sent on, but %ju came", path, (uintmax_t)out,
+		    (uintmax_t)sum.in);
+	sum.in = count_in(upstream, "/in");
+	sum.rejected += count_in(upstream, "/rejected");
+	conf_free(upstream);
+	return sum;
+}
+
+static int
+verdict(struct summary sum, const struct options *opts)
+{
+	uintmax_t rejected = sum.rejected, in = sum.in;
+
+	if (reject_too_many(opts->limit, rejected, in)) {
+		warn("%ju of %ju refused: more than --max-rejects allows", rejected, in);
+		return EX_DATAERR;
+	}
+	if (rejected > 0 && opts->rejects == NULL)
+		warn("%ju of %ju refused; --rejects FILE keeps them", rejected, in);
+	return EX_OK;
+}
+
+static _Noreturn void
+usage(FILE *to, int status)
+{
+	if (status == EX_OK)
+		fputs(
+		    "example: fetch csv deals.csv | validate deal --rejects refused > deals\n",
+		    to);
+	fputs("usage: validate KIND [--map MAP] [--rejects FILE] [--max-rejects LIMIT]"
+	      " [--upstream SUMMARY] [--summary FILE] < records\n",
+	    to);
+	if (status == EX_OK)
+		fputs("  KIND                 deal, metric, finding, alert, delivery, receipt,"
+		      " reject, run,\n"
+		      "                       fault, summary; or FILE.json, a JSON Schema\n"
+		      "  -m, --map MAP        the map that says which fields are required\n"
+		      "  -r, --rejects FILE   keep what is refused, and why\n"
+		      "      --max-rejects LIMIT  fail past this share or number (5%)\n"
+		      "  -u, --upstream SUMMARY   fetch's summary; its refusals count too\n"
+		      "      --summary FILE   write what was counted\n"
+		      "  -h, --help           say this\n"
+		      "      --version        say which version this is\n",
+		    to);
+	exit(status);
+}
+
+static struct reject_limit
+limit_of(const char *text)
+{
+	struct reject_limit limit;
+
+	if (!reject_limit_read(text, &limit))
+		die(EX_USAGE, "--max-rejects %s: must be a share, as 5%%, or a number", text);
+	return limit;
+}
+
+static struct options
+parse_options(int argc, char *argv[])
+{
+	static const struct option longopts[] = {
+		{ "map", required_argument, NULL, 'm' },
+		{ "rejects", required_argument, NULL, 'r' },
+		{ "max-rejects", required_argument, NULL, 'x' },
+		{ "upstream", required_argument, NULL, 'u' },
+		{ "summary", required_argument, NULL, 's' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ 0 },
+	};
+	struct options opts = { .limit = limit_of("5%") };
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "m:r:u:h", longopts, NULL)) != -1)
+		switch (opt) {
+		case 'm': opts.map = optarg; break;
+		case 'r': opts.rejects = optarg; break;
+		case 'x': opts.limit = limit_of(optarg); break;
+		case 'u': opts.upstream = optarg; break;
+		case 's': opts.summary = optarg; break;
+		case 'h': usage(stdout, EX_OK);
+		case 'v': diag_version();
+		default: usage(stderr, EX_USAGE);
+		}
+	if (optind != argc - 1)
+		usage(stderr, EX_USAGE);
+	opts.kind = argv[optind];
+	return opts;
+}
+
+int
+main(int argc, char *argv[])
+{
+	diag_name(argv[0]);
+
+	struct options opts = parse_options(argc, argv);
+	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
+	struct schema *schema = schema_of(opts.kind, in);
+
+	if (opts.map != NULL)
+		require_mapped(schema, in, opts.map);
+
+	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
+	struct rec_out *rejects = opts.rejects != NULL ? rec_create(opts.rejects) : NULL;
+
+	rec_tolerate(in);
+	rec_tie(in, out);
+	struct summary sum = validate(in, out, rejects, schema);
+	finish(out, rejects, opts.summary, &sum);
+	schema_free(schema);
+	rec_close(in);
+	return verdict(with_upstream(sum, opts.upstream), &opts);
+}

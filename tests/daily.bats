@@ -1,0 +1,97 @@
+# daily - the main job on the sample company: alerts that are true, told once.
+load helpers
+load pipeline
+
+setup_file() {
+	load helpers
+	load pipeline
+	BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
+	plant
+	saleswatch run daily weekly > "$T/said" 2>&1
+}
+
+setup() {
+	BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
+	T=$BATS_FILE_TMPDIR/tree state=$T/var day=$T/var/days/2024-04-08 db=$T/var/saleswatch.db
+	export SALESWATCH_CSV=$root/tests/data/deals.csv SALESWATCH_NOW=2024-04-08T04:00:00Z
+}
+
+@test "raises a critical, a warning and an insight" {
+	run jq -r .severity "$day/alerts"
+	[[ $output == *critical* && $output == *warning* && $output == *insight* ]]
+}
+
+@test "and each is true: the drop and the rep are planted and live, the insight's segment wins more by nature" {
+	run jq -r --slurpfile truth "$root/tests/data/truth.json" '
+		($truth[0]) as $t
+		| def live: .start <= "2024-04-07" and .end >= "2024-03-24";
+		def within($s): . as $e | ($s | to_entries | all(.value == $e[.key])) or ($e | to_entries | all(.value == $s[.key]));
+		. as $a | .segment as $s
+		| if .type == "segment_insight" then
+			([$s | to_entries[] | $t.main_effects[.key][.value]] | add) as $effect
+			| if $effect > 0 then "true" else "FALSE insight \($s)" end
+		  else
+			if any($t.events[]; live and .direction == $a.direction and (.kind | startswith("win_rate")) and (.segment | within($s)))
+			then "true" else "FALSE \($a.type) \($s)" end
+		  end' "$day/alerts"
+	[[ $(sort -u <<< "$output") == "true" ]] || { echo "$output"; return 1; }
+}
+
+@test "every planted dirty row is refused, repaired or dropped, and no clean one is" {
+	run jq -rn --slurpfile truth "$root/tests/data/truth.json" \
+		--slurpfile refused <(cat "$day/deals.unread" "$day/deals.refused") --slurpfile dropped "$day/deals.dropped" \
+		--slurpfile deals "$day/deals" '
+		($truth[0].dirty_rows | map({key: (.line | tostring), value: .}) | from_entries) as $dirty
+		| ($refused | map(.line | tostring)) as $out
+		| ($dropped | map(.deal_id)) as $doubled
+		| ($deals | map(select(.repaired)) | map(.deal_id)) as $mended
+		| ($refused[] | select($dirty[.line | tostring] == null) | "clean, but refused: \(.line) \(.code)"),
+		  ($dirty[] | select((.problem | startswith("duplicate")) and (.deal_id | IN($doubled[]) | not)) | "double, but kept: \(.line)"),
+		  ($dirty[] | select((.problem | startswith("duplicate") | not)
+			and (.line | tostring | IN($out[]) | not) and (.deal_id | IN($mended[]) | not)) | "dirty, but kept: \(.line) \(.problem)")'
+	expect 0 ""
+}
+
+@test "what is counted adds up at every stage" {
+	run jq -sr '.[] | select(.in != .out + .rejected + .dropped) | .stage' "$day"/deals.fetched "$day"/deals.validated "$day"/deals.unique
+	expect 0 ""
+	[[ $(jq .out "$day/deals.fetched") == "$(jq .in "$day/deals.validated")" ]]
+	[[ $(jq .out "$day/deals.validated") == "$(jq .in "$day/deals.unique")" ]]
+}
+
+@test "a second run redoes nothing, says so, and sends nothing twice" {
+	find "$state/days" "$state/mail" -type f ! -name .errors -exec md5sum {} + | sort > "$BATS_TEST_TMPDIR/before"
+	run --separate-stderr "$T/bin/saleswatch" run daily
+	expect 0 "" "saleswatch: run: daily 2024-04-08: nothing to do, every stream is up to date"
+	find "$state/days" "$state/mail" -type f ! -name .errors -exec md5sum {} + | sort | diff - "$BATS_TEST_TMPDIR/before"
+}
+
+@test "a day made anew from nothing gives the same bytes" {
+	cp -r "$day" "$BATS_TEST_TMPDIR/first"
+	rm -r "${state:?}"
+	"$T/bin/saleswatch" run daily weekly
+	for stream in deals metrics findings alerts deliveries report.html; do
+		cmp "$day/$stream" "$BATS_TEST_TMPDIR/first/$stream"
+	done
+}
+
+@test "the next day the same drop is not told again" {
+	SALESWATCH_NOW=2024-04-09T04:00:00Z run --separate-stderr "$T/bin/saleswatch" run daily
+	expect 0 "" "saleswatch: run: daily 2024-04-09"
+	run jq -rs 'map(select(.state == "new" and .priority == "P1")) | length' "$state/days/2024-04-09/alerts"
+	expect 0 0
+}
+
+@test "nothing is sent by mail: the messages lie in a folder, and a rep's numbers go to managers alone" {
+	[[ -n $(find "$state/mail" -name '*.eml') ]]
+	run sqlite3 "$db" "select distinct json_extract(doc, '\$.channel') from deliveries order by 1"
+	expect 0 file
+	run jq -r 'select(any(.alerts[]; .segment.sales_rep_id)) | .receiver' "$day/deliveries"
+	[[ $(sort -u <<< "$output") == managers ]]
+}
+
+@test "a run leaves its record, within budget" {
+	run --separate-stderr "$T/bin/saleswatch" store get run --db "$db"
+	expect 0
+	[[ $(jq -rs 'map(select(.pipeline == "daily"))[0] | "\(.status) \(.owner) \(.budget_seconds) \(.stages | length > 3)"' <<< "$output") == "ok ops 2700 true" ]]
+}

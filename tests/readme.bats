@@ -1,0 +1,104 @@
+# readme - what the README shows is what happens: its alert, its crontab, and each of its commands.
+load helpers
+
+setup_file() {
+	load helpers
+	T=$BATS_FILE_TMPDIR/tree
+	mkdir -p "$T" "$BATS_FILE_TMPDIR/shims"
+	cp -r "$root"/{Makefile,src,pipelines,schemas,cron,README.md} "$T"
+	cp -r "$(dirname "$(command -v settle)")" "$T/bin"
+	mkdir "$T/tests"
+	cp -r "$root/tests/data" "$root/tests/show" "$T/tests"
+	ln -s tests/data/deals.csv "$T/export.csv"
+	ln -s "$root/.build" "$T/.build"
+	printf '#!/bin/sh\necho "$@" > %s/user\n' "$BATS_FILE_TMPDIR" > "$BATS_FILE_TMPDIR/shims/adduser"
+	chmod +x "$BATS_FILE_TMPDIR/shims/adduser"
+	(cd "$T" && env -u SALESWATCH_NOW tests/show > "$BATS_FILE_TMPDIR/shown")
+}
+
+setup() {
+	T=$BATS_FILE_TMPDIR/tree
+	cd "$T" || return
+	export PATH=$BATS_FILE_TMPDIR/shims:$T/bin:$root/.build/judges/bin:$PATH DESTDIR=$BATS_FILE_TMPDIR/installed
+}
+
+# block N LANGUAGE: the Nth block of that language.
+block() {
+	awk -v n="$1" -v fence="\`\`\`$2" '$0 == fence { k++; inside = k == n; next } /^```$/ { inside = 0 } inside' README.md
+}
+
+# try N: what the Nth shell block prints.
+try() {
+	run --separate-stderr bash -euo pipefail -c "$(block "$1" sh)"
+	[[ $status == 0 ]] || { block "$1" sh; echo "$status: $output $stderr"; return 1; }
+}
+
+@test "make run shows the README's alert, an insight and a warning, and sends nothing" {
+	shown=$(cat "$BATS_FILE_TMPDIR/shown")
+	[[ $shown == *"$(block 1 text)"* ]] || { diff <(block 1 text) <(echo "$shown"); return 1; }
+	[[ $shown == *"Rep Performance Shift"* && $shown == *"High-Performing Segment Identified"* ]]
+	[[ $shown == *"Nothing was sent anywhere."* ]]
+}
+
+@test "a pipeline of one's own" {
+	try 1
+	[[ $(wc -l <<< "$output") == 20 && $output == *"2024-03-01	LATAM	0."* ]] || { echo "$output"; return 1; }
+}
+
+@test "data engineers: a map for a strange file, and what it refuses" {
+	try 2
+	[[ -s deals ]]
+}
+
+@test "data engineers: the pipeline in make runs, and is left alone when nothing changed" {
+	block 1 make > pipelines/regions.mk
+	mkdir -p var/days/2024-04-08
+	cp tests/data/deals.csv var/days/2024-04-08
+	export SALESWATCH_NOW=2024-04-08T04:00:00Z
+	run --separate-stderr bin/saleswatch run regions
+	expect 0
+	[[ $(head -n 1 var/days/2024-04-08/by_region) == '{"kind":"metric",'* ]]
+	run --separate-stderr bin/saleswatch run regions
+	expect 0 "" "saleswatch: run: regions 2024-04-08: nothing to do, every stream is up to date"
+}
+
+@test "analysts: jq" {
+	try 3
+	[[ $(wc -l <<< "$output") == 10 ]]
+}
+
+@test "analysts: DuckDB" {
+	command -v duckdb > /dev/null || skip "no duckdb: make judges installs it"
+	try 4
+	[[ $output == *win_rate* && $output == *Referral* || $output == *Outbound* || $output == *Partner* ]]
+}
+
+@test "analysts: the store, and an alert's evidence" {
+	try 5
+	[[ $output == *"Win Rate"* || $output == *win_rate_drop* ]]
+	try 6
+	[[ $output == *" won, "*" expected, z -"* ]]
+}
+
+@test "ops: the installation stands on its own, and doctor looks at it" {
+	try 7
+	try 8
+	[[ $(cat "$BATS_FILE_TMPDIR/user") == "--system --group --home /var/lib/saleswatch saleswatch" ]]
+	run "$DESTDIR/usr/local/bin/saleswatch" path
+	expect 0 "$DESTDIR/usr/local/libexec/saleswatch"
+	run "$DESTDIR/usr/local/bin/saleswatch" fetch csv export.csv
+	expect 0
+	[[ -e $DESTDIR/usr/local/share/man/man1/saleswatch-detect.1 && -e $DESTDIR/etc/saleswatch/rules.json ]]
+	echo '{"mine":1}' > "$DESTDIR/etc/saleswatch/rules.json"
+	try 7
+	[[ $(cat "$DESTDIR/etc/saleswatch/rules.json") == '{"mine":1}' ]]
+	SALESWATCH_CONF=$T/pipelines/conf run "$DESTDIR/usr/local/bin/saleswatch" doctor
+	[[ $output == *"ok   make is installed"* ]]
+}
+
+@test "ops: the crontab is the one that is installed, and its lines are such that cron takes them" {
+	diff <(block 2 text) <(grep '^[*0-9]' "$root/cron/saleswatch")
+	run awk '/^[*0-9]/ && NF < 7 || /%/ { print "bad: " $0 }' "$root/cron/saleswatch"
+	expect 0 ""
+	[[ $(basename "$root/cron/saleswatch") != *.* ]]
+}

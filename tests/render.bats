@@ -1,0 +1,351 @@
+# render - alerts in the words people read.
+load helpers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	templates=$root/pipelines/templates
+	cat > company.json <<-'EOF'
+	{"company":"Example Ltd","currency":"USD",
+	 "display":{"lead_source":{"Referral":"Referral Leads"}},
+	 "mail":{"from":"Example Ltd <alerts@example.com>","list":"alerts.example.com","unsubscribe":"https://example.com/u"}}
+	EOF
+	cat > drop <<-'EOF'
+	{"kind":"alert","v":1,"type":"win_rate_drop","date":"2024-03-31","opened":"2024-03-14","segment":{"product_type":"Enterprise","region":"North America"},"direction":"down","days":14,"n":150,"won":42,"expected":63.1,"value":0.28,"baseline":0.42,"tried":178,"pipeline":{"amount":2400000,"deals":12},"reps":[{"sales_rep_id":"rep_22"},{"sales_rep_id":"rep_14"}],"alert_id":"aaaaaaaaaaaaaaaa","severity":"critical","priority":"P1","title":"Win Rate Drop Detected","actions":["Review lost deal reasons with NA Enterprise team","Schedule pipeline review with rep_22, rep_14"],"data_through":"2024-03-31"}
+	EOF
+	cat > rep <<-'EOF'
+	{"kind":"alert","v":1,"type":"rep_shift","date":"2024-03-31","opened":"2024-03-20","segment":{"sales_rep_id":"rep_05"},"direction":"down","value":0.22,"baseline":0.34,"momentum":0.65,"raw":{"recent_won":11,"recent_n":50,"historical_won":68,"historical_n":200},"tried":178,"alert_id":"bbbbbbbbbbbbbbbb","severity":"warning","priority":"P2","title":"Rep Performance Shift","actions":["1:1 coaching session recommended","Review recent lost deals for patterns"],"data_through":"2024-03-31"}
+	EOF
+	cat > insight <<-'EOF'
+	{"kind":"alert","v":1,"type":"segment_insight","date":"2024-03-31","opened":"2024-03-20","segment":{"industry":"FinTech","lead_source":"Referral"},"direction":"up","n":310,"won":180,"expected":145.7,"value":0.58,"baseline":0.47,"velocity":1.5,"tried":178,"alert_id":"cccccccccccccccc","severity":"insight","priority":"P3","title":"High-Performing Segment Identified","actions":["Increase marketing spend on FinTech referral programs","Document and share winning playbook with team"],"data_through":"2024-03-31"}
+	EOF
+}
+
+render_as() {
+	run --separate-stderr render --templates "$templates" --conf company.json --as "$@"
+}
+
+# delivery CHANNEL FORM ALERTS...
+delivery() {
+	jq -cs --arg channel "$1" --arg form "$2" '{kind:"delivery",v:1,delivery_id:"0123456789abcdef",receiver:"cro",
+		channel:$channel,to:"cro@example.com",priority:"P1",form:$form,due:"2024-04-01T04:00:00Z",alerts:.}' "${@:3}"
+}
+
+render_deliveries() {
+	run --separate-stderr render --templates "$templates" --conf company.json
+}
+
+# mail PYTHON: looks at the mail on stdin as Python's email does: m, text, page.
+mail() {
+	python3 -c '
+import email, email.policy, sys
+raw = sys.stdin.buffer.read()
+m = email.message_from_bytes(raw, policy=email.policy.default)
+assert not m.defects, m.defects
+text, page = (m.get_body((k,)).get_content() for k in ("plain", "html"))
+'"$1"
+}
+
+@test "a drop reads as the design shows it, to the letter, and its evidence comes last" {
+	render_as text < drop
+	expect 0 '🔴 Critical
+
+ALERT: Win Rate Drop Detected
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+Segment: Enterprise + North America
+Current Win Rate: 28% (down from 42%)
+Time Period: Last 14 days
+Affected Pipeline: $2.4M across 12 deals
+
+Recommended Action:
+→ Review lost deal reasons with NA Enterprise team
+→ Schedule pipeline review with rep_22, rep_14
+
+Evidence: 42 of 150 won, 63 expected; 178 segments tried; data through 2024-03-31; association, not cause' ""
+}
+
+@test "a rep shift reads as the design shows it, to the letter" {
+	render_as text < rep
+	expect 0 '🟡 Warning
+
+ALERT: Rep Performance Shift
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+Rep: rep_05
+Momentum Index: 0.65 (declining)
+Recent Win Rate: 22% vs Historical: 34%
+
+Suggested Action:
+→ 1:1 coaching session recommended
+→ Review recent lost deals for patterns
+
+Evidence: 11 of 50 won recently, 68 of 200 won before; 178 segments tried; data through 2024-03-31; association, not cause' ""
+}
+
+@test "an insight reads as the design shows it, to the letter" {
+	render_as text < insight
+	expect 0 '🟢 Insight
+
+INSIGHT: High-Performing Segment Identified
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+Segment: FinTech + Referral Leads
+Win Rate: 58% (vs. company avg 47%)
+Deal Velocity: 1.5x faster than average
+
+Opportunity:
+→ Increase marketing spend on FinTech referral programs
+→ Document and share winning playbook with team
+
+Evidence: 180 of 310 won, 146 expected; 178 segments tried; data through 2024-03-31; association, not cause' ""
+}
+
+@test "alerts come worst first, whatever their order; one held back is only named" {
+	jq -c '.suppressed="cap: 1 a day"' rep > held
+	render_as text < <(cat insight rep drop held)
+	expect 0 - ""
+	[[ $(grep -E '^(ALERT|INSIGHT|Held)' <<< "$output") == 'ALERT: Win Rate Drop Detected
+ALERT: Rep Performance Shift
+INSIGHT: High-Performing Segment Identified
+Held back: Rep Performance Shift, rep_05 (cap: 1 a day)' ]]
+}
+
+@test "a type nobody knows is shown by its title and message" {
+	render_as text <<< '{"kind":"alert","type":"bulk_close","title":"Deals Closed in Bulk","message":"40 old deals closed as lost on one day.","severity":"insight","segment":{}}'
+	expect 0 '🟢 Insight
+
+INSIGHT: Deals Closed in Bulk
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+Segment: Whole company
+40 old deals closed as lost on one day.
+
+Evidence: association, not cause' ""
+}
+
+@test "as a table alerts stand in columns, wide characters counted" {
+	jq -c '.segment={"region":"日本"}' drop > wide
+	render_as table < <(cat insight drop wide rep)
+	expect 0 'PRIORITY  TYPE             SEGMENT                     VALUE  BASELINE  PIPELINE  OPENED
+P1        win_rate_drop    Enterprise + North America    28%       42%     $2.4M  2024-03-14
+P1        win_rate_drop    日本                          28%       42%     $2.4M  2024-03-14
+P2        rep_shift        rep_05                        22%       34%         -  2024-03-20
+P3        segment_insight  FinTech + Referral Leads      58%       47%         -  2024-03-20' ""
+	jq -c '.suppressed="told on 2024-03-20"' rep > held
+	render_as table < <(cat drop held)
+	[[ ${lines[0]} == *'OPENED      HELD BACK' && ${lines[2]} == *'2024-03-20  told on 2024-03-20' ]]
+}
+
+@test "a delivery keeps its bytes and gets a subject and a content: text for a terminal, else a mail" {
+	delivery terminal alert drop | sed 's/"v":1/"v": 1/' > in
+	render_deliveries < in
+	expect 0 - ""
+	[[ $output == "$(sed 's/}$//' in),\"subject\":"* ]]
+	[[ $(jq -r .subject <<< "$output") == '[P1] Win rate drop: Enterprise + North America 28% (was 42%)' ]]
+	[[ $(jq -r .content.type <<< "$output") == text/plain ]]
+	[[ $(jq -r .content.body <<< "$output") == "$(render --templates "$templates" --conf company.json --as text < drop)" ]]
+	for channel in mail file; do
+		render_deliveries < <(delivery $channel alert drop)
+		[[ $(jq -r .content.type <<< "$output") == message/rfc822 ]]
+	done
+}
+
+@test "a mail is what RFC 5322 and 2045 ask for, and says who, when and about what" {
+	delivery mail alert drop | render --templates "$templates" --conf company.json | jq -j .content.body > m.eml
+	[[ $(file -b m.eml) == *"CRLF line terminators"* ]]
+	mail '
+want = {"Date": "Mon, 01 Apr 2024 04:00:00 +0000", "From": "Example Ltd <alerts@example.com>", "To": "cro@example.com",
+    "Subject": "[P1] Win rate drop: Enterprise + North America 28% (was 42%)",
+    "Message-ID": "<0123456789abcdef@example.com>", "References": "<alert-aaaaaaaaaaaaaaaa@example.com>",
+    "In-Reply-To": "<alert-aaaaaaaaaaaaaaaa@example.com>", "Auto-Submitted": "auto-generated", "List-Id": "<alerts.example.com>",
+    "List-Unsubscribe": "<https://example.com/u>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "MIME-Version": "1.0"}
+for name, value in want.items():
+    assert m[name] == value and len(m.get_all(name)) == 1, (name, m[name])
+assert [p.get_content_type() for p in m.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+assert all(len(line) <= 76 for line in raw.split(b"\r\n\r\n", 1)[1].split(b"\r\n")) and b"\n" not in raw.replace(b"\r\n", b"")
+assert "Affected Pipeline: $2.4M across 12 deals" in text and text.endswith("association, not cause\r\n"), text
+assert "<script" not in page and "http" not in page and "url(" not in page and "<img" not in page
+assert "28%" in page and "$2.4M" in page and "Schedule pipeline review with rep_22, rep_14" in page
+' < m.eml
+}
+
+@test "a digest sums up, holds all its alerts, and begins no thread" {
+	delivery mail digest insight drop rep | render --templates "$templates" --conf company.json | jq -j .content.body > m.eml
+	mail '
+assert m["Subject"] == "[P1] Win rate drop: Enterprise + North America 28% (was 42%) and 2 more", m["Subject"]
+assert text.startswith("Example Ltd: 1 critical, 1 warning, 1 insight. Data through 31 March 2024.\r\n"), text
+for title in "Win Rate Drop Detected", "Rep Performance Shift", "High-Performing Segment Identified":
+    assert title in text and title in page
+assert "References" not in m
+' < m.eml
+}
+
+@test "a week in which nothing changed says so in its subject, text and page" {
+	delivery mail weekly | jq -c '.alerts=[]' | render --templates "$templates" --conf company.json | jq -j .content.body > m.eml
+	mail '
+assert m["Subject"] == "Weekly sales report: a quiet week", m["Subject"]
+assert "Nothing changed that the numbers can tell from chance." in text and "Nothing changed" in page
+' < m.eml
+	render_as html < /dev/null
+	[[ $output == *"A quiet week."* ]]
+	render_as text < /dev/null
+	expect 0 "Nothing changed that the numbers can tell from chance." ""
+	render_as table < /dev/null
+	expect 0 "" ""
+}
+
+@test "a subject that is not ASCII is encoded, in words that can be read alone" {
+	jq -c '.segment={"region":"São Paulo – 東京 – Besançon – Zürich – Łódź – İstanbul – Αθήνα"}' drop > odd
+	render_as mail < odd
+	grep -q '^Subject: =?UTF-8?Q?' <<< "$output"
+	render --templates "$templates" --as mail < odd | mail '
+assert m["Subject"] == "[P1] Win rate drop: São Paulo – 東京 – Besançon – Zürich – Łódź – İstanbul – Αθήνα 28% (was 42%)", m["Subject"]
+from email.header import decode_header
+for line in raw.split(b"\r\n\r\n")[0].decode().split("\r\n"):
+    assert len(line) <= 76
+    for part, charset in decode_header(line.split(": ", 1)[-1].strip()):
+        charset and part.decode("utf-8")
+'
+}
+
+@test "nothing in a record can add a header, or pass for an encoded word" {
+	jq -c '.title="x\r\nBcc: evil@example.com" | .segment={"region":"A\r\n\r\n<b>"} | .alert_id="a>\r\nX: y" | .type="?"' drop > evil
+	jq -c '.title="=?UTF-8?Q?fake?=" | .type="?"' drop > word
+	render_as mail < evil
+	[[ $output != *$'\n'"Bcc"* && $output != *$'\n'"X:"* ]]
+	render --templates "$templates" --as mail < word | mail 'assert m["Subject"] == "[P1] =?UTF-8?Q?fake?=", m["Subject"]'
+}
+
+@test "a mail to somebody without an address is refused (65), a file goes to nobody by name" {
+	delivery mail alert drop | jq -c '.to="a@b.c, evil@example.com"' > in
+	render_deliveries < in
+	expect 65 - "render: stdin:1: to: a@b.c, evil@example.com: no mail address"
+	render_deliveries < <(jq -c '.channel="file"' in)
+	[[ $(jq -r .content.body <<< "$output") == *$'\nTo: undisclosed-recipients:;\r\n'* ]]
+}
+
+@test "the same delivery at the same time is the same bytes, in any locale and zone" {
+	delivery mail digest insight drop rep > in
+	render --templates "$templates" --conf company.json < in > a
+	LC_ALL=tr_TR.UTF-8 TZ=Asia/Kolkata render --templates "$templates" --conf company.json < in > b
+	cmp a b
+}
+
+metrics() {
+	python3 <<-'END'
+	import json
+	from datetime import date, timedelta
+	day = date(2024, 1, 1)
+	while day <= date(2024, 4, 7):
+	    week = (day - date(2024, 1, 1)).days // 7
+	    for segment, won, lost in ({}, 4 + week % 3, 6), ({"region": "LATAM"}, 1, 4), ({"sales_rep_id": "rep_05"}, 1, 1), ({"industry": "A", "region": "B"}, 1, 1):
+	        print(json.dumps({"kind": "metric", "v": 1, "clock": "closed", "bucket": "day", "date": str(day), "segment": segment,
+	            "won": won, "lost": lost, "won_amount": 10000.5 * won, "cycle_days": 30 * (won + lost), "cycle_count": won + lost}))
+	    print(json.dumps({"kind": "metric", "v": 1, "clock": "created", "bucket": "day", "date": str(day), "segment": {}, "won": 1000, "lost": 0}))
+	    day += timedelta(1)
+	END
+}
+
+@test "the page shows the week, the trend and the segments that its metrics give" {
+	metrics > week
+	render_as html --metrics week < drop
+	expect 0 - ""
+	page=$output
+	for text in "week 14" "1–7 April 2024" "data through 7 April 2024" "35 of 77 won" '$350K' "30 days" "Win Rate Drop Detected: Enterprise + North America" \
+		"1–7 January 2024: 40%, 28 of 70 won" "1–7 April 2024: 45%, 35 of 77 won" "<td class=\"n\">91 of 455</td>"; do
+		[[ $page == *"$text"* ]] || { echo "no: $text"; echo "$page"; return 1; }
+	done
+	[[ $(grep -c '<circle' <<< "$page") == 15 ]]
+	[[ $page != *rep_05* && $page != *"<script"* && $page != *http* && $page != *"url("* && $page != *1000* ]]
+}
+
+@test "the band of the trend is Wilson's 95 % interval of each week" {
+	metrics > week
+	render --templates "$templates" --as html --metrics week < /dev/null > page.html
+	python3 - <<-'END'
+	import re
+	page = open("page.html").read()
+	ticks = [(float(y), int(l)) for y, l in re.findall(r'<text x="36" y="([0-9.]+)"[^>]*>(\d+)%', page)]
+	(y0, l0), (y1, l1) = ticks[0], ticks[-1]
+	rate = lambda y: (l0 + (y - y0) / (y1 - y0) * (l1 - l0)) / 100
+	band = [float(y) for y in re.findall(r"[ML][0-9.]+ ([0-9.]+)", re.search('class="band" d="([^"]+)"', page)[1])]
+	high, low = band[:14], band[14:][::-1]
+	for week in range(14):
+	    won, n, z = 7 * (4 + week % 3), 7 * (10 + week % 3), 1.959964
+	    mid, half = (won + z * z / 2) / (n + z * z), z / (n + z * z) * (won * (n - won) / n + z * z / 4) ** .5
+	    assert abs(rate(high[week]) - mid - half) < .001 and abs(rate(low[week]) - mid + half) < .001, week
+	END
+}
+
+@test "the page says what was refused, by reason, and what was held back and why" {
+	cat > unread <<-'END'
+	{"kind":"reject","v":1,"stage":"fetch","source":"deals.csv","line":12,"code":"width","reason":"11 fields, not 12","text":"x"}
+	END
+	cat > refused <<-'END'
+	{"kind":"reject","v":1,"stage":"validate","source":"deals.csv","line":77,"code":"amount_minimum","reason":"must be 0 or more","text":"x"}
+	{"kind":"reject","v":1,"stage":"validate","source":"deals.csv","line":91,"code":"amount_minimum","reason":"must be 0 or more","text":"x"}
+	END
+	jq -c '.suppressed="cap: 5 a day"' rep > held
+	render_as html --rejects unread --rejects refused < held
+	expect 0 - ""
+	[[ $output == *"3 rows refused"*'<tr><td class="n">2</td><td>must be 0 or more</td><td>amount_minimum</td><td>validate</td><td>deals.csv:77</td></tr>'*deals.csv:12* ]]
+	[[ $output == *"<td>rep_05</td><td>cap: 5 a day</td>"* && $output == *"A quiet week."* ]]
+	: > none
+	render_as html --rejects none < /dev/null
+	[[ $output == *"Every row that came was used."* ]]
+}
+
+@test "a summary counts what was shown and what was held back" {
+	jq -c '.suppressed="cap"' rep > held
+	render_as text --summary sum < <(cat drop held insight)
+	[[ $(< sum) == '{"stage":"render","in":3,"out":2,"rejected":0,"dropped":1}' ]]
+	delivery mail alert drop | render --templates "$templates" --summary sum > out
+	[[ $(< sum) == '{"stage":"render","in":1,"out":1,"rejected":0,"dropped":0}' ]]
+}
+
+@test "what is wrong is said in one line: usage 64, records 65, files 66, templates and configuration 78" {
+	run --separate-stderr render < drop
+	expect 64 "" "usage: render --templates DIR *"
+	render_as pdf < drop
+	expect 64 "" "render: --as pdf: it is text, mail, html or table"
+	render_deliveries < drop
+	expect 65 - "render: stdin:1: no delivery; --as says how alerts are shown"
+	render_deliveries <<< '{"kind":"delivery","alerts":[7]}'
+	expect 65 - "render: stdin:1: alert 1 is no object"
+	run --separate-stderr render --templates nowhere < drop
+	expect 66 "" "render: nowhere/text/message.mustache: No such file or directory"
+	render_as html --metrics nowhere < drop
+	expect 66 "" "render: nowhere: No such file or directory"
+	cp -r "$templates" mine && sed -i '3s/.*/{{#open}}/' mine/text/rep_shift.mustache
+	run --separate-stderr render --templates mine < drop
+	expect 78 "" 'render: mine/text/rep_shift.mustache:3: section "open" is not closed'
+	printf '{\n"mail": {"from": "nobody"}}' > company.json
+	render_as text < drop
+	expect 78 "" "render: company.json:2: /mail/from: must be an address, or Name <address>"
+	printf '{"mail":{"form":"a@b.c"}}' > company.json
+	render_as text < drop
+	expect 78 "" 'render: company.json:1: /mail: unknown key "form"'
+	printf '{"kind":"metric","clock":"closed","date":"2024-13-01","segment":{},"won":1}\n' > week
+	run --separate-stderr render --templates "$templates" --as html --metrics week < drop
+	expect 65 "" "render: week:1: date: no day"
+}
+
+@test "text that cannot be written is 74, for each format" {
+	for format in text mail html table; do
+		run --separate-stderr bash -c 'render --templates "$1" --as "$2" < drop > /dev/full' _ "$templates" $format
+		expect 74 "" "render: stdout: No space left on device"
+	done
+}
+
+@test "no text of a record changes the structure of any output" {
+	run python3 "$root/tests/naughty.py" "$templates"
+	expect 0 "54 strings"
+}
+
+@test "nor does any of the big list of naughty strings" {
+	strings=$(outside suites/naughty-strings/blns.json) || skip "no naughty strings in \$SALESWATCH_TESTDATA"
+	run python3 "$root/tests/naughty.py" "$templates" "$strings"
+	expect 0 "568 strings"
+}
+
+@test "and a template without the escaping is caught doing so" {
+	cp -r "$templates" mine && sed -i 's/{{title}}/{{{title}}}/' mine/html/alert.mustache
+	run python3 "$root/tests/naughty.py" mine
+	[[ $status == 1 && $output == "tags of page: "* ]]
+}
