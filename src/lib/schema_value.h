@@ -42,17 +42,15 @@ int number_compare(struct number, struct number); /* as memcmp */
 bool number_is_integer(struct number); /* 1.0 is, too */
 bool value_equal(const struct value *, const struct value *);
 
-/*
- * The length and four bytes: all of a text of TEXT_KEYED bytes or fewer.  There is no branch
- * in it, for how long a field's next value is cannot be guessed.
- */
+/* All of a text of TEXT_KEYED bytes or fewer, with no branch on how many: that is a guess. */
 enum { TEXT_KEYED = 4 };
 static inline uint64_t
 text_key(struct span text)
 {
-	size_t last = text.len - (text.len > 0), second = text.len > 1, third = last - second;
 	const unsigned char *p = (const unsigned char *)text.at;
-
+	if (text.len == 0)
+		return 0;
+	size_t last = text.len - 1, second = text.len > 1, third = last - second;
 	return (uint64_t)text.len << 32 | (uint64_t)p[0] << 24 | (uint64_t)p[second] << 16
 	    | (uint64_t)p[third] << 8 | p[last];
 }
