@@ -62,6 +62,10 @@ $(BUILD)/%.o: src/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# Some programs carry a schema, the default map or the tables within them.
+carriers := $(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -ls '[.]incbin' src/*/*.c))
+$(carriers): $(wildcard schemas/*.json schemas/store/*.sql pipelines/conf/maps/*.json)
+
 # What tests of C need beside the programs: tests/NAME.c becomes .build/tests/NAME.
 probes := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*.c))
 $(probes): $(BUILD)/tests/%: tests/%.c $(library)

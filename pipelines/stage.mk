@@ -18,5 +18,5 @@ into = > $*.new && settle $*.new $* && touch $@
 # Each pipeline adds to products what it ends in; only deliver has something to send.
 .PHONY: all send
 .SECONDEXPANSION:
-all: $$(products) ;
+all: $$(products)
 send:: ;

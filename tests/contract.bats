@@ -68,7 +68,7 @@ setup_file() {
 @test "the SYNOPSIS of every manual is the usage line" {
 	for program in $(programs); do
 		usage=$("$program" --help | sed -n 's/^usage: //p')
-		manual=$(mandoc -T ascii "$root/src/$program/$program.1" | col -b |
+		manual=$(mandoc -T ascii "$root/src/$program/$program.1" | col -bx |
 			sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' | tr -s ' \n' ' ' | sed 's/^ //; s/ $//')
 		[[ $manual == "$usage" ]] || { printf '%s\nusage:  %s\nmanual: %s\n' "$program" "$usage" "$manual"; return 1; }
 	done

@@ -82,11 +82,12 @@ setup() {
 	expect 0 0
 }
 
-@test "nothing is sent by mail: the messages lie in a folder, and no other delivery waits as sent" {
+@test "nothing is sent by mail: the messages lie in a folder, and a rep's numbers go to managers alone" {
 	[[ -n $(find "$state/mail" -name '*.eml') ]]
 	run sqlite3 "$db" "select distinct json_extract(doc, '\$.channel') from deliveries order by 1"
-	expect 0 "file
-terminal"
+	expect 0 file
+	run jq -r 'select(any(.alerts[]; .segment.sales_rep_id)) | .receiver' "$day/deliveries"
+	[[ $(sort -u <<< "$output") == managers ]]
 }
 
 @test "a run leaves its record, within budget" {

@@ -200,6 +200,8 @@ load helpers
 	[[ $stderr == *"usage: dedupe "* ]]
 	run --separate-stderr dedupe operand
 	expect 64 "" "usage: dedupe *"
+	run --separate-stderr dedupe --dropped -
+	expect 64 "" "dedupe: --dropped -: standard output is for what passes"
 	run --separate-stderr dedupe --help
 	[[ $status == 0 && ${lines[0]} == "example: saleswatch dedupe "* && ${lines[1]} == "usage: dedupe "* ]]
 	run --separate-stderr dedupe --version

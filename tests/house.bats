@@ -12,19 +12,19 @@ setup() {
 
 @test "gcc and clang find nothing to warn of" {
 	for cc in gcc clang; do
-		run make -s all probes CC=$cc BUILD="$BATS_TEST_TMPDIR/$cc" BIN="$BATS_TEST_TMPDIR/$cc/bin" \
-			CFLAGS='-O2 -Werror'
-		expect 0 ""
+		run --separate-stderr make -s all probes CC=$cc BUILD="$BATS_TEST_TMPDIR/$cc" \
+			BIN="$BATS_TEST_TMPDIR/$cc/bin" CFLAGS='-O2 -Werror'
+		expect 0 - ""
 	done
 }
 
 @test "clang-format would change nothing" {
-	run clang-format --dry-run --Werror src/*/*.[ch] tests/*.c
+	run clang-format --dry-run --Werror src/*/*.[ch] tests/*.c tests/preload/*.c
 	expect 0 ""
 }
 
 @test "shellcheck finds nothing" {
-	shellcheck -x -s bash src/*/*.sh tests/run tests/limits tests/show tests/helpers.bash
+	shellcheck -s bash -e SC2154,SC2034 src/*/*.sh tests/run tests/limits tests/show tests/*.bash tests/bench/*
 	# bats gives $status, $output and $stderr, and runs each test in a subshell
 	shellcheck -s bats -e SC2154,SC2030,SC2031,SC2016,SC2034 tests/*.bats
 }

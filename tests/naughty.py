@@ -160,6 +160,28 @@ def check_plain(some, lines):
     no_controls(text, "text", some)
 
 
+def lines_file(records):
+    file = tempfile.NamedTemporaryFile("w", suffix=".ndjson")
+    file.write("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records))
+    file.flush()
+    return file
+
+
+def rejects_and_metrics(some):
+    days = ["2024-03-0%d" % d for d in range(1, 9)]
+    metric = {"kind": "metric", "v": 1, "clock": "closed", "bucket": "day", "won": 4, "lost": 6, "cycle_days": 9, "cycle_count": 1}
+    rejects = [{"kind": "reject", "v": 1, "stage": s, "code": str(i) + s, "reason": s, "source": s, "line": 7} for i, s in enumerate(some)]
+    metrics = [dict(metric, date=d, segment=g) for d in days for g in [{}, *({str(i) + s: s} for i, s in enumerate(some))]]
+    with lines_file(rejects) as r, lines_file(metrics) as m:
+        return Shape(render([], "--as", "html", "--rejects", r.name, "--metrics", m.name))
+
+
+def check_sidecars(strings):
+    for at in range(0, len(strings), 50):
+        some = strings[at:at + 50]
+        must(rejects_and_metrics(some).tags == rejects_and_metrics(["x"] * len(some)).tags, "sidecars", some)
+
+
 strings = INJECTIONS
 check_deliveries(INJECTIONS, TYPES)
 if len(sys.argv) > 2:
@@ -167,4 +189,5 @@ if len(sys.argv) > 2:
     check_deliveries(known, ["win_rate_drop"])
     strings = INJECTIONS + known
 check_pages(strings)
+check_sidecars(strings)
 print(len(strings), "strings")

@@ -65,6 +65,11 @@ P3	insight	rep_shift'
 	expect 0 '["Review lost deal reasons with sales team"]'
 }
 
+@test "a drop of one rep's is reviewed with the rep, not with a team" {
+	run bash -c 'prioritize --rules "$0" | jq -r ".actions[0]"' "$rules" < <(finding 'segment={"sales_rep_id":"rep_12"}')
+	expect 0 'Review lost deal reasons with rep_12'
+}
+
 @test "jq can do the arithmetic of the priority again, from the record alone" {
 	run bash -c 'prioritize --rules "$0" | jq -r ".severity as \$given | .score as {\$values, \$severities}
 		| first(\$severities[] | select(all(to_entries[]; (.key | startswith(\"min_\") | not) or \$values[.key[4:]] >= .value)) | .severity)

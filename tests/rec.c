@@ -73,25 +73,22 @@ try_line(struct shape *shape, char *line, size_t len, struct score *score)
 	free((char *)rec.wrong);
 }
 
-/* Bytes that mean something, and pieces of which some are wrong by one. */
-static const struct span spices[] = { { "\0", 1 }, { "\"", 1 }, { "\\", 1 }, { "{", 1 },
-	{ "}", 1 }, { "[", 1 }, { "]", 1 }, { ":", 1 }, { ",", 1 }, { "0", 1 }, { "9", 1 },
-	{ "-", 1 }, { ".", 1 }, { "e", 1 }, { "E+", 2 }, { " ", 1 }, { "\t", 1 }, { "\r", 1 },
-	{ "\x01", 1 }, { "\x7f", 1 }, { "\x80", 1 }, { "\xc3\xa9", 2 }, { "\xc0\xaf", 2 },
-	{ "\xe2\x82\xac", 3 }, { "\xed\xa0\x80", 3 }, { "\xf0\x9f\x98\x80", 4 },
-	{ "\xf4\x90\x80\x80", 4 }, { "\\\"", 2 }, { "\\/", 2 }, { "\\n", 2 }, { "\\x", 2 },
-	{ "\\u00e9", 6 }, { "\\u0000", 6 }, { "\\u00G0", 6 }, { "\\ud83d\\ude00", 12 },
-	{ "\\uD800", 6 }, { "\\uDC00", 6 }, { "\\ud83d\\u0041", 12 }, { "true", 4 },
-	{ "null", 4 }, { "[1,{}]", 6 }, { "{\"x\":1,\"x\":2}", 13 },
-	{ "{\"x\":[\"\\u12\"]}", 14 }, { "\"a\":1,", 6 }, { "\"\\u0061\":1,", 11 },
-	{ "[[[[[[[[[", 9 }, { "]]]]]]]]]", 9 }, { "9223372036854775808", 19 }, { "1e999", 5 } };
+/* Bytes that mean something, and pieces of which some are wrong by one; "" is a NUL. */
+static const char *const spices[] = { "", "\"", "\\", "{", "}", "[", "]", ":", ",", "0", "9",
+	"-", ".", "e", "E+", " ", "\t", "\r", "\x01", "\x7f", "\x80", "\xc3\xa9", "\xc0\xaf",
+	"\xe2\x82\xac", "\xed\xa0\x80", "\xf0\x9f\x98\x80", "\xf4\x90\x80\x80", "\\\"", "\\/",
+	"\\n", "\\x", "\\u00e9", "\\u0000", "\\u00G0", "\\ud83d\\ude00", "\\uD800", "\\uDC00",
+	"\\ud83d\\u0041", "true", "null", "[1,{}]", "\"q\":{\"x\":1,\"x\":2},",
+	"\"r\":[{},\"\\u12\"],", "\"a\":1,", "\"\\u0061\":1,", "[[[[[[[[[", "]]]]]]]]]",
+	"9223372036854775808", "1e999" };
 
 static size_t
 mutate(char *line, size_t len)
 {
 	size_t at = random_below(len);
-	struct span spice = spices[random_below(sizeof spices / sizeof *spices)];
+	struct span spice = span(spices[random_below(sizeof spices / sizeof *spices)]);
 
+	spice.len += spice.len == 0;
 	switch (random_below(4)) {
 	case 0: /* over what is there */
 		if (at + spice.len > len)

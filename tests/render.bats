@@ -2,7 +2,7 @@
 load helpers
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 	templates=$root/pipelines/templates
 	cat > company.json <<-'EOF'
 	{"company":"Example Ltd","currency":"USD",
@@ -243,8 +243,8 @@ metrics() {
 }
 
 @test "the page shows the week, the trend and the segments that its metrics give" {
-	metrics > metrics
-	render_as html --metrics metrics < drop
+	metrics > week
+	render_as html --metrics week < drop
 	expect 0 - ""
 	page=$output
 	for text in "week 14" "1–7 April 2024" "data through 7 April 2024" "35 of 77 won" '$350K' "30 days" "Win Rate Drop Detected: Enterprise + North America" \
@@ -256,8 +256,8 @@ metrics() {
 }
 
 @test "the band of the trend is Wilson's 95 % interval of each week" {
-	metrics > metrics
-	render --templates "$templates" --as html --metrics metrics < /dev/null > page.html
+	metrics > week
+	render --templates "$templates" --as html --metrics week < /dev/null > page.html
 	python3 - <<-'END'
 	import re
 	page = open("page.html").read()
@@ -321,9 +321,9 @@ metrics() {
 	printf '{"mail":{"form":"a@b.c"}}' > company.json
 	render_as text < drop
 	expect 78 "" 'render: company.json:1: /mail: unknown key "form"'
-	printf '{"kind":"metric","clock":"closed","date":"2024-13-01","segment":{},"won":1}\n' > metrics
-	run --separate-stderr render --templates "$templates" --as html --metrics metrics < drop
-	expect 65 "" "render: metrics:1: date: no day"
+	printf '{"kind":"metric","clock":"closed","date":"2024-13-01","segment":{},"won":1}\n' > week
+	run --separate-stderr render --templates "$templates" --as html --metrics week < drop
+	expect 65 "" "render: week:1: date: no day"
 }
 
 @test "text that cannot be written is 74, for each format" {

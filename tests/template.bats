@@ -59,7 +59,7 @@ refuses() {
 }
 
 @test "a partial is a file of the same folder, indented as it stands, and may hold itself" {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 	printf 'begin\n  {{> part}}\nend {{> inline}}\n' > top.mustache
 	printf 'one {{x}}\n{{#l}}\n{{.}}\n{{/l}}\ntwo\n' > part.mustache
 	printf '[{{x}}]' > inline.mustache
@@ -83,7 +83,7 @@ refuses() {
 	refuses '{{a b}}' '1: "a b" is no name'
 	refuses '{{=x=}}' '1: delimiters are two short words: {{=<% %>=}}'
 	refuses '{{> part}}' '1: a partial ("part") needs a file to stand in'
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 	printf '\n{{> part}}' > top.mustache
 	run --separate-stderr "$probe" plain -f top.mustache <<< '{}'
 	expect 66 "" "template: part.mustache: No such file or directory"

@@ -155,7 +155,9 @@ records() {
 }
 
 @test "four in a hundred may be bad, five too, six fail after everything is read" {
-	records 96 4 > four; records 95 5 > five; records 94 6 > six
+	records 96 4 > four
+	records 95 5 > five
+	records 94 6 > six
 	run --separate-stderr validate deal --rejects rejects < four
 	expect 0 "$(records 96 0)" ""
 	run --separate-stderr validate deal --rejects rejects < five
@@ -178,14 +180,14 @@ records() {
 }
 
 @test "upstream's refusals count too, over the rows it read" {
-	records 94 3 > records
+	records 94 3 > rows
 	echo '{"stage":"fetch","in":100,"out":97,"rejected":3,"dropped":0}' > fetched
-	run --separate-stderr validate deal --rejects rejects --upstream fetched < records
+	run --separate-stderr validate deal --rejects rejects --upstream fetched < rows
 	expect 65 - "validate: 6 of 100 refused: *"
 	echo '{"stage":"fetch","in":120,"out":97,"rejected":3,"dropped":20}' > fetched
-	run --separate-stderr validate deal --rejects rejects --upstream fetched --summary summary < records
+	run --separate-stderr validate deal --rejects rejects --upstream fetched --summary counts < rows
 	expect 0 - ""
-	[[ $(cat summary) == '{"stage":"validate","in":97,"out":94,"rejected":3,"dropped":0}' ]]
+	[[ $(cat counts) == '{"stage":"validate","in":97,"out":94,"rejected":3,"dropped":0}' ]]
 }
 
 @test "an upstream that sent on more than came, or left no summary, is an error" {
@@ -231,11 +233,11 @@ pages_items_ms_minimum pages/2/ms" ]]
 }
 
 @test "what the programs write fits the schemas of its kinds" {
-	{ records 3 2; echo '{'; printf '{"\xff":1}\n'; } | validate deal --rejects rejects --summary summary --max-rejects 100% > /dev/null
+	{ records 3 2; echo '{'; printf '{"\xff":1}\n'; } | validate deal --rejects rejects --summary counts --max-rejects 100% > /dev/null
 	run --separate-stderr validate reject --max-rejects 0 < rejects
 	expect 0 "$(cat rejects)" ""
-	run --separate-stderr validate summary --max-rejects 0 < summary
-	expect 0 "$(cat summary)" ""
+	run --separate-stderr validate summary --max-rejects 0 < counts
+	expect 0 "$(cat counts)" ""
 }
 
 # world CSV NOW: its deals through fetch and validate, and what they counted, which must add up.

@@ -41,7 +41,7 @@ contest_new(void)
 
 	contest->seed = fingerprint_seed();
 	contest->spool = file_temp();
-	contest->in = rec_to(dup(contest->spool), file_temp_place());
+	contest->in = rec_to(file_again(contest->spool), file_temp_place());
 	for (size_t i = 0; i < PILES; i++)
 		if ((contest->piles[i] = fdopen(file_temp(), "w+")) == NULL)
 			no_room();

@@ -6,28 +6,18 @@
 
 #include "contest.h"
 #include "diag.h"
+#include "key.h"
 #include "keyset.h"
-#include "mem.h"
 #include "rec.h"
 #include "rec_out.h"
 #include "summary.h"
 #include "when.h"
 
-enum { KEYS_MAX = 16 };
-
 struct options {
-	const char *keys[KEYS_MAX];
+	const char *keys[KEY_FIELDS];
 	size_t key_count;
 	const char *newest, *dropped, *summary;
 	bool trust;
-};
-
-/* The fields that make a key, and room to put them together. */
-struct key {
-	const char *const *names;
-	size_t count, slots[KEYS_MAX];
-	size_t size;
-	char *text;
 };
 
 struct streams {
@@ -36,47 +26,8 @@ struct streams {
 	struct summary sum;
 };
 
-static bool
-is_missing(const struct rec *rec, size_t slot)
-{
-	return rec->fields[slot].len == 0 || rec->fields[slot].type == REC_NULL;
-}
-
-/* Each field with its length before it, so that "ab","c" is not "a","bc". */
-static struct span
-join(struct key *key, const struct rec *rec)
-{
-	size_t len = 0;
-
-	for (size_t i = 0; i < key->count; i++) {
-		struct span field = rec_text(rec, key->slots[i]);
-		size_t need = len + sizeof field.len + field.len;
-		if (need > key->size)
-			key->text = mem_grow(key->text, key->size = 2 * need, 1);
-		memcpy(key->text + len, &field.len, sizeof field.len);
-		memcpy(key->text + len + sizeof field.len, field.at, field.len);
-		len = need;
-	}
-	return (struct span){ key->text, len };
-}
-
-static struct span
-key_of(struct key *key, const struct rec *rec)
-{
-	return key->count == 1 ? rec_text(rec, key->slots[0]) : join(key, rec);
-}
-
-static struct span
-sure_key_of(struct key *key, const struct rec *rec)
-{
-	for (size_t i = 0; i < key->count; i++)
-		if (is_missing(rec, key->slots[i]))
-			die(EX_DATAERR, "stdin:%zu: no %s", rec->number, key->names[i]);
-	return key_of(key, rec);
-}
-
 static void
-settle(struct streams *streams, const struct rec *rec, bool passes)
+pass_or_drop(struct streams *streams, const struct rec *rec, bool passes)
 {
 	streams->sum.in++;
 	if (passes) {
@@ -96,8 +47,8 @@ keep_first(struct streams *streams, struct key *key)
 	const struct rec *rec;
 
 	while ((rec = rec_next(streams->in)) != NULL) {
-		keyset_expect(seen, key_of(key, rec_ahead(streams->in)));
-		settle(streams, rec, keyset_add(seen, sure_key_of(key, rec)));
+		keyset_expect(seen, key_ahead(key));
+		pass_or_drop(streams, rec, keyset_add(seen, key_of(key, rec)));
 	}
 	keyset_free(seen);
 }
@@ -107,7 +58,7 @@ stamp_of(const struct rec *rec, size_t slot, const char *name)
 {
 	int64_t stamp;
 
-	if (is_missing(rec, slot))
+	if (rec_is_missing(rec, slot))
 		return CONTEST_NO_STAMP;
 	if (rec->fields[slot].type != REC_STRING || !when_stamp(rec_text(rec, slot), &stamp))
 		die(EX_DATAERR, "stdin:%zu: %s: %.*s: neither a date nor an RFC 3339 instant",
@@ -124,25 +75,22 @@ keep_newest(struct streams *streams, struct key *key, const char *newest)
 	bool won;
 
 	while ((rec = rec_next(streams->in)) != NULL)
-		contest_enter(
-		    contest, rec, sure_key_of(key, rec), stamp_of(rec, stamp, newest));
+		contest_enter(contest, rec, key_of(key, rec), stamp_of(rec, stamp, newest));
 	while ((rec = contest_next(contest, &won)) != NULL)
-		settle(streams, rec, won);
+		pass_or_drop(streams, rec, won);
 	contest_free(contest);
 }
 
 static void
 dedupe(struct streams *streams, const struct options *opts)
 {
-	struct key key = { .names = opts->keys, .count = opts->key_count };
+	struct key *key = key_new(streams->in, opts->keys, opts->key_count);
 
-	for (size_t i = 0; i < key.count; i++)
-		key.slots[i] = rec_want(streams->in, key.names[i]);
 	if (opts->newest != NULL)
-		keep_newest(streams, &key, opts->newest);
+		keep_newest(streams, key, opts->newest);
 	else
-		keep_first(streams, &key);
-	free(key.text);
+		keep_first(streams, key);
+	key_free(key);
 }
 
 static const char usage_line[] = "usage: dedupe [-k FIELD]... [-n FIELD] [--dropped FILE] "
@@ -168,8 +116,8 @@ help(void)
 static void
 add_key(struct options *opts, const char *field)
 {
-	if (opts->key_count == KEYS_MAX)
-		die(EX_USAGE, "--key %s: more than %d fields", field, KEYS_MAX);
+	if (opts->key_count == KEY_FIELDS)
+		die(EX_USAGE, "--key %s: more than %d fields", field, KEY_FIELDS);
 	opts->keys[opts->key_count++] = field;
 }
 
@@ -202,6 +150,8 @@ parse_options(int argc, char *argv[])
 		}
 	if (optind < argc)
 		fputs(usage_line, stderr), exit(EX_USAGE);
+	if (opts.dropped != NULL && strcmp(opts.dropped, "-") == 0)
+		die(EX_USAGE, "--dropped -: standard output is for what passes");
 	if (opts.key_count == 0)
 		add_key(&opts, "deal_id");
 	return opts;

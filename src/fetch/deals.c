@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "plan.h"
 #include "rec.h"
+#include "rec_out.h"
 #include "reject.h"
 #include "text.h"
 
@@ -13,7 +14,8 @@ struct fetching {
 	struct rec_out *out, *rejects;
 	struct rows rows;
 	struct plan *plan;
-	struct span source, source_json;
+	struct span source;
+	struct span place, offset; /* keys: "source":its name,"line": and "offset": */
 	char *repaired; /* names, as JSON */
 	struct tally *tally;
 };
@@ -89,17 +91,13 @@ is_there(enum map_when when, bool open)
 	return when == MAP_ALWAYS || (when == MAP_OPEN) == open;
 }
 
-/* The name of a repaired field, after those before it. */
+/* The name of a repaired field, which is its key without the colon, after those before it. */
 static size_t
-note_repair(char *names, size_t len, struct span name)
+note_repair(char *names, size_t len, struct span key)
 {
 	names[len] = len == 0 ? '[' : ',';
-	len++;
-	names[len++] = '"';
-	memcpy(names + len, name.at, name.len);
-	len += name.len;
-	names[len++] = '"';
-	return len;
+	memcpy(names + len + 1, key.at, key.len - 1);
+	return len + key.len;
 }
 
 static bool
@@ -109,8 +107,19 @@ is_open(const struct plan *plan, const struct row *row)
 
 	if (!plan->conditional)
 		return false;
-	plan_value(plan, plan->outcome, row->cells[plan->outcome->column], &value);
+	plan_value(plan, plan->outcome, row, &value);
 	return value.text.len == 0 || span_is(value.text, "open");
+}
+
+static void
+add_integer(struct rec_out *out, struct span key, size_t value)
+{
+	char digits[20], *end = digits + sizeof digits, *p = end;
+
+	do
+		*--p = (char)('0' + value % 10);
+	while ((value /= 10) != 0);
+	rec_add(out, key, (struct span){ p, (size_t)(end - p) }, false);
 }
 
 static void
@@ -121,9 +130,8 @@ put_place(struct fetching *f, const struct row *row, size_t repaired_len)
 		rec_put_json(
 		    f->out, span("repaired"), (struct span){ f->repaired, repaired_len });
 	}
-	rec_put_json(f->out, span("source"), f->source_json);
-	rec_put_integer(f->out, span("line"), (int64_t)row->line);
-	rec_put_integer(f->out, span("offset"), (int64_t)row->offset);
+	add_integer(f->out, f->place, row->line);
+	add_integer(f->out, f->offset, row->offset);
 	rec_end(f->out);
 	f->tally->sum.out++;
 }
@@ -140,19 +148,19 @@ put_deal(struct fetching *f, const struct row *row)
 	for (const struct output *o = plan->outputs; o < plan->outputs + plan->count; o++) {
 		if (o->field != NULL && !is_there(o->field->when, open))
 			continue;
-		if (!plan_value(plan, o, row->cells[o->column], &value)) {
+		if (!plan_value(plan, o, row, &value)) {
 			rec_drop(f->out);
 			refuse(f, row, value.code, o->field->name, value.reason);
 			return;
 		}
 		if (value.text.len == 0)
 			continue;
-		if (value.number)
-			rec_put_number(f->out, o->name, value.text);
-		else
+		if (value.kind == VALUE_TEXT)
 			rec_put_text(f->out, o->name, value.text);
+		else
+			rec_add(f->out, o->key, value.text, value.kind == VALUE_PLAIN);
 		if (value.repaired)
-			repaired = note_repair(f->repaired, repaired, o->name);
+			repaired = note_repair(f->repaired, repaired, o->key);
 	}
 	put_place(f, row, repaired);
 }
@@ -178,16 +186,16 @@ take_row(struct fetching *f, const struct row *row)
 	}
 }
 
+/* "source":"deals.csv","line": */
 static struct span
-as_json(struct span text)
+place_key(struct span source)
 {
-	json_t *string = json_stringn(text.at, text.len);
-	char *json = json_dumps(string, JSON_ENCODE_ANY);
+	struct span name = rec_key(source);
+	char *key = mem_printf("\"source\":%.*s,\"line\":", (int)name.len - 1, name.at);
+	size_t len = strlen(key);
 
-	if (json == NULL)
-		die(EX_OSERR, "source: out of memory");
-	json_decref(string);
-	return span(json);
+	free((char *)name.at);
+	return (struct span){ mem_grow(key, len + REC_KEY_SLACK, 1), len };
 }
 
 void
@@ -199,14 +207,15 @@ deals_fetch(const char *path, const struct map *map, struct rec_out *out,
 	const struct row *row;
 
 	f.source = name_text(in.name);
-	f.source_json = as_json(f.source);
+	f.place = place_key(f.source);
+	f.offset = rec_key(span("offset"));
 	rows_begin(&f.rows, &in, map->separator);
 	if ((row = rows_next(&f.rows)) != NULL) {
 		if (row->code != NULL)
 			die(EX_DATAERR, "%s:%zu: the header %s", in.name, row->line,
 			    row->reason);
 		f.plan = plan_new(map, row, in.name);
-		f.plan->overhead += f.source_json.len + 200;
+		f.plan->overhead += f.place.len + 200;
 		f.repaired = mem_new(f.plan->overhead, 1);
 		while ((row = rows_next(&f.rows)) != NULL)
 			take_row(&f, row);
@@ -215,6 +224,7 @@ deals_fetch(const char *path, const struct map *map, struct rec_out *out,
 	rows_end(&f.rows);
 	input_close(&in);
 	free((char *)f.source.at);
-	free((char *)f.source_json.at);
+	free((char *)f.place.at);
+	free((char *)f.offset.at);
 	free(f.repaired);
 }

@@ -6,6 +6,8 @@
 #include "mem.h"
 #include "numbers.h"
 #include "plan.h"
+#include "rec_out.h"
+#include "text.h"
 #include "when.h"
 
 enum { NONE = -1, NAME_ROOM = 8 };
@@ -43,26 +45,14 @@ column_of(const struct row *header, const struct map_field *field, const char *f
 	return column;
 }
 
-/* As it stands between quotes in JSON. */
-static struct span
-escaped(struct span name)
-{
-	json_t *string = json_stringn(name.at, name.len);
-	char *text = json_dumps(string, JSON_ENCODE_ANY);
-
-	if (text == NULL)
-		die(EX_OSERR, "plan: out of memory");
-	json_decref(string);
-	return (struct span){ text + 1, strlen(text) - 2 };
-}
-
 static void
 add_output(struct plan *plan, struct output output)
 {
+	output.key = rec_key(output.name);
 	plan->outputs = mem_grow(plan->outputs, plan->count + 1, sizeof *plan->outputs);
 	plan->outputs[plan->count++] = output;
 	plan->overhead +=
-	    2 * (output.name.len + NAME_ROOM) + spelling_longest(output.spelling) + VALUE_MAX;
+	    2 * (output.key.len + NAME_ROOM) + spelling_longest(output.spelling) + VALUE_MAX;
 }
 
 static bool
@@ -105,10 +95,8 @@ name_for(json_t *names, struct span cell, size_t column)
 		name = mem_printf("%s_%u", wanted, i);
 	}
 	take_name(names, name);
-	struct span text = escaped(span(name));
 	free(wanted);
-	free(name);
-	return text;
+	return span(name);
 }
 
 /* For each field of the map its column, or NONE. */
@@ -141,13 +129,14 @@ plan_column(struct plan *plan, const struct row *header, size_t column, const lo
 		const struct map_field *field = &plan->map->fields[i];
 		if (columns[i] == (long)column)
 			add_output(plan,
-			    (struct output){ column,
-				escaped(span(field->name)), field, spelling_new(field) });
+			    (struct output){ .column = column,
+				.name = span(field->name), .field = field,
+				    .spelling = spelling_new(field) });
 	}
 	if (plan->count == before && !plan->map->drops_others)
 		add_output(plan,
-		    (struct output){
-			column, name_for(names, header->cells[column], column), NULL, NULL });
+		    (struct output){ .column = column,
+			.name = name_for(names, header->cells[column], column) });
 	if (plan->count - before > plan->most_uses)
 		plan->most_uses = plan->count - before;
 }
@@ -198,31 +187,48 @@ convert_date(const struct map_field *field, struct span cell, struct value *valu
 	}
 	when_text(day, value->own);
 	value->text = (struct span){ value->own, WHEN_DAY_LEN };
+	value->kind = VALUE_PLAIN;
 	return true;
 }
 
+/* Text that is no number stays text: somebody else will refuse it, naming the field. */
 static void
 convert_number(const struct map *map, struct span cell, struct value *value)
 {
 	char decimal = map->decimal != '\0' ? map->decimal : '.';
-	size_t len;
+	struct span number = cell;
 
-	value->number = true;
-	if (map->decimal == '\0' && map->thousands == '\0')
-		return;
-	value->number = numbers_read(cell, decimal, map->thousands, value->own, &len);
-	if (value->number)
-		value->text = (struct span){ value->own, len };
+	if (map->decimal != '\0' || map->thousands != '\0') {
+		number.at = value->own;
+		if (!numbers_read(cell, decimal, map->thousands, value->own, &number.len))
+			return;
+		value->own[number.len] = '\n';
+	}
+	if (number_end(number.at) == number.at + number.len) {
+		value->text = number;
+		value->kind = VALUE_NUMBER;
+	}
+}
+
+static void
+use_spelling(const struct spelling *spelling, struct span cell, struct value *value)
+{
+	value->text = spelling_of(spelling, cell, &value->repaired);
+	if (value->text.at != cell.at)
+		value->kind = spelling_is_plain(spelling) ? VALUE_PLAIN : VALUE_TEXT;
 }
 
 bool
-plan_value(
-    const struct plan *plan, const struct output *output, struct span cell, struct value *value)
+plan_value(const struct plan *plan, const struct output *output, const struct row *row,
+    struct value *value)
 {
+	struct span cell = row->cells[output->column];
+
 	value->text = cell;
-	value->number = value->repaired = false;
+	value->kind = row->plain ? VALUE_PLAIN : VALUE_TEXT;
+	value->repaired = false;
 	if (output->spelling != NULL)
-		value->text = spelling_of(output->spelling, cell, &value->repaired);
+		use_spelling(output->spelling, cell, value);
 	else if (output->field == NULL || cell.len == 0)
 		return true;
 	else if (output->field->type == MAP_DATE)
@@ -236,7 +242,9 @@ void
 plan_free(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		free((char *)plan->outputs[i].name.at - 1);
+		free((char *)plan->outputs[i].key.at);
+		if (plan->outputs[i].field == NULL)
+			free((char *)plan->outputs[i].name.at);
 		spelling_free(plan->outputs[i].spelling);
 	}
 	free(plan->outputs);

@@ -6,7 +6,7 @@
  * column without one is column_N.  Without a column for deal_id and outcome, or with two
  * for a field, the program ends (65) and says what to do.
  *
- * plan_value() does what the map says of a cell; false with `fault` if it cannot.
+ * plan_value() does what the map says of a cell; false with a code and a reason if it cannot.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -19,7 +19,7 @@ enum { VALUE_MAX = 64 };
 
 struct output {
 	size_t column;
-	struct span name; /* as it stands in JSON */
+	struct span key, name; /* the name also as rec_key makes it */
 	const struct map_field *field; /* NULL: the cell as it is */
 	struct spelling *spelling;
 };
@@ -37,14 +37,15 @@ struct plan {
 
 struct value {
 	struct span text; /* empty: the field is not there */
-	bool number, repaired;
+	enum value_kind { VALUE_TEXT, VALUE_PLAIN, VALUE_NUMBER } kind; /* plain: no escapes */
+	bool repaired;
 	char own[VALUE_MAX]; /* what was converted stands here */
 	const char *code;
 	char reason[120];
 };
 
 struct plan *plan_new(const struct map *, const struct row *header, const char *file);
-bool plan_value(const struct plan *, const struct output *, struct span cell, struct value *);
+bool plan_value(const struct plan *, const struct output *, const struct row *, struct value *);
 void plan_free(struct plan *);
 
 #endif

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* rawmemchr */
 #include <stdlib.h>
 
 #include "diag.h"
@@ -73,6 +72,7 @@ look_at(struct row *row, const char *p, const char *start)
 {
 	size_t len = 1;
 
+	row->plain = false;
 	if (*p == '\0') {
 		spoil(row, "nul", "has a NUL byte", (size_t)(p - start) + 1);
 	} else if ((unsigned char)*p >= 0x80) {
@@ -90,6 +90,7 @@ cut(struct rows *rows, const char *p)
 	const uint64_t separators = EACH_BYTE * (unsigned char)rows->separator;
 	const char *start = p, *cell = p;
 
+	rows->row.plain = true;
 	for (;;) {
 		uint64_t word = eight_bytes(p), apart = word ^ separators;
 		uint64_t stops =
@@ -106,6 +107,7 @@ cut(struct rows *rows, const char *p)
 			add_cell(rows, (struct span){ cell, (size_t)(p - cell) });
 			return p;
 		} else if (*p == '"') {
+			rows->row.plain = false;
 			return NULL;
 		} else {
 			p += look_at(&rows->row, p, start);
@@ -127,10 +129,9 @@ next_line(const struct rows *rows, const char *p)
 static const char *
 line_end(const char *p)
 {
-	const char *newline = rawmemchr(p, '\n');
-	const char *cr = memchr(p, '\r', (size_t)(newline - p));
-
-	return cr != NULL ? cr : newline;
+	while (*p != '\n' && *p != '\r')
+		p++;
+	return p;
 }
 
 /* The row is what stands before `end`; the next one begins `lines` lines on, after it. */

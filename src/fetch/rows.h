@@ -24,6 +24,8 @@ struct row {
 	struct span bytes; /* without the end of its last line */
 	const char *code, *reason; /* why it cannot be read; NULL when it can */
 	size_t wrong_at; /* the byte, from 1, or 0 */
+	bool
+	    plain; /* no cell has quotes, backslashes, control or other than ASCII characters */
 	size_t count;
 	const struct span *cells;
 };

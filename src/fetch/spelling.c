@@ -14,6 +14,7 @@ struct entry {
 /* Two tables, at most half full: texts as they are, and folded. */
 struct spelling {
 	size_t mask, longest;
+	bool fancy; /* something said needs an escape */
 	struct entry *exact, *folded;
 };
 
@@ -96,6 +97,9 @@ add(struct spelling *spelling, struct span text, struct span said)
 
 	if (exact->text.at == NULL)
 		*exact = (struct entry){ text, said, false };
+	for (size_t i = 0; i < said.len; i++)
+		spelling->fancy |=
+		    (unsigned char)said.at[i] < ' ' || strchr("\"\\", said.at[i]) != NULL;
 	if (said.len > spelling->longest)
 		spelling->longest = said.len;
 
@@ -158,6 +162,12 @@ size_t
 spelling_longest(const struct spelling *spelling)
 {
 	return spelling != NULL ? spelling->longest : 0;
+}
+
+bool
+spelling_is_plain(const struct spelling *spelling)
+{
+	return !spelling->fancy;
 }
 
 void

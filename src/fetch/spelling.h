@@ -14,6 +14,7 @@
 struct spelling *spelling_new(const struct map_field *); /* NULL: it knows none */
 struct span spelling_of(const struct spelling *, struct span text, bool *repaired);
 size_t spelling_longest(const struct spelling *); /* of what we say */
+bool spelling_is_plain(const struct spelling *); /* all we say needs no escape in JSON */
 void spelling_free(struct spelling *);
 
 bool spelling_alike(struct span, struct span); /* but for case and blanks around */

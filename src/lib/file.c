@@ -26,6 +26,16 @@ file_open(const char *path, int flags)
 	return past_standard(open(path, flags | O_CLOEXEC, 0666));
 }
 
+int
+file_again(int fd)
+{
+	int again = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	if (again < 0)
+		die_errno(EX_OSERR, "file");
+	return again;
+}
+
 const char *
 file_temp_place(void)
 {

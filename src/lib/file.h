@@ -11,6 +11,7 @@
 
 int file_open(const char *path, int flags);
 int file_temp(void);
+int file_again(int fd); /* the same open file, to be closed by itself */
 const char *file_temp_place(void); /* $TMPDIR or /tmp */
 
 #endif

@@ -202,14 +202,16 @@ read_fields(struct map *map, const char *group)
 }
 
 static char
-one_byte(const struct map *map, const char *pointer)
+read_mark(const struct map *map, const char *pointer)
 {
 	const char *text = conf_text(map->conf, pointer, NULL);
 
 	if (text == NULL)
 		return '\0';
-	if (strlen(text) != 1 || strchr("\"\r\n", *text) != NULL || (unsigned char)*text > 126)
-		conf_die(map->conf, pointer, "must be one character");
+	if (strlen(text) != 1 || strchr("\"-\r\n", *text) != NULL || (unsigned char)*text > 126
+	    || (*text >= '0' && *text <= '9') || ((*text | ' ') >= 'a' && (*text | ' ') <= 'z'))
+		conf_die(
+		    map->conf, pointer, "must be one character, no letter, digit, quote or -");
 	return *text;
 }
 
@@ -218,9 +220,11 @@ read_marks(struct map *map)
 {
 	const char *others = conf_text(map->conf, "/others", "keep");
 
-	map->separator = one_byte(map, "/separator");
-	map->decimal = one_byte(map, "/decimal");
-	map->thousands = one_byte(map, "/thousands");
+	map->separator = read_mark(map, "/separator");
+	map->decimal = read_mark(map, "/decimal");
+	map->thousands = read_mark(map, "/thousands");
+	if (map->separator == '.')
+		conf_die(map->conf, "/separator", "cannot be the decimal mark");
 	if (map->thousands != '\0'
 	    && map->thousands == (map->decimal != '\0' ? map->decimal : '.'))
 		conf_die(map->conf, "/thousands", "must differ from the decimal mark");

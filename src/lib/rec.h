@@ -20,7 +20,6 @@
 #include "span.h"
 
 enum { REC_MAX = 1 << 20, REC_DEPTH = 64, REC_VALUES = 1 << 16 }; /* bytes, depth, values */
-
 /* clang-format off */
 enum rec_type { REC_ABSENT, REC_NULL, REC_FALSE, REC_TRUE, REC_INTEGER, REC_REAL,
 	REC_STRING, REC_ARRAY, REC_OBJECT };
@@ -49,6 +48,7 @@ void rec_trust(struct rec_in *);
 const struct rec *rec_next(struct rec_in *); /* NULL at the end */
 const struct rec *rec_ahead(const struct rec_in *); /* one soon to come, or the last read */
 json_t *rec_object(const struct rec *); /* the whole record, for jansson; a new reference */
+bool rec_is_missing(const struct rec *, size_t slot); /* absent, null or an empty text */
 void rec_close(struct rec_in *);
 
 static inline struct span

@@ -148,7 +148,8 @@ fill(struct rec_in *in)
 {
 	for (;;) {
 		size_t rest = (size_t)(in->end - in->at);
-		memmove(in->buffer, in->at, rest);
+		if (in->at != in->buffer) /* a line may come a byte at a time */
+			memmove(in->buffer, in->at, rest);
 		in->at = in->buffer;
 		in->end = in->buffer + rest;
 
@@ -243,6 +244,12 @@ rec_ahead(const struct rec_in *in)
 	size_t place = in->next - 1 + AHEAD;
 
 	return &in->batch[place < in->count ? place : in->count - 1];
+}
+
+bool
+rec_is_missing(const struct rec *rec, size_t slot)
+{
+	return rec->fields[slot].len == 0 || rec->fields[slot].type == REC_NULL;
 }
 
 void

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "diag.h"
+#include "mem.h"
 #include "rec.h"
 #include "rec_out.h"
 
@@ -79,7 +80,7 @@ rec_json(const json_t *value, size_t *len)
 	if (to == NULL)
 		die_errno(EX_OSERR, "memory");
 	put(to, value);
-	if (ferror(to) || fclose(to) != 0)
+	if (ferror(to) || fclose(to) != 0 || text == NULL)
 		die_errno(EX_OSERR, "memory");
 	return text;
 }
@@ -92,4 +93,18 @@ rec_object(const struct rec *rec)
 	if (object == NULL) /* rec_next() had it read before */
 		die(EX_OSERR, "out of memory");
 	return object;
+}
+
+struct span
+rec_key(struct span name)
+{
+	size_t len;
+	json_t *string = json_stringn(name.at, name.len);
+	char *key = rec_json(string, &len);
+
+	json_decref(string);
+	key = mem_grow(key, len + 1 + REC_KEY_SLACK, 1);
+	key[len] = ':';
+	memset(key + len + 1, 0, REC_KEY_SLACK);
+	return (struct span){ key, len + 1 };
 }

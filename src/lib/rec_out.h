@@ -31,6 +31,16 @@ void rec_put_number(struct rec_out *, struct span name, struct span text); /* el
 void rec_put_integer(struct rec_out *, struct span name, int64_t);
 void rec_put_json(struct rec_out *, struct span name, struct span json); /* as it is */
 void rec_omit(struct rec_out *, struct span name); /* the field it has, if it has it */
+
+/*
+ * For new records of the same fields again and again: a field by its key, which is the name
+ * as JSON has it, a colon and room to copy it in blocks; free() its `at`.  The value is JSON,
+ * or a text that needs no escape and gets its quotes.
+ */
+enum { REC_KEY_SLACK = 16 };
+struct span rec_key(struct span name);
+void rec_add(struct rec_out *, struct span key, struct span value, bool text);
+
 void rec_end(struct rec_out *);
 void rec_drop(struct rec_out *); /* instead of rec_end: it never was */
 void rec_flush(struct rec_out *);

@@ -38,7 +38,7 @@ add_member(struct schema *schema, const char *name)
 	if (root->member_count > 0)
 		memcpy(more, root->members, root->member_count * sizeof *more);
 	root->members = more;
-	more[root->member_count].name = name;
+	more[root->member_count].name = draft_text(schema, mem_copy(name, strlen(name)));
 	return &more[root->member_count++];
 }
 

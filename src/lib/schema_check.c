@@ -253,7 +253,7 @@ choice_reason(const struct draft *draft, const json_t *values)
 		fputs(json_is_string(value) ? json_string_value(value) : json, to);
 		free(json);
 	}
-	if (fclose(to) != 0)
+	if (ferror(to) || fclose(to) != 0 || text == NULL)
 		die_errno(EX_OSERR, "memory");
 	return draft_text(draft->schema, text);
 }

@@ -126,7 +126,8 @@ doc_without(struct span doc, const char *const *names, char *to)
 	for (; doc_next(doc, &place, &field); before = place) {
 		if (listed(names, field.name))
 			continue;
-		end = put(end, between(first ? field.whole.at : before, place));
+		bool comma = first && *skip_blanks(before) == ',';
+		end = put(end, between(comma ? field.whole.at : before, place));
 		first = false;
 	}
 	*end++ = '}';

@@ -15,7 +15,8 @@
  *	value_percent, baseline_percent, {value,baseline}_{low,high}_percent     "28%"
  *	points, change             "14 points", "down"|"up"
  *	period                     "Last 14 days"
- *	pipeline_amount, pipeline_deals, reps_text   "$2.4M", "12 deals", "rep_22, rep_14"
+ *	pipeline_amount, pipeline_deals              "$2.4M", "12 deals"
+ *	reps_text, deals_text      "rep_22, rep_14": the first five
  *	rep, momentum, momentum_word                 "rep_05", "0.65", "declining"|"rising"
  *	recent_percent, historical_percent           the rates that momentum divides
  *	velocity                   "1.5x faster than average"

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memrchr */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,17 @@ reason_for(struct tally *tally, struct span stage, struct span code)
 	return reason;
 }
 
+/* The file without its folders, and the line. */
+static char *
+place(struct span source, struct span line)
+{
+	const char *slash = source.len > 0 ? memrchr(source.at, '/', source.len) : NULL;
+	size_t skip = slash != NULL ? (size_t)(slash + 1 - source.at) : 0;
+
+	return mem_printf(
+	    "%.*s:%.*s", (int)(source.len - skip), source.at + skip, (int)line.len, line.at);
+}
+
 static void
 read_rejects(struct tally *tally, const char *path)
 {
@@ -59,8 +71,7 @@ read_rejects(struct tally *tally, const char *path)
 		struct span at = rec_text(reject, source), number = rec_text(reject, line);
 		if (reason->count++ == 0) {
 			reason->text = copy(rec_text(reject, text));
-			reason->example = mem_printf(
-			    "%.*s:%.*s", (int)at.len, at.at, (int)number.len, number.at);
+			reason->example = place(at, number);
 		}
 		tally->total++;
 	}

@@ -103,6 +103,8 @@ help(void)
 	       "  FILE  the name it takes; left alone if it holds the same already\n"
 	       "  --help, --version\n",
 	    usage_line);
+	if (fflush(stdout) != 0)
+		die_errno(EX_IOERR, "stdout");
 	exit(EX_OK);
 }
 

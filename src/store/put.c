@@ -10,6 +10,7 @@ put_records(const struct options *opts)
 {
 	const struct kind *kind = kind_named(opts->what);
 
+	check_open(STDIN_FILENO, "stdin");
 	stage_check(opts->run);
 	if (kind->derived)
 		die(EX_USAGE, "a %s is never put, it comes of others", kind->name);

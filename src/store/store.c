@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,8 @@ help(void)
 	       "  --from DAY, --to DAY  only these days\n"
 	       "  --help, --version\n",
 	    usage_line);
+	if (fflush(stdout) != 0)
+		die_errno(EX_IOERR, "stdout");
 	exit(EX_OK);
 }
 
@@ -62,6 +65,13 @@ kind_named(const char *name)
 	if (kind == NULL)
 		die(EX_USAGE, "no kind %s; --help lists them", name);
 	return kind;
+}
+
+void
+check_open(int fd, const char *name)
+{
+	if (fcntl(fd, F_GETFD) < 0)
+		die_errno(EX_IOERR, "%s", name);
 }
 
 static const char *

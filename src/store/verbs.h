@@ -26,4 +26,7 @@ void get_records(const struct options *);
 
 const struct kind *kind_named(const char *name); /* none: the end (64) */
 
+/* A stream that was closed is to be missed before the store opens a file in its place. */
+void check_open(int fd, const char *name);
+
 #endif

@@ -82,8 +82,19 @@ validate(struct rec_in *in, struct rec_out *out, struct rec_out *rejects,
 			sum.rejected++;
 		}
 	}
-	rec_finish(out);
 	return sum;
+}
+
+/* What is kept beside a stream is whole before the stream ends: who reads both may rely on it. */
+static void
+finish(
+    struct rec_out *out, struct rec_out *rejects, const char *path, const struct summary *sum)
+{
+	rec_flush(out);
+	if (rejects != NULL)
+		rec_finish(rejects);
+	summary_write(path, sum);
+	rec_finish(out);
 }
 
 static struct schema *
@@ -99,11 +110,14 @@ schema_of(const char *kind, struct rec_in *in)
 }
 
 static void
-require_dimensions(struct schema *schema, struct rec_in *in, const struct map *map)
+require_mapped(struct schema *schema, struct rec_in *in, const char *path)
 {
+	struct map *map = map_load(path);
+
 	for (size_t i = 0; i < map->count; i++)
 		if (map->fields[i].required)
 			schema_require(schema, in, map->fields[i].name);
+	map_free(map);
 }
 
 static uint64_t
@@ -135,9 +149,9 @@ with_upstream(struct summary sum, const char *path)
 }
 
 static int
-verdict(const struct summary *sum, const struct options *opts)
+verdict(struct summary sum, const struct options *opts)
 {
-	uintmax_t rejected = sum->rejected, in = sum->in;
+	uintmax_t rejected = sum.rejected, in = sum.in;
 
 	if (reject_too_many(opts->limit, rejected, in)) {
 		warn("%ju of %ju refused: more than --max-rejects allows", rejected, in);
@@ -224,18 +238,18 @@ main(int argc, char *argv[])
 	struct options opts = parse_options(argc, argv);
 	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
 	struct schema *schema = schema_of(opts.kind, in);
-	struct map *map = opts.map != NULL ? map_load(opts.map) : NULL;
+
+	if (opts.map != NULL)
+		require_mapped(schema, in, opts.map);
+
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
 	struct rec_out *rejects = opts.rejects != NULL ? rec_create(opts.rejects) : NULL;
 
-	if (map != NULL)
-		require_dimensions(schema, in, map);
 	rec_tolerate(in);
 	rec_tie(in, out);
 	struct summary sum = validate(in, out, rejects, schema);
-	if (rejects != NULL)
-		rec_finish(rejects);
-	summary_write(opts.summary, &sum);
-	sum = with_upstream(sum, opts.upstream);
-	return verdict(&sum, &opts);
+	finish(out, rejects, opts.summary, &sum);
+	schema_free(schema);
+	rec_close(in);
+	return verdict(with_upstream(sum, opts.upstream), &opts);
 }

@@ -1,0 +1,491 @@
+load helpers
+
+setup() {
+	PATH=${SALESWATCH_PROBES:-$root/.build/tests}:$PATH
+	cd "$BATS_TEST_TMPDIR"
+	db=$PWD/saleswatch.db
+}
+
+# A day of the year 2024 on which the clock stands.
+on() { export SALESWATCH_NOW=2024-$1T04:00:00Z; }
+put() { store put "$1" --stage "$2" --db "$db"; }
+commit() { store commit "$1" --db "$db" --verbose "${@:2}"; }
+get() { store get --db "$db" "$@"; }
+sql() { sqlite3 "$db" "$1"; }
+
+# load KIND RUN: what comes on stdin, put and committed.
+load_kind() { put "$1" "$2" && commit "$2"; }
+
+won='{"deal_id":"D1","created_date":"2024-01-02","closed_date":"2024-03-01","outcome":"won","amount":15562.50,"stage":"Closed"}'
+open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"stage":"Demo"}'
+from() { sed "s/}$/,\"source\":\"$1\",\"line\":2,\"offset\":97}/"; }
+
+@test "gives back what was put, in order of the keys" {
+	run --separate-stderr load_kind metric r1 <<-'END'
+	{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-02","segment":{},"deal_count":2}
+	{"kind":"metric", "v":1,"clock":"closed","bucket":"day","date":"2024-03-01","segment":{"region":"India"},"win_rate":0.40}
+	{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-01","segment":{},"unknown":[1, 2]}
+	END
+	expect 0 "" "store: r1: 3 changes"
+	run --separate-stderr get metric
+	expect 0 '{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-01","segment":{},"unknown":[1, 2]}
+{"kind":"metric", "v":1,"clock":"closed","bucket":"day","date":"2024-03-01","segment":{"region":"India"},"win_rate":0.40}
+{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-02","segment":{},"deal_count":2}' ""
+}
+
+@test "nothing that is put shows before it is committed" {
+	put deal r1 <<< "$won"
+	run --separate-stderr get deal
+	expect 0 "" ""
+}
+
+@test "a deal loses source, line and offset, keeps all its other bytes, and learns when it was recorded" {
+	printf '{ "deal_id" : "D1", "source":"x.csv", "outcome":"won","offset":9,"closed_date":"2024-03-01","note":"a,\\"source\\":\\u00e9","repaired":["region"],"line":3}\n' |
+		load_kind deal r1
+	run --separate-stderr get deal
+	expect 0 '{ "deal_id" : "D1", "outcome":"won","closed_date":"2024-03-01","note":"a,\"source\":\u00e9","repaired":["region"],"recorded_at":"2024-03-01"}' ""
+}
+
+@test "a deal that is decided later was recorded on the day we learned of it" {
+	from a.csv <<< "$open" | load_kind deal r1
+	on 04-05
+	from a.csv <<< "${open/\"open\"/\"lost\",\"closed_date\":\"2024-03-30\"}" | load_kind deal r2
+	run --separate-stderr get deal
+	expect 0 '{"deal_id":"D2","created_date":"2024-02-01","outcome":"lost","closed_date":"2024-03-30","amount":7,"stage":"Demo","recorded_at":"2024-04-05"}' ""
+}
+
+@test "a decided deal that is new was recorded today if its source was loaded before, else when it closed" {
+	from a.csv <<< "$open" | load_kind deal r1
+	on 04-05
+	from a.csv <<< "$won" | load_kind deal r2
+	from b.csv <<< "${won/D1/D3}" | load_kind deal r3
+	run --separate-stderr bash -c "store get deal --db $db | jq -c '[.deal_id, .recorded_at]'"
+	expect 0 '["D1","2024-04-05"]
+["D2",null]
+["D3","2024-03-01"]' ""
+}
+
+@test "the day of recording is that of the business zone" {
+	from a.csv <<< "$open" | load_kind deal r1
+	export SALESWATCH_NOW=2024-04-05T20:30:00Z
+	from a.csv <<< "$won" | put deal r2
+	commit r2 --zone Asia/Kolkata
+	[[ $(get deal | jq -r 'select(.deal_id == "D1").recorded_at') == 2024-04-06 ]]
+}
+
+@test "recorded_at stays when a deal comes again without it, and a source's own is left alone" {
+	from a.csv <<< "$won" | load_kind deal r1
+	from a.csv <<< "${open/\"open\"/\"won\",\"recorded_at\":\"2024-02-09T01:00:00Z\"}" | load_kind deal r2
+	on 04-05
+	run --separate-stderr load_kind deal r3 < <(from a.csv <<< "$won")
+	expect 0 "" "store: r3: 0 changes"
+	from a.csv <<< "${won/Closed/Done}" | load_kind deal r4
+	run --separate-stderr bash -c "store get deal --db $db | jq -c '[.deal_id, .recorded_at]'"
+	expect 0 '["D1","2024-03-01"]
+["D2","2024-02-09T01:00:00Z"]' ""
+}
+
+@test "committing again, or the same content under another run, changes nothing" {
+	from a.csv <<< "$won"$'\n'"$open" | load_kind deal r1
+	run --separate-stderr commit r1
+	expect 0 "" "store: r1: 0 changes"
+	get deal > before
+	sqlite3 "$db" .dump | grep -v committed > dump
+	on 04-09
+	run --separate-stderr load_kind deal r2 < <(from other.csv <<< "$won"$'\n'"$open")
+	expect 0 "" "store: r2: 0 changes"
+	get deal | cmp - before
+	diff <(sqlite3 "$db" .dump | grep -v -e committed -e other.csv) dump
+}
+
+@test "put under the same run again, a stage takes the place of the first" {
+	put deal r1 <<< "$won"$'\n'"$open"
+	put deal r1 <<< "$open"
+	run --separate-stderr commit r1
+	expect 0 "" "store: r1: 1 changes"
+	run --separate-stderr get deal
+	expect 0 "$open" ""
+}
+
+@test "a put that fails leaves the stage of before, and leaves the store alone" {
+	put deal r1 <<< "$open"
+	run --separate-stderr put deal r1 <<< "$won"$'\n''{"deal_id":'
+	expect 65 "" "store: stdin:2: byte *"
+	run --separate-stderr commit r1
+	expect 0 "" "store: r1: 1 changes"
+}
+
+@test "two runs that are staged at once do not meet" {
+	put deal r1 <<< "$won"
+	put deal r2 <<< "$open"
+	commit r1
+	run --separate-stderr bash -c "store get deal --db $db | jq -r .deal_id"
+	expect 0 D1 ""
+	run --separate-stderr commit r2
+	expect 0 "" "store: r2: 1 changes"
+}
+
+@test "a run that never staged anything cannot be committed" {
+	put deal r1 <<< "$won"
+	run --separate-stderr commit r2
+	expect 66 "" "store: r2: nothing is staged"
+}
+
+@test "all the kinds that a run staged are committed as one" {
+	put alert r1 <<< '{"kind":"alert","v":1,"alert_id":"a1","date":"2024-03-31","segment":{},"severity":"critical"}'
+	put delivery r1 <<< '{"kind":"delivery","v":1,"delivery_id":"d1","due":"2024-04-01T04:00:00Z","alerts":[]}'
+	run --separate-stderr commit r1
+	expect 0 "" "store: r1: 2 changes"
+}
+
+summary() { printf '{"stage":"%s","in":%d,"out":%d,"rejected":0,"dropped":%d%s}\n' "$1" "$2" "$3" $(($2 - $3)) "${4-}"; }
+
+@test "a commit checks that each stage took what the one before gave" {
+	summary fetch 5 4 > one
+	summary validate 4 3 > two
+	summary dedupe 2 2 > three
+	put deal r1 <<< "$won"$'\n'"$open"
+	run --separate-stderr commit r1 --summary one --summary two --summary three
+	expect 65 "" "store: r1: validate gave 3 records, dedupe took 2"
+	run --separate-stderr get deal
+	expect 0 "" ""
+	summary dedupe 3 2 > three
+	run --separate-stderr commit r1 --summary one --summary two --summary three
+	expect 0 "" "store: r1: 2 changes"
+}
+
+@test "a commit checks that all that the last stage gave was staged" {
+	summary dedupe 9 3 > last
+	put deal r1 <<< "$won"$'\n'"$open"
+	run --separate-stderr commit r1 --summary last
+	expect 65 "" "store: r1: dedupe gave 3 records, store put deal took 2"
+	run --separate-stderr bash -c "store get deal --db $db; sqlite3 $db 'select count(*) from committed'"
+	expect 0 "0" ""
+}
+
+@test "of a stage that sums, what it wrote is what the next one gets" {
+	summary aggregate 900 900 ',"written":2' > one
+	put deal r1 --summary two <<< "$won"$'\n'"$open"
+	store put deal --stage r1 --db "$db" --summary two <<< "$won"$'\n'"$open"
+	run --separate-stderr cat two
+	expect 0 '{"stage":"store","in":2,"out":2,"rejected":0,"dropped":0}' ""
+	run --separate-stderr commit r1 --summary one --summary two
+	expect 0 "" "store: r1: 2 changes"
+}
+
+@test "a summary that is missing or is none stops the commit" {
+	put deal r1 <<< "$won"
+	run --separate-stderr commit r1 --summary none
+	expect 66 "" "store: none: No such file or directory"
+	echo '{"stage":"dedupe","in":1}' > one
+	run --separate-stderr commit r1 --summary one
+	expect 65 "" "store: one:1: no summary: *"
+}
+
+@test "every change of a deal is kept, field by field, with its exact old and new value" {
+	from a.csv <<< "$open" | load_kind deal r1
+	on 04-02
+	from a.csv <<< '{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7.10,"modified_at":"2024-04-01T22:10:00Z","owner":"\u00e9"}' | load_kind deal r2
+	run --separate-stderr get change
+	expect 0 '{"kind":"change","v":1,"deal_id":"D2","field":"amount","old":7,"new":7.10,"at":"2024-04-01T22:10:00Z","seen":"2024-04-02T04:00:00Z"}
+{"kind":"change","v":1,"deal_id":"D2","field":"modified_at","new":"2024-04-01T22:10:00Z","at":"2024-04-01T22:10:00Z","seen":"2024-04-02T04:00:00Z"}
+{"kind":"change","v":1,"deal_id":"D2","field":"owner","new":"\u00e9","at":"2024-04-01T22:10:00Z","seen":"2024-04-02T04:00:00Z"}
+{"kind":"change","v":1,"deal_id":"D2","field":"stage","old":"Demo","at":"2024-04-01T22:10:00Z","seen":"2024-04-02T04:00:00Z"}' ""
+	run --separate-stderr sql "select deal_id, field, old, new, at, run from deal_changes where field = 'stage'"
+	expect 0 'D2|stage|Demo||2024-04-01T22:10:00Z|r2' ""
+	run --separate-stderr get change --as-of 2024-04-01
+	expect 0 "" ""
+}
+
+@test "as of a day, a deal is what was known by its end" {
+	from a.csv <<< "$open" | load_kind deal r1
+	get deal > first
+	on 04-03
+	from a.csv <<< "${open/Demo/Offer}" | load_kind deal r2
+	get deal > second
+	on 04-05
+	from a.csv <<< "${open/Demo/Closed}"$'\n'"$won" | load_kind deal r3
+	get deal > third
+	for day in 03-31:/dev/null 04-01:first 04-02:first 04-03:second 04-04:second 04-05:third 12-31:third; do
+		get deal --as-of "2024-${day%:*}" | cmp - "${day#*:}"
+	done
+}
+
+@test "a clock that was set back makes nothing known earlier than before" {
+	on 04-05
+	from a.csv <<< "$open" | load_kind deal r1
+	on 04-01
+	from a.csv <<< "${open/Demo/Offer}" | load_kind deal r2
+	[[ -z $(get deal --as-of 2024-04-04) ]]
+	[[ $(get deal --as-of 2024-04-05) == "${open/Demo/Offer}" ]]
+}
+
+@test "a deal that is missing from a later load stays" {
+	from a.csv <<< "$won"$'\n'"$open" | load_kind deal r1
+	from a.csv <<< "$open" | load_kind deal r2
+	[[ $(get deal | wc -l) == 2 ]]
+}
+
+@test "a metric takes the place of the one of its key; with --full the others go" {
+	metric() { printf '{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-%s","segment":{%s},"won":%d}\n' "$@"; }
+	{ metric 01 "" 1; metric 01 '"region":"India"' 1; metric 02 "" 1; } | load_kind metric r1
+	metric 01 "" 2 | load_kind metric r2
+	[[ $(sql "select group_concat(date || segment || '=' || won, ' ') from daily_metrics") == \
+		"2024-03-01=2 2024-03-01region=India=1 2024-03-02=1" ]]
+	metric 02 "" 1 | sed s/closed/created/ | load_kind metric r3
+	metric 02 "" 1 | put metric r4
+	run --separate-stderr commit r4 --full metric
+	expect 0 "" "store: r4: 2 changes"
+	[[ $(sql "select group_concat(clock || date || '=' || won, ' ') from (select * from metric join daily_metrics using (date, segment, seen, doc))") == \
+		"closed2024-03-02=1 created2024-03-02=1" ]]
+}
+
+alert() { printf '{"kind":"alert","v":1,"alert_id":"%s","type":"win_rate_drop","date":"2024-03-%s","segment":{"region":"Europe","product_type":"Pro"},"priority":"%s"}\n' "$@"; }
+
+@test "an alert is kept once, as of its latest date, and every version of it" {
+	alert a1 10 P2 | load_kind alert r1
+	on 04-02
+	alert a1 12 P1 | load_kind alert r2
+	[[ $(get alert) == "$(alert a1 12 P1)" ]]
+	[[ $(get alert --to 2024-03-11) == "$(alert a1 10 P2)" ]]
+	[[ -z $(get alert --to 2024-03-09) ]]
+	[[ $(get alert --from 2024-03-11) == "$(alert a1 12 P1)" ]]
+	[[ $(get alert --as-of 2024-04-01) == "$(alert a1 10 P2)" ]]
+	[[ $(sql "select count(*), segment from alerts") == "1|product_type=Pro,region=Europe" ]]
+	[[ $(sql "select date, until, priority from alert_history") == "2024-03-10|2024-04-02T04:00:00Z|P2" ]]
+}
+
+@test "a day that is run again changes no later alert, and nothing if it says the same" {
+	alert a1 10 P2 | load_kind alert r1
+	alert a1 12 P1 | load_kind alert r2
+	run --separate-stderr load_kind alert r3 < <(alert a1 10 P2)
+	expect 0 "" "store: r3: 0 changes"
+	run --separate-stderr load_kind alert r4 < <(alert a1 10 P3)
+	expect 0 "" "store: r4: 1 changes"
+	[[ $(get alert) == "$(alert a1 12 P1)" ]]
+	[[ $(get alert --to 2024-03-11) == "$(alert a1 10 P3)" ]]
+	run --separate-stderr load_kind alert r5 < <(alert a1 10 P3)
+	expect 0 "" "store: r5: 0 changes"
+}
+
+delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro","channel":"mail","to":"cro@example.com","priority":"%s","due":"%s","alerts":[{"alert_id":"a1"}]%s}\n' "$@"; }
+
+@test "a delivery is frozen: put again, it changes nothing" {
+	delivery d1 P1 2024-04-01T05:00:00+01:00 "" | load_kind delivery r1
+	run --separate-stderr load_kind delivery r2 < <(delivery d1 P2 2024-05-01T04:00:00Z ',"subject":"no"')
+	expect 0 "" "store: r2: 0 changes"
+	run --separate-stderr sql 'select delivery_id, status, attempts, next_at, sent_at, priority, "to" from deliveries'
+	expect 0 'd1|queued|0|2024-04-01T04:00:00Z||P1|cro@example.com' ""
+}
+
+@test "the outbox gives what is due, the most urgent first, and an attempt is counted before it is made" {
+	{ delivery d3 P2 2024-04-01T03:00:00Z ""; delivery d2 P1 2024-04-01T04:00:00Z ""
+		delivery d1 P1 2024-04-01T03:00:00Z ""; delivery d4 P1 2024-04-01T04:00:01Z ""; } | load_kind delivery r1
+	run --separate-stderr outbox "$db" list
+	expect 0 $'d1 0\nd2 0\nd3 0' ""
+	run --separate-stderr outbox "$db" attempt
+	expect 0 $'d1 1\nd2 1\nd3 1' ""
+	[[ $(sql "select group_concat(attempts) from delivery") == 0,1,1,1 || $(sql "select sum(attempts) from delivery") == 3 ]]
+}
+
+@test "what was sent is sent once, its receipt and its alert say when" {
+	alert a1 31 P1 | load_kind alert r0
+	delivery d1 P1 2024-04-01T03:00:00Z "" | load_kind delivery r1
+	outbox "$db" sent '<m1@example.com>'
+	run --separate-stderr outbox "$db" list
+	expect 0 "" ""
+	run --separate-stderr get receipt
+	expect 0 '{"kind":"receipt","v":1,"delivery_id":"d1","receiver":"cro","channel":"mail","to":"cro@example.com","at":"2024-04-01T04:00:00Z","attempt":1,"result":"sent","key":"<m1@example.com>"}' ""
+	[[ $(sql "select status, attempts, sent_at from deliveries") == "sent|1|2024-04-01T04:00:00Z" ]]
+	[[ $(sql "select sent_at from alerts") == 2024-04-01T04:00:00Z ]]
+	[[ $(outbox "$db" count sent) == 1 ]]
+}
+
+@test "what is put off is due again at its time; what is refused is dead; the reason is kept in any encoding" {
+	delivery d1 P1 2024-04-01T03:00:00Z "" | load_kind delivery r1
+	outbox "$db" later 60 $'451 greylisted \xff'
+	[[ -z $(outbox "$db" list) ]]
+	export SALESWATCH_NOW=2024-04-01T04:01:00Z
+	run --separate-stderr outbox "$db" refused "550 no such user"
+	expect 0 "d1 2" ""
+	run --separate-stderr bash -c "store get receipt --db $db | jq -c '[.attempt, .result, .reason]'"
+	expect 0 '[1,"later","451 greylisted ?"]
+[2,"refused","550 no such user"]' ""
+	[[ $(sql "select status, sent_at from deliveries") == "dead|" ]]
+}
+
+@test "a receipt is added once, and only of a delivery that is there" {
+	receipt='{"kind":"receipt","v":1,"delivery_id":"d1","attempt":1,"result":"sent"}'
+	run --separate-stderr load_kind receipt r1 <<< "$receipt"
+	expect 65 "" "store: $db: FOREIGN KEY constraint failed"
+	delivery d1 P1 2024-04-01T03:00:00Z "" | load_kind delivery r2
+	load_kind receipt r3 <<< "$receipt"
+	run --separate-stderr load_kind receipt r4 <<< "${receipt/sent/later}"
+	expect 0 "" "store: r4: 0 changes"
+}
+
+@test "runs and faults are kept by their keys" {
+	load_kind run r1 <<< '{"kind":"run","v":1,"pipeline":"ingest","period":"2024-04-01","status":"failed","seconds":1.5}'
+	load_kind run r2 <<< '{"kind":"run","v":1,"pipeline":"ingest","period":"2024-04-01","status":"ok","seconds":2.5}'
+	load_kind fault r3 <<< '{"kind":"fault","v":1,"stage":"fetch","since":"2024-04-01T02:00:00Z","reason":"HTTP 500"}'
+	[[ $(sql "select pipeline, period, status, seconds from runs") == "ingest|2024-04-01|ok|2.5" ]]
+	[[ $(sql "select stage, since, reason from faults") == "fetch|2024-04-01T02:00:00Z|HTTP 500" ]]
+	[[ $(get fault --from 2024-04-01 --to 2024-04-01 | wc -l) == 1 && -z $(get fault --to 2024-03-31) ]]
+}
+
+@test "a record of another kind, without its key, twice, or with a day that is none is refused" {
+	run --separate-stderr put alert r1 < <(alert a1 10 P1 | sed s/alert/metric/)
+	expect 65 "" "store: stdin:1: its kind is not alert"
+	run --separate-stderr put deal r1 <<< "$won"$'\n''{"outcome":"open"}'
+	expect 65 "" "store: stdin:2: no deal_id"
+	run --separate-stderr put deal r1 <<< "$won"$'\n'"$open"$'\n'"$won"
+	expect 65 "" "store: stdin: deal D1 comes twice"
+	run --separate-stderr put alert r1 < <(alert a1 32 P1)
+	expect 65 "" "store: stdin:1: date is no day"
+	run --separate-stderr put delivery r1 < <(delivery d1 P1 soon "")
+	expect 65 "" "store: stdin:1: due is no instant"
+	run --separate-stderr put deal r1 <<< "${won/2024-03-01/1 March}"
+	expect 65 "" "store: stdin:1: closed_date is no day"
+	run --separate-stderr commit r1
+	expect 66 "" "store: r1: nothing is staged"
+}
+
+@test "what does not fit in memory is sorted on the disk, to the same stream" {
+	seq 300000 | awk '{ printf "{\"deal_id\":\"D%06d\",\"outcome\":\"open\",\"note\":\"%0250d\",\"source\":\"a\"}\n", ($1 * 7919) % 300007, $1 }' > many
+	put deal r1 < many
+	[[ $(wc -l < "$db-staged/r1.deal") == 300000 ]]
+	LC_ALL=C sort many | cmp - "$db-staged/r1.deal"
+}
+
+@test "store and stage are for their owner alone" {
+	umask 022
+	put deal r1 <<< "$won"
+	[[ $(stat -c %a "$db" "$db-staged" "$db-staged/r1.deal") == $'600\n700\n600' ]]
+	commit r1
+	[[ $(stat -c %a "$db") == 600 && -z $(ls "$db-staged") ]]
+}
+
+@test "a newer store, a foreign database and a file that is none are refused" {
+	put deal r1 <<< "$won"
+	sqlite3 "$db" 'PRAGMA user_version = 2'
+	run --separate-stderr get deal
+	expect 78 "" "store: $db: version 2, made by a newer saleswatch; this one knows 1"
+	sqlite3 other.db 'CREATE TABLE mine (x)'
+	run --separate-stderr store put deal --stage r1 --db other.db <<< "$won"
+	expect 65 "" "store: other.db: a database, but not of saleswatch"
+	[[ $(sqlite3 other.db '.tables') == mine ]]
+	seq 1000 > text
+	run --separate-stderr store get deal --db text
+	expect 65 "" "store: text: file is not a database"
+}
+
+@test "a store that is not there, or may not be, is named" {
+	run --separate-stderr get deal
+	expect 66 "" "store: $db: No such file or directory"
+	run --separate-stderr commit r1
+	expect 66 "" "store: $db: No such file or directory"
+	run --separate-stderr store put deal --stage r1 --db no/such/place < /dev/null
+	expect 73 "" "store: no/such/place: No such file or directory"
+	run --separate-stderr store get deal --db postgresql://host/db
+	expect 64 "" "store: postgresql://host/db: only sqlite:PATH is known"
+}
+
+@test "sqlite:PATH is PATH" {
+	store put deal --stage r1 --db "sqlite:$db" <<< "$open"
+	store commit r1 --db "sqlite:$db"
+	[[ $(get deal) == "$open" ]]
+}
+
+@test "who finds the store busy waits, and after a minute is told that time will help" {
+	put deal r1 <<< "$won"
+	mkfifo hold
+	sqlite3 "$db" > held < hold &
+	exec 7> hold
+	echo "BEGIN IMMEDIATE; SELECT 'held';" >&7
+	until [[ -s held ]]; do sleep 0.05; done
+	timeout 2 store commit r1 --db "$db" || status=$?
+	[[ $status == 124 ]]
+	if [[ -n ${SALESWATCH_SOAK-} ]]; then
+		run --separate-stderr commit r1
+		expect 75 "" "store: $db: database is locked"
+	fi
+	exec 7>&-
+	wait
+	run --separate-stderr commit r1
+	expect 0 "" "store: r1: 1 changes"
+}
+
+@test "ten commits at once each have their turn" {
+	for i in {0..9}; do put deal "r$i" <<< "${won/D1/D$i}"; done
+	for i in {0..9}; do commit "r$i" & done
+	wait
+	[[ $(get deal | wc -l) == 10 ]]
+}
+
+@test "ten puts into a store that is not there make one" {
+	for i in {0..9}; do put deal "r$i" <<< "${won/D1/D$i}" & done
+	wait
+	for i in {0..9}; do commit "r$i"; done
+	[[ $(get deal | wc -l) == 10 ]]
+}
+
+@test "views have the columns that analysts ask for" {
+	put deal r1 <<< "$won"
+	for view in deals deal_history deal_changes daily_metrics alerts alert_history deliveries receipts runs faults; do
+		sql "select * from $view"
+	done
+	run --separate-stderr sql "select name from pragma_table_info('daily_metrics') limit 5"
+	expect 0 $'date\nsegment\nwin_rate\ndeal_count\navg_cycle' ""
+}
+
+@test "nothing in is a stage of nothing" {
+	run --separate-stderr load_kind deal r1 < /dev/null
+	expect 0 "" "store: r1: 0 changes"
+	run --separate-stderr commit r1
+	expect 0 "" "store: r1: 0 changes"
+}
+
+@test "full disks and closed streams are reported" {
+	put deal r1 <<< "$won"
+	commit r1
+	run --separate-stderr bash -c "store get deal --db $db > /dev/full"
+	expect 74 "" "store: stdout: No space left on device"
+	run --separate-stderr bash -c "store get deal --db $db >&-"
+	expect 74 "" "store: stdout: Bad file descriptor"
+	run --separate-stderr bash -c "store put deal --stage r1 --db $db <&-"
+	expect 74 "" "store: stdin: Bad file descriptor"
+	run --separate-stderr bash -c "store --help > /dev/full"
+	expect 74 "" "store: stdout: No space left on device"
+}
+
+@test "wrong use is told by the usage line" {
+	for args in "" "put deal" "put deal --stage r1" "put --db x" "get deal --db x --stage y" "get deal more --db x" \
+		"put deal --db x --as-of 2024-01-01" "commit --db x" "undo r1 --db x" "--unknown" "put deal --stage a --db x --summary a --summary b"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr store $args
+		expect 64 "" "*usage: store --db URL *"
+	done
+	run --separate-stderr store get deal --db x --as-of 2024-02-30
+	expect 64 "" "store: 2024-02-30: no such day"
+	run --separate-stderr store get dael --db x
+	expect 64 "" "store: no kind dael; --help lists them"
+	run --separate-stderr store get metric --db x --as-of 2024-02-01
+	expect 64 "" "store: a metric is kept only as it stands, not as of a day"
+	run --separate-stderr store put change --db x --stage r1
+	expect 64 "" "store: a change is never put, it comes of others"
+	run --separate-stderr store put deal --db x --stage ../r1
+	expect 64 "" "store: run \"../r1\": letters, digits and ._:+- only"
+	run --separate-stderr store commit r1 --db x --full deal
+	expect 64 "" "store: --full deal: only metrics can be all there are"
+	[[ ! -e x ]]
+}
+
+@test "help begins with an example and fits the manual; the version is told" {
+	run --separate-stderr store --help
+	[[ $status == 0 && $output == "example: store put deal "* ]]
+	usage=$(store --help | sed -n 's/^usage: //p')
+	manual=$(mandoc -T ascii -O width=500 "$root/src/store/store.1" | col -b | sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' | tr -s '[:space:]' ' ' | sed 's/^ //; s/ $//')
+	[[ $usage == "$manual" ]] || { echo "$usage"; echo "$manual"; false; }
+	run --separate-stderr store --version
+	[[ $status == 0 && $output == "store (saleswatch) "* ]]
+}
