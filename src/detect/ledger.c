@@ -18,14 +18,18 @@ ledger_tried(const struct company *company, int32_t today)
 	return tried;
 }
 
-/* The live episode of which this segment is a part, or a larger whole; or NULL. */
+/* The live episode that this segment is a part of, or NULL. */
 static const struct episode *
-explaining(const struct episodes *episodes, uint32_t segment, int sign)
+explaining(const struct episodes *episodes, uint32_t segment)
 {
+	const struct segments *segments = episodes->company->segments;
+
 	for (size_t i = 0; i < episodes->count; i++) {
 		const struct episode *episode = &episodes->at[i];
-		if (episode->live && episode->sign == sign && episode->segment != segment
-		    && segments_nested(episodes->company->segments, episode->segment, segment))
+		if (episode->live && episode->segment != COMPANY
+		    && segments->at[episode->segment].conditions
+			< segments->at[segment].conditions
+		    && segments_nested(segments, episode->segment, segment))
 			return episode;
 	}
 	return NULL;
@@ -38,18 +42,15 @@ verdict(const struct episodes *episodes, uint32_t segment, const struct surprise
 
 	if (own != NULL)
 		return mem_printf(own->told ? "fired" : "fired, but not wanted");
+	if ((other = explaining(episodes, segment)) != NULL) {
+		char *text = segments_text(episodes->company->segments, other->segment);
+		char *all = mem_printf("explained by %s", text);
+		free(text);
+		return all;
+	}
 	if (surprise->days == 0)
 		return mem_printf("too small");
-	if (!surprise_fires(surprise))
-		return mem_printf("below threshold");
-	other = explaining(episodes, segment, surprise->z < 0 ? -1 : 1);
-	if (other == NULL)
-		return mem_printf("explained by others");
-	char *text = segments_text(episodes->company->segments, other->segment);
-	char *all =
-	    mem_printf("explained by %s", other->segment == COMPANY ? "the company" : text);
-	free(text);
-	return all;
+	return mem_printf(surprise_fires(surprise) ? "too many today" : "below threshold");
 }
 
 static json_t *

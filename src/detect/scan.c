@@ -198,5 +198,7 @@ scan_name(const struct company *company, uint32_t segment, int32_t today, int si
 	struct surprise best = scan_segment(company, segment, today, SCAN_LONGEST, sign);
 	double z = sign * best.z - (best.threshold - company->threshold[level][WINDOWS - 1]);
 
-	return (best.days > 0 && z > 0 ? z * z / 2 : -9) + name_prior[level];
+	if (!surprise_fires(&best) || sign * best.z < 0)
+		return -INFINITY;
+	return z * z / 2 + name_prior[level];
 }

@@ -31,7 +31,10 @@ bool surprise_fires(const struct surprise *);
 /* The mean shift, in logits, of a segment that is set apart: from then to a day. */
 double scan_shift(const struct company *, uint32_t segment, int32_t to);
 
-/* How well a change of that direction is told by this segment: log likelihood and prior. */
+/*
+ * How well a change of that direction is told by this segment: log likelihood and prior, or
+ * -INFINITY if it does not fire.
+ */
 double scan_name(const struct company *, uint32_t segment, int32_t today, int sign);
 
 #endif
