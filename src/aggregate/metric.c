@@ -1,67 +1,93 @@
+#include <stdlib.h>
+
 #include "metric.h"
 #include "money.h"
 #include "rate.h"
 #include "rec_out.h"
 #include "when.h"
 
+/* clang-format off */
+enum { KIND, V, CLOCK, BUCKET, DATE, SEGMENT, CURRENCY, DEAL_COUNT, N_WON, N_LOST, N_OPEN,
+	WIN_RATE, AMOUNT, WON_AMOUNT, LOST_AMOUNT, OPEN_AMOUNT, CYCLE_DAYS, CYCLE_COUNT,
+	AVG_CYCLE, FIELDS };
+
+static const char *const names[FIELDS] = { "kind", "v", "clock", "bucket", "date", "segment",
+	"currency", "deal_count", "won", "lost", "open", "win_rate", "amount", "won_amount",
+	"lost_amount", "open_amount", "cycle_days", "cycle_count", "avg_cycle" };
+/* clang-format on */
+
 struct writer {
 	struct rec_out *out;
 	const struct form *form;
+	struct span keys[FIELDS];
 	uint64_t written;
 };
 
 static void
-put_amount(struct rec_out *out, const char *name, int64_t amount)
+put_word(const struct writer *writer, int field, const char *word)
 {
-	char text[MONEY_TEXT_MAX];
-
-	rec_put_json(out, span(name), money_text(amount, text));
+	rec_add(writer->out, writer->keys[field], span(word), true);
 }
 
 static void
-put_rate(struct rec_out *out, const char *name, int64_t part, int64_t whole)
+put_amount(const struct writer *writer, int field, int64_t amount)
+{
+	char text[MONEY_TEXT_MAX];
+
+	rec_add(writer->out, writer->keys[field], money_text(amount, text), false);
+}
+
+static void
+put_rate(const struct writer *writer, int field, int64_t part, int64_t whole)
 {
 	char text[RATE_TEXT_MAX];
 
 	if (whole > 0)
-		rec_put_json(out, span(name), rate_text(part, whole, text));
+		rec_add(writer->out, writer->keys[field], rate_text(part, whole, text), false);
 }
 
 static void
-put_form(struct rec_out *out, const struct form *form, int32_t day, const char *segment)
+put_integer(const struct writer *writer, int field, int64_t value)
 {
+	put_rate(writer, field, value, 1);
+}
+
+static void
+put_form(const struct writer *writer, int32_t day, const char *segment)
+{
+	const struct form *form = writer->form;
 	char date[WHEN_DAY_LEN];
 
 	when_text(day, date);
-	rec_put_text(out, span("kind"), span("metric"));
-	rec_put_integer(out, span("v"), 1);
-	rec_put_text(out, span("clock"), span(form->clock->name));
-	rec_put_text(out, span("bucket"), span(form->bucket->name));
-	rec_put_text(out, span("date"), (struct span){ date, sizeof date });
-	rec_put_json(out, span("segment"), span(segment));
+	put_word(writer, KIND, "metric");
+	put_integer(writer, V, 1);
+	put_word(writer, CLOCK, form->clock->name);
+	put_word(writer, BUCKET, form->bucket->name);
+	rec_add(writer->out, writer->keys[DATE], (struct span){ date, sizeof date }, true);
+	rec_add(writer->out, writer->keys[SEGMENT], span(segment), false);
 	if (form->currency != NULL && *form->currency != '\0')
-		rec_put_text(out, span("currency"), span(form->currency));
+		rec_put_text(writer->out, span(names[CURRENCY]), span(form->currency));
 }
 
 static void
-put_sums(struct rec_out *out, const struct sums *sums)
+put_sums(const struct writer *writer, const struct sums *sums)
 {
 	const int64_t *total = sums->total;
 	const uint32_t *count = sums->count;
 	int64_t decided = (int64_t)count[WON] + count[LOST];
 
-	rec_put_integer(out, span("deal_count"), decided + count[OPEN]);
-	rec_put_integer(out, span("won"), count[WON]);
-	rec_put_integer(out, span("lost"), count[LOST]);
-	rec_put_integer(out, span("open"), count[OPEN]);
-	put_rate(out, "win_rate", count[WON], decided);
-	put_amount(out, "amount", total[WON] + total[LOST] + total[OPEN]);
-	put_amount(out, "won_amount", total[WON]);
-	put_amount(out, "lost_amount", total[LOST]);
-	put_amount(out, "open_amount", total[OPEN]);
-	rec_put_integer(out, span("cycle_days"), total[CYCLE]);
-	rec_put_integer(out, span("cycle_count"), count[CYCLE]);
-	put_rate(out, "avg_cycle", total[CYCLE], count[CYCLE]);
+	put_integer(writer, DEAL_COUNT, decided + count[OPEN]);
+	put_integer(writer, N_WON, count[WON]);
+	put_integer(writer, N_LOST, count[LOST]);
+	put_integer(writer, N_OPEN, count[OPEN]);
+	put_rate(writer, WIN_RATE, count[WON], decided);
+	put_amount(writer, AMOUNT, total[WON] + total[LOST] + total[OPEN]);
+	put_amount(writer, WON_AMOUNT, total[WON]);
+	put_amount(writer, LOST_AMOUNT, total[LOST]);
+	put_amount(writer, OPEN_AMOUNT, total[OPEN]);
+	put_integer(writer, CYCLE_DAYS, total[CYCLE]);
+	put_integer(writer, CYCLE_COUNT, count[CYCLE]);
+	put_rate(writer, AVG_CYCLE, total[CYCLE], count[CYCLE]);
 }
 
 static void
@@ -70,8 +96,8 @@ write_metric(void *to, int32_t day, const char *segment, const struct sums *sums
 	struct writer *writer = to;
 
 	rec_begin(writer->out, NULL);
-	put_form(writer->out, writer->form, day, segment);
-	put_sums(writer->out, sums);
+	put_form(writer, day, segment);
+	put_sums(writer, sums);
 	rec_end(writer->out);
 	writer->written++;
 }
@@ -81,6 +107,10 @@ metric_write(struct cube *cube, const struct form *form, struct rec_out *out)
 {
 	struct writer writer = { .out = out, .form = form };
 
+	for (int i = 0; i < FIELDS; i++)
+		writer.keys[i] = rec_key(span(names[i]));
 	cube_each(cube, write_metric, &writer);
+	for (int i = 0; i < FIELDS; i++)
+		free((char *)writer.keys[i].at);
 	return writer.written;
 }
