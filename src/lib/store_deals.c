@@ -133,15 +133,6 @@ tell_changes(struct load *load, const struct pair *pair)
 			tell_change(load, pair, field.name, field.value, none);
 }
 
-/* The clock may have been set back; what we know is never older than what we knew. */
-static struct span
-later(struct span a, struct span b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-
-	return memcmp(a.at, b.at, len) < 0 ? b : a;
-}
-
 static void
 keep(struct load *load, const struct pair *pair, struct span until)
 {
@@ -160,7 +151,9 @@ put_deal(struct load *load, const struct pair *pair)
 	if (pair->old.at == NULL) {
 		load_put(load, &pair->row, span(load->seen));
 	} else if (!span_equal(pair->old, pair->row.doc)) {
-		struct span seen = later(span(load->seen), pair->old_seen);
+		/* The clock may have been set back; what we know is never older than before. */
+		struct span now = span(load->seen), before = pair->old_seen;
+		struct span seen = span_order(now, before) < 0 ? before : now;
 		keep(load, pair, seen);
 		tell_changes(load, pair);
 		load_put(load, &pair->row, seen);
