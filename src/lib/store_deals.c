@@ -5,6 +5,7 @@
 #include "store_doc.h"
 
 struct deals {
+	bool first; /* there were none: a key that comes once is not to be looked for */
 	struct query *find, *loaded, *history, *change;
 	char *source; /* asked for last */
 	bool was_loaded;
@@ -169,7 +170,7 @@ deal_row(struct load *load, const struct store_row *row)
 	char *recorded_doc = NULL;
 
 	sql_bind(deals->find, 1, row->keys[0]);
-	if (sql_step(deals->find)) {
+	if (!deals->first && sql_step(deals->find)) {
 		pair.old = sql_text(deals->find, 0);
 		pair.old_seen = sql_text(deals->find, 1);
 	}
@@ -211,6 +212,9 @@ load_deals(struct load *load)
 	struct store *store = load->store;
 	struct deals *deals = mem_new(1, sizeof *deals);
 
+	deals->find = sql_prepare(store, "SELECT 1 FROM deal LIMIT 1");
+	deals->first = !sql_step(deals->find);
+	sql_free(deals->find);
 	deals->find = sql_prepare(store, "SELECT doc, seen FROM deal WHERE deal_id = ?1");
 	deals->loaded = sql_prepare(store, "SELECT 1 FROM source WHERE source = ?1");
 	deals->history = sql_prepare(store,
