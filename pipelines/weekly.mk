@@ -8,10 +8,11 @@ products += report.html
 
 week.alerts week.metrics report.html: %: %.done ;
 
-week.alerts.done: %.done: $(db)
+# The store is asked again when the day's analysis put something into it.
+week.alerts.done: %.done: $(wildcard analyzed)
 	store get alert --db $(db) --from $(week) --to $(through) $(into)
 
-week.metrics.done: %.done: $(db)
+week.metrics.done: %.done: $(wildcard analyzed)
 	store get metric --db $(db) --to $(through) $(into)
 
 report.html.done: %.done: week.alerts week.metrics $(wildcard $(templates)/*/*) $(conf)/saleswatch.json

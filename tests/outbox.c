@@ -10,6 +10,8 @@
 #include "store.h"
 #include "when.h"
 
+enum { LEASE = 300 };
+
 struct order {
 	struct store *store;
 	char **words;
@@ -26,7 +28,8 @@ carry_out(void *context, struct outbox_row *row)
 {
 	const struct order *order = context;
 	const char *verb = word(order, 0);
-	bool ours = strcmp(verb, "list") == 0 || outbox_attempt(order->store, row);
+	bool ours =
+	    strcmp(verb, "list") == 0 || outbox_attempt(order->store, row, when_now() + LEASE);
 
 	printf("%.*s %d%s\n", (int)row->delivery_id.len, row->delivery_id.at, row->attempts,
 	    ours ? "" : " not ours");

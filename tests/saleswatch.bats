@@ -7,7 +7,7 @@ setup() {
 	cp "$(command -v saleswatch)" "$(command -v settle)" "$(command -v store)" "$T/bin"
 	cp "$root/pipelines/stage.mk" "$T/pipelines"
 	printf '%s\n' 'include stage.mk' 'products += ticked' 'ticked:' \
-		$'\techo $(day) $(through) >> $(state)/ran; sleep $${NAP:-0}; exit $${FAIL:-0}' > "$T/pipelines/tick.mk"
+		$'\techo $(day) $(through) >> $(state)/ran; sleep $${NAP:-0}; touch worked; exit $${FAIL:-0}' > "$T/pipelines/tick.mk"
 	zone_is UTC
 	export SALESWATCH_NOW=2024-04-08T04:00:00Z
 	saleswatch=$T/bin/saleswatch

@@ -172,3 +172,48 @@ conf_judge() {
 	run --separate-stderr conf_judge conf.json schema.json
 	expect 0 "" ""
 }
+
+@test "a rule is asked only of records that fit its conditions, all of them" {
+	cat > schema.json <<-'END'
+	{
+		"properties": { "a": { "type": "integer" }, "b": {}, "c": {} },
+		"x-rules": [
+			{ "code": "no_c", "reason": "is missing", "present": "c",
+				"when": { "a": { "anyOf": [{ "minimum": 10 }, { "const": 1 }] }, "b": { "required": ["x"] } } }
+		]
+	}
+	END
+	good='{"a":1}
+{"a":1,"b":{}}
+{"a":5,"b":{"x":1}}
+{"a":1.0,"b":{"x":1},"c":0}
+{"b":{"x":1}}'
+	bad='{"a":1,"b":{"x":1}}
+{"b":{"x":1,"y":{}},"a":11}
+{"a":10,"b":7}'
+	run --separate-stderr validate ./schema.json --rejects rejects --max-rejects 100% <<< "$good"$'\n'"$bad"
+	expect 0 "$good" ""
+	[[ $(jq -r .code rejects | sort -u) == no_c && $(jq -r .text rejects) == "$bad" ]]
+}
+
+@test "a text is one of its choices whole, not by its length and a few bytes" {
+	echo '{ "properties": { "a": { "enum": ["", "x", "won", "lost", "Enterprise", "é", 7] } } }' > schema.json
+	good='{"a":""}
+{"a":"x"}
+{"a":"won"}
+{"a":"lost"}
+{"a":"Enterprise"}
+{"a":"\u0045nterprise"}
+{"a":"é"}
+{"a":7.0}'
+	bad='{"a":"y"}
+{"a":"wan"}
+{"a":"lust"}
+{"a":"EnterpriSe"}
+{"a":"EXXXXXXXse"}
+{"a":"7"}
+{"a":null}'
+	run --separate-stderr validate ./schema.json --rejects rejects --max-rejects 100% <<< "$good"$'\n'"$bad"
+	expect 0 "$good" ""
+	[[ $(jq -r .text rejects) == "$bad" ]]
+}

@@ -1,7 +1,7 @@
 load helpers
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 @test "a new file takes the name, with its mode, and says nothing" {

@@ -2,7 +2,7 @@ load helpers
 
 setup() {
 	PATH=${SALESWATCH_PROBES:-$root/.build/tests}:$PATH
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	db=$PWD/saleswatch.db
 }
 
@@ -285,7 +285,11 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	expect 0 $'d1 0\nd2 0\nd3 0' ""
 	run --separate-stderr outbox "$db" attempt
 	expect 0 $'d1 1\nd2 1\nd3 1' ""
-	[[ $(sql "select group_concat(attempts) from delivery") == 0,1,1,1 || $(sql "select sum(attempts) from delivery") == 3 ]]
+	run --separate-stderr outbox "$db" list
+	expect 0 "" ""
+	export SALESWATCH_NOW=2024-04-01T04:05:00Z
+	run --separate-stderr outbox "$db" list
+	expect 0 $'d4 0\nd1 1\nd2 1\nd3 1' ""
 }
 
 @test "what was sent is sent once, its receipt and its alert say when" {

@@ -44,7 +44,7 @@ contest_new(void)
 	contest->in = rec_to(file_again(contest->spool), file_temp_place());
 	for (size_t i = 0; i < PILES; i++)
 		if ((contest->piles[i] = fdopen(file_temp(), "w+")) == NULL)
-			no_room();
+			die_errno(EX_OSERR, "memory");
 	return contest;
 }
 

@@ -45,21 +45,21 @@ write_finding(struct watch *watch, struct finding *finding)
 	watch->written++;
 }
 
-/* What a segment is compared with: its usual days before a window. */
+/* What a segment is compared with: deals before the window that no episode explains. */
 static struct counts
-usual_counts(const struct watch *watch, uint32_t segment, int32_t before)
+usual_counts(const struct watch *watch, const struct episode *episode, int32_t before)
 {
-	const struct scan *scan = &watch->scan;
-	struct counts sum = { 0, 0 };
+	int32_t until = watch->scan.first + episode->from;
+	size_t end = deals_from(&watch->deals, before < until ? before : until);
+	struct counts counts = { 0, 0 };
 
-	for (int32_t day = before - SCAN_HISTORY; day < before; day++) {
-		if (day < scan->first || !scan_is_usual(scan, segment, day - scan->first))
-			continue;
-		struct counts counts = evidence_counts(&watch->segments, segment, day, day);
-		sum.won += counts.won;
-		sum.n += counts.n;
-	}
-	return sum;
+	for (size_t i = deals_from(&watch->deals, before - SCAN_HISTORY); i < end; i++)
+		if (watch->scan.shift[i] == 0
+		    && segments_has(&watch->segments, episode->segment, i)) {
+			counts.won += watch->deals.at[i].won;
+			counts.n++;
+		}
+	return counts;
 }
 
 static void
@@ -81,7 +81,7 @@ write_episode(struct watch *watch, const struct episode *episode, int32_t today)
 	};
 
 	finding.recent = evidence_counts(&watch->segments, episode->segment, from, day);
-	finding.usual = usual_counts(watch, episode->segment, from);
+	finding.usual = usual_counts(watch, episode, from);
 	finding.expected = finding.recent.won - surprise->lack;
 	finding_rates(&finding);
 	write_finding(watch, &finding);

@@ -69,30 +69,18 @@ has_stayed(const struct scan *scan, const struct episode *episode, int32_t today
 	return lately.shift / episode->shift > .5;
 }
 
-static void
-end(struct episodes *episodes, struct episode *episode, int32_t today)
-{
-	struct scan *scan = episodes->scan;
-
-	episode->live = episode->apart = false;
-	if (episode->segment != COMPANY && has_stayed(scan, episode, today))
-		scan_accept(scan, episode->segment, episode->from, today);
-	else
-		scan_take_back(scan, episode->segment, episode->fired + 1, today);
-}
-
 /* The same change, told by a part or a whole of it until now. */
 static void
 replace(struct episodes *episodes, uint32_t segment, int sign, int32_t today)
 {
 	for (size_t i = 0; i < episodes->count; i++) {
 		struct episode *other = &episodes->at[i];
-		if (!other->apart || other->sign != sign || other->segment == COMPANY
+		if (!other->live || other->sign != sign || other->segment == COMPANY
 		    || segment == COMPANY
 		    || !segments_nested(episodes->scan->segments, other->segment, segment))
 			continue;
-		other->live = other->apart = false;
-		scan_take_back(episodes->scan, other->segment, today + 1, today);
+		other->live = false;
+		scan_end(episodes->scan, other->segment, 0, today); /* as if never */
 	}
 }
 
@@ -112,41 +100,34 @@ begin(
 		.began = today,
 		.opened = today,
 		.fired = today,
-		.any_fired = today,
+
 		.longest = surprise->days,
 		.shift = surprise->shift,
-		.apart = true,
 		.live = true,
 		.surprise = *surprise };
 	scan_set_apart(episodes->scan, segment, from, today);
 	tell(episodes->scan, episode, today);
 }
 
-static bool
-fires(const struct surprise *surprise, int sign)
-{
-	return surprise_fires(surprise) && surprise->z * sign > 0;
-}
-
 static void
 keep(struct episodes *episodes, struct episode *episode, int32_t today)
 {
 	const struct scan *scan = episodes->scan;
-	struct surprise any =
-	    scan_segment(scan, episode->segment, today, SCAN_LONGEST, episode->sign);
 
 	episode->surprise =
 	    scan_segment(scan, episode->segment, today, episode->longest, episode->sign);
-	if (fires(&any, episode->sign))
-		episode->any_fired = today;
-	if (episode->live && fires(&episode->surprise, episode->sign)) {
+	if (surprise_fires(&episode->surprise) && episode->surprise.z * episode->sign > 0) {
 		episode->fired = today;
 		tell(scan, episode, today);
 	}
-	if (today - episode->fired >= MEMORY)
-		episode->live = false;
-	if (today - episode->any_fired >= MEMORY || today - episode->began >= NORMAL)
-		end(episodes, episode, today);
+	bool stays = has_stayed(scan, episode, today), old = today - episode->began >= NORMAL;
+	if (!old && (stays || today - episode->fired < MEMORY))
+		return;
+	episode->live = false;
+	if (stays)
+		scan_accept(episodes->scan, episode->segment, today);
+	else
+		scan_end(episodes->scan, episode->segment, episode->fired + 1, today);
 }
 
 /* The segment without an episode that goes furthest beyond its threshold. */
@@ -157,7 +138,7 @@ most_surprising(const struct scan *scan, int32_t today, struct surprise *found)
 	double most = 0;
 
 	for (uint32_t i = 0; i < scan->segments->count; i++) {
-		if (scan->apart[i])
+		if (scan->apart[i] >= 0)
 			continue;
 		struct surprise here = scan_segment(scan, i, today, SCAN_LONGEST, 0);
 		if (here.days == 0 || fabs(here.z) - here.threshold <= most)
@@ -180,7 +161,7 @@ name(const struct scan *scan, uint32_t fired, int sign, int32_t today)
 	for (uint32_t i = 0; i < segment->near_count; i++) {
 		uint32_t other = segment->near[i];
 		double here = scan_name(scan, other, today, sign);
-		if (!scan->apart[other] && here > best) {
+		if (scan->apart[other] < 0 && here > best) {
 			best = here;
 			named = other;
 		}
@@ -195,7 +176,7 @@ episodes_day(struct episodes *episodes, int32_t today)
 	struct surprise found = { .days = 0 };
 
 	for (size_t i = 0; i < episodes->count; i++)
-		if (episodes->at[i].apart)
+		if (episodes->at[i].live)
 			keep(episodes, &episodes->at[i], today);
 	for (int round = 0; round < A_DAY_MOST; round++) {
 		uint32_t fired = most_surprising(scan, today, &found);

@@ -8,8 +8,8 @@
  * then compared with the company as it stands.
  *
  * An episode lives while it fired within the last 28 days, in windows no longer than the one
- * that showed it; it stays apart while any window fires.  Then its days are not usual ones;
- * or, if they are like the newest or it is half a year old, they are what is usual now.
+ * that showed it, and for half a year at most.  Then its days were unusual ones, and windows
+ * begin after them; or, if the newest are still like them, they are what is usual now.
  * It is told from the day it is as large as the user wants to hear of.
  */
 #ifndef EPISODES_H
@@ -22,10 +22,10 @@ struct episode {
 	int sign;
 	int32_t from, began; /* the window that showed it, the day it did */
 	int32_t opened; /* the day it was told first */
-	int32_t fired, any_fired; /* the last days */
+	int32_t fired; /* the last day */
 	int32_t longest; /* window, in days */
 	double shift; /* of the window that showed it */
-	bool apart, live, told;
+	bool live, told;
 	struct surprise surprise; /* of today */
 };
 

@@ -11,6 +11,7 @@ static const int32_t windows[WINDOWS] = { 7, 14, 21, 28, 42, 56, 84, 112, 140 };
 /* Around the company's own rate segments differ by half a logit: 12 points. */
 static const double own_variance = .25;
 static const double least_v = 1.5;
+static const double shift_prior = 20; /* v, of no shift */
 static const double one_day = 1; /* of z, at most, that a single day may make */
 static const double noise_prior = .004, noise_prior_blocks = 20;
 static const double noise_weight = .7; /* of the families' own estimates */
@@ -43,7 +44,9 @@ scan_make(
 	sums_make(&scan->windows, segments->count, (size_t)days);
 	sums_make(&scan->usual, segments->count, (size_t)days);
 	scan->apart = mem_new(segments->count, sizeof scan->apart[0]);
-	scan->since = mem_new(segments->count, sizeof scan->since[0]);
+	scan->shift = mem_new(segments->deals->count + 1, sizeof scan->shift[0]);
+	for (size_t i = 0; i < segments->count; i++)
+		scan->apart[i] = -1;
 	scan->noise = mem_new(segments->families, sizeof scan->noise[0]);
 	for (size_t week = 0; week <= SCAN_HISTORY / 7; week++)
 		scan->scale[week] = spread(fmax((double)week, 1)) / spread(BLOCK / 7.);
@@ -61,29 +64,42 @@ scan_deal(struct scan *scan, size_t deal)
 {
 	const struct deals *deals = scan->segments->deals;
 	const uint32_t *of = segments_of(scan->segments, deal);
-	double chance = expect_chance(&scan->expect, deals, deal);
-	struct sum sum = { deals->at[deal].won - chance, chance * (1 - chance) };
+	double chance = expect_chance(&scan->expect, deals, deal), v = chance * (1 - chance);
+	struct sum sum = { deals->at[deal].won - chance - scan->shift[deal] * v, v };
 	uint32_t alone[] = { SEGMENT_NONE, SEGMENT_NONE };
-	int32_t day = deals->at[deal].recorded - scan->first;
 
 	for (const uint32_t *s = of; *s != SEGMENT_NONE; s++)
-		if (*s != COMPANY && scan->apart[*s]) {
+		if (*s != COMPANY && scan->apart[*s] >= 0) {
 			if (alone[0] != SEGMENT_NONE)
 				return;
 			alone[0] = *s;
 		}
-	sums_put(&scan->windows, alone[0] != SEGMENT_NONE ? alone : of, day, sum);
+	sums_put(&scan->windows, alone[0] != SEGMENT_NONE ? alone : of,
+	    deals->at[deal].recorded - scan->first, sum);
+}
+
+/* Sums up days that have got their deals, and remembers which are usual. */
+static void
+run(struct scan *scan, int32_t from, int32_t to)
+{
+	int32_t company = scan->apart[COMPANY];
+
+	sums_copy(&scan->usual, &scan->windows, from, to);
+	for (uint32_t i = 0; i < scan->segments->count; i++) {
+		int32_t apart = scan->apart[i];
+		if (apart < 0 || (company >= 0 && company < apart))
+			apart = company;
+		if (apart >= 0)
+			sums_forget(&scan->usual, i, apart > from ? apart : from, to);
+	}
+	sums_run(&scan->windows, from, to);
+	sums_run(&scan->usual, from, to);
 }
 
 void
 scan_close(struct scan *scan, int32_t day)
 {
-	sums_copy(&scan->usual, &scan->windows, day, day + 1);
-	for (size_t i = 0; i < scan->segments->count; i++)
-		if (scan->apart[i] || scan->apart[COMPANY])
-			sums_forget(&scan->usual, (uint32_t)i, day, day + 1);
-	sums_run(&scan->windows, day, day + 1);
-	sums_run(&scan->usual, day, day + 1);
+	run(scan, day, day + 1);
 }
 
 /* All over again, of the deals recorded before a day. */
@@ -95,87 +111,18 @@ rebuild(struct scan *scan, int32_t day)
 	sums_clear(&scan->windows);
 	for (size_t i = 0; i < known; i++)
 		scan_deal(scan, i);
-	sums_copy(&scan->usual, &scan->windows, 0, day);
-	for (size_t i = 0; i < scan->unusual_count; i++) {
-		const struct unusual *unusual = &scan->unusual[i];
-		sums_forget(&scan->usual, unusual->segment, unusual->from,
-		    unusual->to < day ? unusual->to : day);
-	}
-	sums_run(&scan->windows, 0, day);
-	sums_run(&scan->usual, 0, day);
-}
-
-static bool
-is_part(const struct segments *segments, uint32_t part, uint32_t whole)
-{
-	return segments->at[part].conditions > segments->at[whole].conditions
-	    && segments_nested(segments, part, whole);
-}
-
-static void
-add_unusual(struct scan *scan, uint32_t segment, uint32_t cause, int32_t from, int32_t to)
-{
-	scan->unusual =
-	    mem_grow(scan->unusual, scan->unusual_count + 1, sizeof scan->unusual[0]);
-	scan->unusual[scan->unusual_count++] = (struct unusual){ segment, cause, from, to };
-}
-
-void
-scan_set_apart(struct scan *scan, uint32_t segment, int32_t from, int32_t today)
-{
-	scan->apart[segment] = true;
-	add_unusual(scan, segment, segment, from, INT32_MAX);
-	for (uint32_t i = 0; i < scan->segments->count; i++)
-		if (is_part(scan->segments, i, segment))
-			add_unusual(scan, i, segment, from, INT32_MAX);
-	rebuild(scan, today + 1);
-}
-
-/* Ends what a segment made unusual: at a day, or as if it had never been. */
-static void
-put_back(struct scan *scan, uint32_t segment, int32_t to)
-{
-	scan->apart[segment] = false;
-	for (size_t i = 0; i < scan->unusual_count; i++) {
-		struct unusual *unusual = &scan->unusual[i];
-		if (unusual->cause == segment && unusual->to == INT32_MAX)
-			unusual->to = to > unusual->from ? to : unusual->from;
-	}
-}
-
-void
-scan_take_back(struct scan *scan, uint32_t segment, int32_t to, int32_t today)
-{
-	put_back(scan, segment, to);
-	rebuild(scan, today + 1);
-}
-
-void
-scan_accept(struct scan *scan, uint32_t segment, int32_t from, int32_t today)
-{
-	put_back(scan, segment, INT32_MIN);
-	for (uint32_t i = 0; i < scan->segments->count; i++)
-		if ((i == segment || is_part(scan->segments, i, segment))
-		    && scan->since[i] < from)
-			scan->since[i] = from;
-	rebuild(scan, today + 1);
-}
-
-bool
-scan_is_usual(const struct scan *scan, uint32_t segment, int32_t day)
-{
-	if (day < scan->since[segment])
-		return false;
-	for (size_t i = 0; i < scan->unusual_count; i++)
-		if (scan->unusual[i].segment == segment && day >= scan->unusual[i].from
-		    && day < scan->unusual[i].to)
-			return false;
-	return true;
+	run(scan, 0, day);
 }
 
 struct usual {
 	double offset, variance;
 };
+
+static double
+scale_of(const struct scan *scan, int32_t days)
+{
+	return scan->scale[days > 0 ? days / 7 : 0];
+}
 
 /*
  * What a segment is usually off by, before a day; shrunk where little is known.  Its noise
@@ -186,8 +133,6 @@ usual(const struct scan *scan, uint32_t segment, int32_t before)
 {
 	int32_t from = before > SCAN_HISTORY ? before - SCAN_HISTORY : 0;
 
-	if (from < scan->since[segment])
-		from = scan->since[segment];
 	if (from >= before)
 		return (struct usual){ 0, own_variance };
 	struct sum past = sums_span(&scan->usual, segment, from, before);
@@ -195,7 +140,7 @@ usual(const struct scan *scan, uint32_t segment, int32_t before)
 	double weeks = every > 0 ? (before - from) / 7. * past.v / every : 0;
 	double variance = 1 / (past.v + 1 / own_variance), weight = past.v * variance;
 	double noise = scan->noise[scan->segments->at[segment].family]
-	    * scan->scale[(size_t)fmax(weeks, 0)];
+	    * scale_of(scan, (int32_t)(7 * weeks));
 
 	return (struct usual){ past.r * variance, variance + weight * weight * noise };
 }
@@ -216,7 +161,8 @@ struct frame {
 	int32_t from, to;
 	bool has_rest;
 	struct usual own, company; /* offsets before the window */
-	double share; /* of the rest's r that is believed to be shared, by v */
+	double share; /* of the rest's r that is believed to be shared */
+	double rest_variance;
 };
 
 /* r of some days of the rest of the company, beyond its usual offset; v in *known. */
@@ -226,7 +172,7 @@ rest_of(const struct scan *scan, const struct frame *frame, int32_t from, int32_
 	struct sum rest = sums_span(&scan->windows, COMPANY, from, to);
 	double r = rest.r - frame->company.offset * rest.v;
 
-	if (!scan->apart[frame->segment]) {
+	if (scan->apart[frame->segment] < 0) {
 		struct sum part = sums_span(&scan->windows, frame->segment, from, to);
 		r -= part.r - frame->own.offset * part.v;
 		rest.v = fmax(rest.v - part.v, 0);
@@ -264,36 +210,46 @@ without_a_day(const struct scan *scan, const struct frame *frame, double lack)
 	return (lack - most) * lack > 0 ? lack - most : 0;
 }
 
-static struct surprise
-surprise_in(const struct scan *scan, uint32_t segment, int32_t to, size_t w)
+static struct frame
+frame_of(const struct scan *scan, uint32_t segment, int32_t from, int32_t to)
 {
-	int32_t from = to - windows[w];
-	const struct segment *at = &scan->segments->at[segment];
-	double v = sums_span(&scan->windows, segment, from, to).v, rate = scan->expect.rate;
-	double scale = scan->scale[windows[w] / 7], noise = 0, rest_v;
-	struct surprise found = { .days = windows[w],
-		.threshold = scan->threshold[at->level][w] };
 	struct frame frame = { .segment = segment,
 		.from = from,
 		.to = to,
 		.has_rest = segment != COMPANY,
 		.own = usual(scan, segment, from),
 		.company = usual(scan, COMPANY, from) };
+	double noise = scan->noise[COMPANY] * fmax(scale_of(scan, to - from), 1), v;
 
+	/* If the company has moved, the rest is taken as it stands. */
+	if (scan->apart[COMPANY] >= 0)
+		noise = own_variance;
 	if (frame.has_rest) {
-		double shared = scan->noise[COMPANY] * fmax(scale, 1);
-		/* If the company has moved, the rest is taken as it stands. */
-		double prior = 1 / (scan->apart[COMPANY] ? own_variance : shared);
-		rest_of(scan, &frame, from, to, &rest_v);
-		noise = 1 / (rest_v + prior);
-		frame.share = v * noise;
-	} else
+		rest_of(scan, &frame, from, to, &v);
+		frame.rest_variance = 1 / (v + 1 / noise);
+		frame.share =
+		    sums_span(&scan->windows, segment, from, to).v * frame.rest_variance;
+	}
+	return frame;
+}
+
+static struct surprise
+surprise_in(const struct scan *scan, uint32_t segment, int32_t to, size_t w)
+{
+	const struct segment *at = &scan->segments->at[segment];
+	struct frame frame = frame_of(scan, segment, to - windows[w], to);
+	double v = sums_span(&scan->windows, segment, frame.from, to).v;
+	double scale = scale_of(scan, windows[w]), rate = scan->expect.rate;
+	struct surprise found = { .days = windows[w],
+		.threshold = scan->threshold[at->level][w],
+		.lack = lack_of(scan, &frame, frame.from, to) };
+
+	if (segment == COMPANY)
 		scale = fmax(scale, 1); /* season and drift do not average out */
-	noise += scan->noise[at->family] * scale + frame.own.variance;
-	double chance = own_spread(scan, frame.own.offset);
-	double deviation = sqrt(v * (chance + v * noise));
-	found.lack = lack_of(scan, &frame, from, to);
-	found.shift = found.lack / v;
+	double noise =
+	    scan->noise[at->family] * scale + frame.own.variance + frame.rest_variance;
+	double deviation = sqrt(v * (own_spread(scan, frame.own.offset) + v * noise));
+	found.shift = found.lack / (v + shift_prior);
 	found.z = found.lack / deviation;
 	found.visible = found.threshold * deviation / v * rate * (1 - rate);
 	if (fabs(found.z) > found.threshold) {
@@ -301,6 +257,56 @@ surprise_in(const struct scan *scan, uint32_t segment, int32_t to, size_t w)
 		found.z = copysign(fmin(fabs(found.z), fabs(rest) + one_day), found.z);
 	}
 	return found;
+}
+
+/* The mean shift of a segment that is set apart, since then. */
+static double
+shift_of(const struct scan *scan, uint32_t segment, int32_t to)
+{
+	int32_t from = scan->apart[segment];
+	struct frame frame = frame_of(scan, segment, from, to);
+
+	return lack_of(scan, &frame, from, to)
+	    / (sums_span(&scan->windows, segment, from, to).v + 1);
+}
+
+static void
+add_shift(struct scan *scan, uint32_t segment, int32_t from, int32_t to, double shift)
+{
+	const struct segments *segments = scan->segments;
+	size_t end = deals_from(segments->deals, scan->first + to);
+
+	for (size_t i = deals_from(segments->deals, scan->first + from); i < end; i++)
+		if (segments_has(segments, segment, i))
+			scan->shift[i] += shift;
+}
+
+void
+scan_set_apart(struct scan *scan, uint32_t segment, int32_t from, int32_t today)
+{
+	scan->apart[segment] = from;
+	rebuild(scan, today + 1);
+}
+
+void
+scan_end(struct scan *scan, uint32_t segment, int32_t to, int32_t today)
+{
+	int32_t from = scan->apart[segment];
+
+	if (to > from)
+		add_shift(scan, segment, from, to, shift_of(scan, segment, to));
+	scan->apart[segment] = -1;
+	rebuild(scan, today + 1);
+}
+
+void
+scan_accept(struct scan *scan, uint32_t segment, int32_t today)
+{
+	int32_t from = scan->apart[segment];
+
+	add_shift(scan, segment, 0, from, -shift_of(scan, segment, today + 1));
+	scan->apart[segment] = -1;
+	rebuild(scan, today + 1);
 }
 
 static double
@@ -459,7 +465,6 @@ scan_release(struct scan *scan)
 	sums_release(&scan->windows);
 	sums_release(&scan->usual);
 	free(scan->apart);
-	free(scan->since);
-	free(scan->unusual);
+	free(scan->shift);
 	free(scan->noise);
 }

@@ -5,9 +5,10 @@
  * and with the rest of the company in the same window; what is left is measured against
  * chance and against the noise that segments of its family have anyway.
  *
- * A segment that is set apart is judged by its own deals only; all others, and the company,
- * as if its deals had never been.  Days that were not usual for a segment count in windows,
- * but not in its usual offset.  Days count from `first`.
+ * A segment that is set apart is judged by its own deals only, all others and the company as
+ * if its deals had never been, and its days since then are not usual ones.  When it is taken
+ * back, what moved it is taken out: of the deals of those days, if it has ended, so that they
+ * look like any others; of all earlier ones, if it has stayed.  Days count from `first`.
  */
 #ifndef SCAN_H
 #define SCAN_H
@@ -18,20 +19,13 @@
 
 enum { WINDOWS = 9, SCAN_HISTORY = 540, SCAN_LONGEST = 140 }; /* days */
 
-struct unusual {
-	uint32_t segment, cause;
-	int32_t from, to; /* to: not included */
-};
-
 struct scan {
 	const struct segments *segments;
 	const struct rules *rules;
 	struct expect expect;
 	struct sums windows, usual; /* by what each is for */
-	bool *apart; /* by segment */
-	int32_t *since; /* by segment: before that day nothing was usual */
-	struct unusual *unusual;
-	size_t unusual_count;
+	int32_t *apart; /* by segment: since that day; -1: it is not */
+	double *shift; /* by deal: what ended episodes explain, in logits */
 	double *noise; /* variance of 28 days' mean, in logits, by family */
 	int32_t first;
 	double scale[SCAN_HISTORY / 7 + 1]; /* of noise, by weeks; 28 days: 1 */
@@ -52,10 +46,9 @@ void scan_deal(struct scan *, size_t deal); /* one recorded today */
 void scan_close(struct scan *, int32_t day); /* after the last of the day's deals */
 
 void scan_set_apart(struct scan *, uint32_t segment, int32_t from, int32_t today);
-/* Its days until `to` were not usual, for it and its parts; or they are from now on. */
-void scan_take_back(struct scan *, uint32_t segment, int32_t to, int32_t today);
-void scan_accept(struct scan *, uint32_t segment, int32_t from, int32_t today);
-bool scan_is_usual(const struct scan *, uint32_t segment, int32_t day);
+void scan_end(
+    struct scan *, uint32_t segment, int32_t to, int32_t today); /* to: not included */
+void scan_accept(struct scan *, uint32_t segment, int32_t today);
 void scan_release(struct scan *);
 
 /*

@@ -38,7 +38,7 @@ known_of(const struct profile *column)
 			texts[count++] = value;
 	qsort(texts, count, sizeof *texts, by_text);
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(known, draft_sure(json_string(texts[i])));
+		draft_append(known, json_string(texts[i]));
 	return known;
 }
 

@@ -26,11 +26,17 @@ text_json(struct span text)
 	return draft_sure(json_stringn(text.at, text.len));
 }
 
+void
+draft_append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, draft_sure(value)) != 0)
+		die(EX_OSERR, "suggest: out of memory");
+}
+
 static void
 note(struct draft *draft, char *text)
 {
-	if (json_array_append_new(draft->notes, draft_sure(json_string(text))) != 0)
-		die(EX_OSERR, "suggest: out of memory");
+	draft_append(draft->notes, json_string(text));
 	free(text);
 }
 

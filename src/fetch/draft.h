@@ -21,6 +21,7 @@ void draft_dimensions(struct draft *);
 /* For all who write one: a value that must be there, and its place. */
 json_t *draft_sure(json_t *);
 void draft_set(json_t *object, const char *key, json_t *value);
+void draft_append(json_t *array, json_t *value);
 json_t *draft_from(const struct profile *); /* {"from": its name} */
 
 /* The column not yet taken that most surely means the field, or DRAFT_NONE. */

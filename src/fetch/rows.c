@@ -33,7 +33,8 @@ take_cell(void *text, size_t len, void *data)
 	char *copy = rows->texts + rows->used;
 
 	memcpy(copy, text, len);
-	rows->used += len;
+	copy[len] = '\n'; /* for those who look how far a number goes */
+	rows->used += len + 1;
 	add_cell(rows, (struct span){ copy, len });
 }
 
@@ -362,7 +363,7 @@ rows_begin(struct rows *rows, struct input *in, char separator)
 {
 	*rows = (struct rows){ .in = in, .separator = separator, .line = 1, .room = CELLS };
 	rows->cells = mem_new(rows->room, sizeof *rows->cells);
-	rows->texts = mem_new(REC_MAX, 1);
+	rows->texts = mem_new(REC_MAX + TEXT_SLACK, 1);
 	input_more(in);
 	if (in->end - in->at >= 3 && memcmp(in->at, "\xEF\xBB\xBF", 3) == 0)
 		skip_to(rows, in->at + 3);

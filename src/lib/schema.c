@@ -2,7 +2,6 @@
 
 #include "diag.h"
 #include "mem.h"
-#include "schema_draft.h"
 #include "schema_field.h"
 
 static struct schema *
@@ -16,16 +15,26 @@ compile(struct conf *source, struct rec_in *in)
 	return schema;
 }
 
+static void
+want_fields(struct schema *schema)
+{
+	const struct node *root = schema->root;
+	struct field *fields = draft_new(schema, root->member_count, sizeof *fields);
+
+	for (size_t i = 0; i < root->member_count; i++)
+		fields[i] = field_of(schema, &root->members[i]);
+	schema->fields = fields;
+}
+
 struct schema *
 schema_compile(struct conf *source, struct rec_in *in)
 {
 	struct schema *schema = compile(source, in);
-	struct node *root = schema->root;
+	const struct node *root = schema->root;
 
-	for (size_t i = 0; i < root->member_count; i++)
-		field_want(&root->members[i], in);
 	schema->whole = root->count > 0 || root->any != NULL || root->others != NULL
 	    || (root->types & type_bit(REC_OBJECT)) == 0;
+	want_fields(schema);
 	return schema;
 }
 
@@ -43,7 +52,7 @@ add_member(struct schema *schema, const char *name)
 }
 
 void
-schema_require(struct schema *schema, struct rec_in *in, const char *field)
+schema_require(struct schema *schema, const char *field)
 {
 	struct node *root = schema->root;
 	struct member *member = NULL;
@@ -54,17 +63,17 @@ schema_require(struct schema *schema, struct rec_in *in, const char *field)
 	if (member == NULL)
 		member = add_member(schema, field);
 	member->missing = draft_text(schema, mem_printf("%s_required", field));
-	field_want(member, in);
+	want_fields(schema);
 }
 
 static void
 judge_fields(const struct schema *schema, const struct rec *rec, struct verdict *verdict)
 {
-	const struct member *member = schema->root->members;
+	const struct field *field = schema->fields;
 
-	for (size_t i = 0; i < schema->root->member_count; i++, member++)
-		if (!field_holds(member, &rec->fields[member->slot]))
-			field_judge(member, rec, verdict);
+	for (size_t i = 0; i < schema->root->member_count; i++, field++)
+		if (!field_holds(field, rec))
+			field_judge(field, rec, verdict);
 }
 
 static void

@@ -31,7 +31,7 @@ struct fault {
 };
 
 struct schema *schema_compile(struct conf *, struct rec_in *);
-void schema_require(struct schema *, struct rec_in *, const char *field);
+void schema_require(struct schema *, const char *field);
 size_t schema_judge(
     const struct schema *, const struct rec *, struct fault faults[], size_t max);
 void schema_free(struct schema *);

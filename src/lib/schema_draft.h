@@ -15,6 +15,7 @@ struct schema {
 	void **kept;
 	size_t kept_count;
 	struct node *root;
+	struct field *fields; /* the members of the root */
 	bool whole; /* asks of a record what only its whole tree shows */
 	struct rule *rules;
 	size_t rule_count;

@@ -1,18 +1,42 @@
 #include "diag.h"
 #include "schema_field.h"
 
-/* Which types of a field field_holds may judge: all but those that have to be looked into. */
-void
-field_want(struct member *member, struct rec_in *in)
+/* Types of which a check does not speak are left to the closer look, and so is what is inside. */
+static void
+hurry(struct field *field, const struct node *node, struct check *checks)
 {
-	const struct node *node = member->node;
+	field->types &= node->types;
+	if (node->looks_inside)
+		field->types &= ~(type_bit(REC_ARRAY) | type_bit(REC_OBJECT));
+	for (size_t i = 0; i < node->count; i++) {
+		checks[i] = node->checks[i];
+		field->types &= checks[i].types;
+	}
+	field->end = checks + node->count;
+}
 
-	member->slot = rec_want(in, member->name);
-	member->plain = member->missing == NULL ? type_bit(REC_ABSENT) : 0;
-	if (node == NULL)
-		member->plain |= ANY_TYPE;
-	else if (node->any == NULL && !node->looks_inside)
-		member->plain |= node->types;
+/* Of alternatives the first is what is usual. */
+struct field
+field_of(struct schema *schema, const struct member *member)
+{
+	struct field field = { .slot = rec_want(schema->in, member->name), .member = member };
+	const struct node *node = member->node;
+	const struct node *usual = node != NULL && node->any != NULL ? node->any[0] : NULL;
+
+	field.types = ANY_TYPE;
+	if (node != NULL) {
+		size_t most = node->count + (usual != NULL ? usual->count : 0);
+		struct check *checks = draft_new(schema, most, sizeof *checks);
+		field.checks = checks;
+		hurry(&field, node, checks);
+		if (usual != NULL)
+			hurry(&field, usual, checks + node->count);
+	}
+	if (usual != NULL && usual->any != NULL)
+		field.types = 0;
+	if (member->missing == NULL)
+		field.types |= type_bit(REC_ABSENT);
+	return field;
 }
 
 void
@@ -29,17 +53,18 @@ field_look_inside(const struct node *node, struct value *value, const struct pla
 }
 
 void
-field_judge(const struct member *member, const struct rec *rec, struct verdict *verdict)
+field_judge(const struct field *field, const struct rec *rec, struct verdict *verdict)
 {
-	const struct rec_field *field = &rec->fields[member->slot];
+	const struct rec_field *seen = &rec->fields[field->slot];
+	const struct member *member = field->member;
 	struct place place = { NULL, member->name, 0 };
-	struct value value = { field->type, { field->text, field->len }, NULL };
+	struct value value = { seen->type, { seen->text, seen->len }, NULL };
 
-	if (field->type == REC_ABSENT) {
+	if (seen->type == REC_ABSENT) {
 		if (member->missing != NULL)
 			verdict_add(verdict, member->missing, "is missing", &place);
 	} else if (member->node != NULL) {
-		if (field->type >= REC_ARRAY && member->node->looks_inside)
+		if (seen->type >= REC_ARRAY && member->node->looks_inside)
 			field_look_inside(member->node, &value, &place, verdict);
 		else
 			node_judge(member->node, &value, &place, verdict);

@@ -1,31 +1,37 @@
 /*
  * schema_field - judging the fields of a record, for schema alone.
  *
- * Nearly every field of nearly every record is good, so field_holds looks in haste: true
- * means that field_judge, which finds the words, would have none to say.
+ * Nearly every field of nearly every record is good, so field_holds looks in haste, at what
+ * suffices: true means that field_judge, which finds the words, would have none to say.
  */
 #ifndef SCHEMA_FIELD_H
 #define SCHEMA_FIELD_H
 
-#include "schema_node.h"
+#include "schema_draft.h"
 
-void field_want(struct member *, struct rec_in *); /* before any is judged */
-void field_judge(const struct member *, const struct rec *, struct verdict *);
+struct field {
+	size_t slot;
+	unsigned types; /* for which it suffices that the checks hold */
+	const struct check *checks, *end;
+	const struct member *member;
+};
+
+struct field field_of(struct schema *, const struct member *);
+void field_judge(const struct field *, const struct rec *, struct verdict *);
 
 static inline bool
-field_holds(const struct member *member, const struct rec_field *field)
+field_holds(const struct field *field, const struct rec *rec)
 {
-	struct value value = { field->type, { field->text, field->len }, NULL };
+	const struct rec_field *seen = &rec->fields[field->slot];
+	struct value value = { seen->type, { seen->text, seen->len }, NULL };
 
-	if ((member->plain & type_bit(field->type)) == 0)
+	if ((field->types & type_bit(seen->type)) == 0)
 		return false;
-	if (field->type == REC_ABSENT || member->node == NULL)
+	if (seen->type == REC_ABSENT)
 		return true;
-	for (size_t i = 0; i < member->node->count; i++) {
-		const struct check *check = &member->node->checks[i];
-		if ((check->types & type_bit(value.type)) != 0 && !check->holds(check, &value))
+	for (const struct check *check = field->checks; check < field->end; check++)
+		if (!check->holds(check, &value))
 			return false;
-	}
 	return true;
 }
 

@@ -24,8 +24,6 @@ struct check {
 struct member {
 	const char *name, *missing; /* the code if it is not there; NULL: it may be absent */
 	const struct node *node; /* NULL: it may be anything */
-	size_t slot; /* of a field of a record */
-	unsigned plain; /* the types of which its checks say all there is to say */
 };
 
 struct node {

@@ -1,7 +1,6 @@
 #include <endian.h>
 
 #include "mem.h"
-#include "schema_draft.h"
 #include "schema_field.h"
 #include "when.h"
 
@@ -18,7 +17,7 @@ struct rule {
 	const char *code, *reason;
 	size_t count, slots[FIELDS_MAX];
 	const char *fields[FIELDS_MAX];
-	const struct member *when; /* what fields must be for the rule to be asked */
+	const struct field *when; /* what fields must be for the rule to be asked */
 	size_t conditions;
 	char today[WHEN_DAY_LEN];
 };
@@ -144,8 +143,9 @@ compile_form(const struct draft *draft, struct rule *rule, const json_t *names)
 static void
 compile_when(const struct draft *draft, struct rule *rule, const json_t *conditions)
 {
-	struct member *members =
-	    draft_new(draft->schema, json_object_size(conditions), sizeof *members);
+	size_t count = json_object_size(conditions);
+	struct member *members = draft_new(draft->schema, count, sizeof *members);
+	struct field *when = draft_new(draft->schema, count, sizeof *when);
 	const char *name;
 	json_t *schema;
 
@@ -153,13 +153,13 @@ compile_when(const struct draft *draft, struct rule *rule, const json_t *conditi
 		draft_die(draft, "must be an object: fields and what they must be");
 	json_object_foreach ((json_t *)conditions, name, schema) {
 		struct place place = { draft->place, name, 0 };
-		struct member *member = &members[rule->conditions++];
+		struct member *member = &members[rule->conditions];
 		slot_of(draft, name);
 		member->name = member->missing = name;
 		member->node = draft_node(draft->schema, schema, name, &place);
-		field_want(member, draft->schema->in);
+		when[rule->conditions++] = field_of(draft->schema, member);
 	}
-	rule->when = members;
+	rule->when = when;
 }
 
 static const char *
@@ -217,10 +217,11 @@ compile_rules(const struct draft *draft, const json_t *rules)
 static bool
 is_asked(const struct rule *rule, const struct rec *rec)
 {
+	struct verdict verdict = { 0 };
+
 	for (size_t i = 0; i < rule->conditions; i++)
-		if (!field_holds(&rule->when[i], &rec->fields[rule->when[i].slot]))
-			return false;
-	return true;
+		field_judge(&rule->when[i], rec, &verdict);
+	return verdict.count == 0;
 }
 
 /* A rule over a field that is not good in itself would only say so again. */
@@ -234,13 +235,21 @@ is_blamed(const struct rule *rule, const struct verdict *verdict)
 	return false;
 }
 
+static void
+blame(const struct rule *rule, const struct rec *rec, struct verdict *verdict)
+{
+	struct place place = { NULL, rule->fields[0], 0 };
+
+	if (is_asked(rule, rec) && !is_blamed(rule, verdict))
+		verdict_add(verdict, rule->code, rule->reason, &place);
+}
+
 void
 rules_judge(const struct schema *schema, const struct rec *rec, struct verdict *verdict)
 {
-	for (size_t i = 0; i < schema->rule_count; i++) {
-		const struct rule *rule = &schema->rules[i];
-		struct place place = { NULL, rule->fields[0], 0 };
-		if (!rule->holds(rule, rec) && is_asked(rule, rec) && !is_blamed(rule, verdict))
-			verdict_add(verdict, rule->code, rule->reason, &place);
-	}
+	const struct rule *rule = schema->rules;
+
+	for (size_t i = 0; i < schema->rule_count; i++, rule++)
+		if (!rule->holds(rule, rec))
+			blame(rule, rec, verdict);
 }

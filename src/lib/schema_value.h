@@ -42,17 +42,17 @@ int number_compare(struct number, struct number); /* as memcmp */
 bool number_is_integer(struct number); /* 1.0 is, too */
 bool value_equal(const struct value *, const struct value *);
 
-/* The length of a text and its first bytes: TEXT_KEYED of them, all that most choices have. */
-enum { TEXT_KEYED = 7 };
-
+/* All of a text of TEXT_KEYED bytes or fewer, with no branch on how many: that is a guess. */
+enum { TEXT_KEYED = 4 };
 static inline uint64_t
 text_key(struct span text)
 {
-	uint64_t key = text.len;
-
-	for (size_t i = 0; i < TEXT_KEYED; i++)
-		key = key << 8 | (unsigned char)text.at[i < text.len ? i : 0];
-	return key;
+	const unsigned char *p = (const unsigned char *)text.at;
+	if (text.len == 0)
+		return 0;
+	size_t last = text.len - 1, second = text.len > 1, third = last - second;
+	return (uint64_t)text.len << 32 | (uint64_t)p[0] << 24 | (uint64_t)p[second] << 16
+	    | (uint64_t)p[third] << 8 | p[last];
 }
 
 #endif

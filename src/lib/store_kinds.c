@@ -13,7 +13,7 @@ static const struct kind kinds[] = {
 	{ "receipt", "receipts", { "delivery_id", "attempt" }, "at", .frozen = true },
 	{ "run", "runs", { "pipeline", "period" }, .day = "period" },
 	{ "fault", "faults", { "stage", "since" }, .day = "since" },
-	{ NULL },
+	{ .name = NULL },
 };
 
 const struct kind *

@@ -58,7 +58,9 @@ outbox_attempt(struct store *store, struct outbox_row *row, int64_t until)
 {
 	char instant[WHEN_INSTANT_MAX];
 	struct query *count = sql_prepare(store,
-	    "UPDATE delivery SET attempts = attempts + 1, next_at = max(next_at, ?3)"
+	    "UPDATE delivery SET attempts = attempts + 1, next_at = CASE WHEN next_at > ?3 "
+	    "THEN next_at"
+	    " ELSE ?3 END"
 	    " WHERE delivery_id = ?1 AND attempts = ?2 AND status = 'queued'");
 
 	sql_begin(store);

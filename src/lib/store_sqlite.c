@@ -51,17 +51,33 @@ status_of(int code)
 	}
 }
 
+/*
+ * A commit whose last fsync failed stands in the log all the same, and whoever opened the
+ * store next would find it done; closed in order, the log forgets it.
+ */
+static void
+undo(sqlite3 *db)
+{
+	sqlite3_stmt *statement;
+
+	while ((statement = sqlite3_next_stmt(db, NULL)) != NULL)
+		sqlite3_finalize(statement);
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_close(db);
+}
+
 static _Noreturn void
 fail(struct store *store)
 {
-	int code = sqlite3_extended_errcode(store->db),
-	    reason = sqlite3_system_errno(store->db);
+	int status = status_of(sqlite3_extended_errcode(store->db));
+	int reason = sqlite3_system_errno(store->db);
+	char *message = mem_printf("%s: %s", store->path, sqlite3_errmsg(store->db));
 
-	if (status_of(code) == EX_IOERR && reason != 0) {
-		errno = reason;
-		die_errno(EX_IOERR, "%s: %s", store->path, sqlite3_errmsg(store->db));
-	}
-	die(status_of(code), "%s: %s", store->path, sqlite3_errmsg(store->db));
+	undo(store->db);
+	errno = reason;
+	if (status == EX_IOERR && reason != 0)
+		die_errno(status, "%s", message);
+	die(status, "%s", message);
 }
 
 void

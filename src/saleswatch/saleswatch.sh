@@ -141,11 +141,8 @@ run_pipeline() (
 	hold_locks "$name"
 	cd "$state/days/$day"
 	: > .errors
-	if "${make[@]}" -q all > /dev/null 2>&1; then
-		told=": nothing to do, every stream is up to date"
-	else
-		make_goal all || status=$?
-	fi
+	make_goal all || status=$?
+	[[ -n $(find . -newer .errors -type f -print -quit) || $status != 0 ]] || told=": nothing to do, every stream is up to date"
 	# What may go through later waits in the outbox, and is no failure of the run.
 	(( status != 0 )) || make_goal send || { status=$?; (( status != 75 )) || status=0; }
 	[[ -n $told && $status == 0 ]] || record_run "$name" "$started" \

@@ -103,7 +103,8 @@ write_one(
 static void
 write_items(struct order *order, struct rec_out *out)
 {
-	qsort(order->items, order->count, sizeof *order->items, by_key);
+	if (order->count > 0)
+		qsort(order->items, order->count, sizeof *order->items, by_key);
 	for (size_t i = 0; i < order->count; i++) {
 		const struct item *item = &order->items[i];
 		write_one(order, item->key, item->key_len,

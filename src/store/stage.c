@@ -80,6 +80,6 @@ stage_clear(const char *url, const char *run, const struct kind *kind)
 	char *path = path_of(url, run, kind);
 
 	if (unlink(path) != 0 && errno != ENOENT)
-		disk_fail(EX_IOERR, path);
+		warn("%s: %s; it was committed, and can be removed", path, strerror(errno));
 	free(path);
 }

@@ -110,13 +110,13 @@ schema_of(const char *kind, struct rec_in *in)
 }
 
 static void
-require_mapped(struct schema *schema, struct rec_in *in, const char *path)
+require_mapped(struct schema *schema, const char *path)
 {
 	struct map *map = map_load(path);
 
 	for (size_t i = 0; i < map->count; i++)
 		if (map->fields[i].required)
-			schema_require(schema, in, map->fields[i].name);
+			schema_require(schema, map->fields[i].name);
 	map_free(map);
 }
 
@@ -240,7 +240,7 @@ main(int argc, char *argv[])
 	struct schema *schema = schema_of(opts.kind, in);
 
 	if (opts.map != NULL)
-		require_mapped(schema, in, opts.map);
+		require_mapped(schema, opts.map);
 
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
 	struct rec_out *rejects = opts.rejects != NULL ? rec_create(opts.rejects) : NULL;

@@ -1,0 +1,246 @@
+# faults - whoever is killed, and whatever the disk does, nothing is lost and nothing is half.
+#
+# A point is a system call of a program: its name, and the how manieth of that name.  They are
+# recorded first; then the program is killed at each, or that call is made to fail.  Each time
+# the fault must have fired, or it would prove nothing; and each check has a control, a program
+# without the guard, that fails it.  Calls that write are all swept, of the others every eighth;
+# SALESWATCH_SOAK=1 sweeps all.
+load helpers
+
+setup() {
+	strace -qq -e trace=none true 2> /dev/null || skip "strace may not trace here"
+	work=$(mktemp -d -p "$([[ -w /dev/shm ]] && echo /dev/shm || echo "$BATS_TEST_TMPDIR")")
+	mkdir "$work/before"
+	cd "$work/before" || return
+	: > input
+}
+
+teardown() {
+	[[ -z ${work-} ]] || rm -rf "$work"
+}
+
+# fresh: a copy of before to work in.
+fresh() {
+	cd "$work" && rm -rf now && cp -a before now && cd now || return
+}
+
+writing='write|pwrite64|writev|fsync|fdatasync|ftruncate|fallocate|rename|unlink|mkdir'
+
+# points COMMAND...: "NAME ORDINAL" of each call it makes, its input being the file input.
+points() {
+	fresh
+	strace -qq -o "$work/trace" "$@" < input > /dev/null
+	sed -nE 's/^([a-z0-9_]+)\(.*/\1/p' "$work/trace" | awk '$1 != "execve" { print $1, ++n[$1] }'
+}
+
+chosen() {
+	awk -v writing="^($writing)$" -v soak="${SALESWATCH_SOAK-}" '
+		soak != "" || $1 ~ writing || ++others % 8 == 0'
+}
+
+# fault NAME ORDINAL WHAT COMMAND...: sets status; what it says is in the file said.
+fault() {
+	fresh
+	status=0
+	strace -qq -o "$work/trace" -e trace="$1" -e inject="$1:$3:when=$2" "${@:4}" \
+		< input > /dev/null 2> "$work/said" || status=$?
+	case $3 in
+	signal=KILL) (( status == 137 )) ;;
+	*) grep -q INJECTED "$work/trace" ;;
+	esac || { echo "the fault $3 at $1 $2 did not fire: $status"; return 1; }
+}
+
+# kill_everywhere CHECK COMMAND...: CHECK is called after each kill.
+kill_everywhere() {
+	local check=$1 call place fired=0
+	shift
+	points "$@" | chosen > "$work/points"
+	while read -r call place <&5; do
+		fault "$call" "$place" signal=KILL "$@" || return
+		"$check" "$@" || { echo "killed at $call $place: $*"; return 1; }
+		((++fired))
+	done 5< "$work/points"
+	echo "$fired points"
+	(( fired >= 8 ))
+}
+
+# fail_everywhere CHECK COMMAND...: a full disk at each call that writes, a broken one at each
+# that waits for it; once, and from then on.
+fail_everywhere() {
+	local check=$1 call place fired=0
+	shift
+	points "$@" | awk -v writing="^($writing)$" '$1 ~ writing && $1 !~ /unlink/' > "$work/points"
+	while read -r call place <&5; do
+		for error in ENOSPC EIO; do
+			[[ $call != *sync || $error == EIO ]] || continue
+			for when in "$place" "$place+"; do
+				fault "$call" "$when" "error=$error" "$@" || return
+				"$check" "$@" || { echo "$error at $call $when: $*: $status, $(cat "$work/said")"; return 1; }
+				((++fired))
+			done
+		done
+	done 5< "$work/points"
+	echo "$fired faults"
+	(( fired >= 2 ))
+}
+
+# Where every write fails, so does the message.
+says_why() { [[ -s $work/said ]] || grep -q 'write(2.*INJECTED' "$work/trace"; }
+
+# ---- the store
+
+deal() { printf '{"deal_id":"D%d","created_date":"2024-01-01","outcome":"%s","closed_date":"2024-02-01","stage":"%s","source":"a.csv","line":%d,"offset":1}\n' "$1" "$2" "$3" "$1"; }
+alert() { printf '{"kind":"alert","v":1,"alert_id":"a%d","date":"2024-03-%d","segment":{},"n":%d}\n' "$@"; }
+
+# All that the store knows, but when a run was last committed.
+known() { sqlite3 db .dump | grep -v 'INTO committed'; }
+
+# A store with a load in it, and the next one staged: changes, new deals, alerts.
+staged_store() {
+	for i in {1..30}; do deal "$i" open Demo; done | store put deal --stage r1 --db db
+	alert 1 10 1 | store put alert --stage r1 --db db
+	store commit r1 --db db
+	{ for i in {1..30..3}; do deal "$i" won Closed; done; for i in {40..60}; do deal "$i" lost Closed; done; } |
+		store put deal --stage r2 --db db
+	{ alert 1 12 2; alert 2 12 1; } | store put alert --stage r2 --db db
+	known > "$work/known.before"
+	fresh
+	store commit r2 --db db
+	known > "$work/known.after"
+	run ! cmp -s "$work/known.before" "$work/known.after"
+}
+
+all_or_nothing() {
+	known > "$work/known"
+	cmp -s "$work/known" "$work/known.before" || cmp -s "$work/known" "$work/known.after" || { echo "half"; return 1; }
+}
+
+then_again() {
+	all_or_nothing || return
+	"$@" < input || return
+	known | cmp - "$work/known.after"
+}
+
+@test "a commit that is killed at any call has changed all or nothing, and does the rest when run again" {
+	[[ -z ${SALESWATCH_BIN-} ]] || skip "once is enough: a killed program says nothing to a sanitizer"
+	staged_store
+	kill_everywhere then_again store commit r2 --db db
+}
+
+# With nothing changed its status says who must act; or it was done before the fault.
+refused_whole() {
+	known > "$work/known"
+	if (( status == 0 )); then cmp "$work/known" "$work/known.after"
+	else (( status == 74 )) && says_why && cmp "$work/known" "$work/known.before"; fi
+}
+
+@test "a commit on a disk that is full or broken at any call is 74 and changes nothing" {
+	staged_store
+	fail_everywhere refused_whole store commit r2 --db db
+}
+
+@test "control: rows written without a transaction are found half when their writer is killed" {
+	staged_store
+	cd "$work/before" || return
+	for i in {1..30}; do echo "INSERT INTO deal VALUES ('X$i', '', '{}');"; done > input
+	fault fdatasync 9 signal=KILL sqlite3 db
+	run ! all_or_nothing
+}
+
+# The stage is that of before or all of the new one; the store did not change.
+stage_whole() {
+	[[ ! -e db ]] || known | cmp - "$work/known.before" || return
+	cmp -s db-staged/r2.deal "$work/stage.before" || cmp -s db-staged/r2.deal "$work/stage.after" || { echo "half a stage"; return 1; }
+}
+
+put_again() {
+	stage_whole || return
+	"$@" < input || return
+	cmp db-staged/r2.deal "$work/stage.after"
+}
+
+staged_again() {
+	staged_store
+	cd "$work/before" || return
+	for i in {1..2000}; do deal "$i" open Offer; done > input
+	cp db-staged/r2.deal "$work/stage.before"
+	LC_ALL=C sort input > "$work/stage.after"
+}
+
+@test "a put that is killed at any call leaves the stage of before or all of its own" {
+	[[ -z ${SALESWATCH_BIN-} ]] || skip "once is enough: a killed program says nothing to a sanitizer"
+	staged_again
+	kill_everywhere put_again store put deal --stage r2 --db db
+}
+
+stage_or_74() {
+	stage_whole || return
+	if (( status == 0 )); then cmp db-staged/r2.deal "$work/stage.after"
+	else (( status == 74 )) && says_why; fi
+}
+
+@test "a put on a disk that is full or broken at any call is 74" {
+	staged_again
+	fail_everywhere stage_or_74 store put deal --stage r2 --db db
+}
+
+# Killed while it makes the store, it leaves what the next one can go on with.
+made_again() {
+	"$@" < input && store commit r2 --db db && [[ $(store get deal --db db | wc -l) == 3 ]]
+}
+
+@test "a put that is killed while it makes the store is in nobody's way" {
+	[[ -z ${SALESWATCH_BIN-} ]] || skip "once is enough: a killed program says nothing to a sanitizer"
+	for i in {1..3}; do deal "$i" open Demo; done > input
+	kill_everywhere made_again store put deal --stage r2 --db db
+}
+
+# ---- settle
+
+old_or_new() {
+	cmp -s file "$work/old" || cmp -s file "$work/new" || { echo "half a file"; return 1; }
+}
+
+settled_again() {
+	old_or_new || return
+	cp "$work/new" file.new
+	settle file.new file && cmp file "$work/new" && [[ ! -e file.new ]]
+}
+
+unsettled() {
+	head -c 300000 /dev/urandom | tee file > "$work/old"
+	head -c 300000 /dev/urandom | tee file.new input > "$work/new"
+}
+
+@test "a settle that is killed at any call leaves the old file or the new one" {
+	[[ -z ${SALESWATCH_BIN-} ]] || skip "once is enough: a killed program says nothing to a sanitizer"
+	unsettled
+	kill_everywhere settled_again settle file.new file
+	cp "$work/old" "$work/before/file.new"
+	cp "$work/old" "$work/new"
+	kill_everywhere settled_again settle file.new file
+}
+
+whole_or_74() {
+	old_or_new || return
+	if (( status == 0 )); then cmp file "$work/new"; else (( status == 74 )) && says_why; fi
+}
+
+@test "a settle on a disk that is full or broken at any call is 74, and the file whole" {
+	unsettled
+	fail_everywhere whole_or_74 settle file.new file
+}
+
+@test "control: a file that is written in place is found half when its writer is killed" {
+	unsettled
+	fault write 2 signal=KILL dd of=file bs=64k status=none
+	run ! old_or_new
+	rm "$work/before/file.new"
+	run ! kill_everywhere old_or_new dd of=file bs=64k status=none
+}
+
+@test "control: a fault that does not fire fails its test" {
+	unsettled
+	run ! fault rename 2 signal=KILL settle file.new file
+	run ! fault rename 2 error=EIO settle file.new file
+}
