@@ -31,10 +31,10 @@ WARN        := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing
 override CFLAGS   += -std=c11 $(WARN) $(HARDEN)
 override CPPFLAGS += -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Isrc/lib -MMD -MP
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
-LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lm
+LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lpcre2-8 -lm
 
 # What Debian must give: to build and run, and on top of that to test.
-needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libsqlite3-dev libxxhash-dev \
+needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libxxhash-dev \
 	jq util-linux coreutils tzdata ca-certificates msmtp
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace sqlite3 \
 	miller python3 python3-venv procps file git
@@ -70,7 +70,7 @@ $(carriers): $(wildcard schemas/*.json schemas/store/*.sql pipelines/conf/maps/*
 probes := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*.c))
 $(probes): $(BUILD)/tests/%: tests/%.c $(library)
 	@mkdir -p $(@D)
-	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 
 # What a test puts before a program's own library: tests/preload/NAME.c becomes NAME.so.
 preloads := $(patsubst tests/preload/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload/*.c))

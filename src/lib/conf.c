@@ -7,6 +7,7 @@
 
 #include "conf.h"
 #include "diag.h"
+#include "file.h"
 #include "mem.h"
 
 enum { FILE_MAX_BYTES = 16 << 20, SECRET_MAX = 4096 };
@@ -16,25 +17,6 @@ struct conf {
 	char *text;
 	json_t *root;
 };
-
-static char *
-read_all(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	char *text = mem_new(FILE_MAX_BYTES + 1, 1);
-
-	if (file == NULL)
-		die_errno(errno == ENOMEM ? EX_OSERR : EX_NOINPUT, "%s", path);
-	size_t len = fread(text, 1, FILE_MAX_BYTES, file);
-	if (ferror(file))
-		die_errno(EX_IOERR, "%s", path);
-	if (len == FILE_MAX_BYTES)
-		die(EX_CONFIG, "%s: larger than 16 MiB", path);
-	fclose(file);
-	text = mem_grow(text, len + 1, 1);
-	text[len] = '\0';
-	return text;
-}
 
 static struct conf *
 parse(const char *name, char *text)
@@ -53,7 +35,7 @@ parse(const char *name, char *text)
 struct conf *
 conf_load(const char *path)
 {
-	return parse(path, read_all(path));
+	return parse(path, file_text(path, FILE_MAX_BYTES));
 }
 
 struct conf *

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "diag.h"
@@ -54,4 +55,30 @@ file_temp(void)
 		die_errno(EX_CANTCREAT, "%s", path);
 	free(path);
 	return fd;
+}
+
+char *
+file_text(const char *path, size_t max)
+{
+	int fd = file_open(path, O_RDONLY);
+	char *text = mem_new(max + 1, 1);
+	size_t len = 0;
+	ssize_t got = -1;
+
+	if (fd < 0)
+		die_errno(EX_NOINPUT, "%s", path);
+	while (len < max && got != 0) {
+		got = read(fd, text + len, max - len);
+		if (got < 0 && errno != EINTR)
+			die_errno(EX_IOERR, "%s", path);
+		len += got > 0 ? (size_t)got : 0;
+	}
+	close(fd);
+	if (len == max)
+		die(EX_CONFIG, "%s: %zu bytes or more", path, max);
+	if (memchr(text, '\0', len) != NULL)
+		die(EX_CONFIG, "%s: a NUL in it", path);
+	text = mem_grow(text, len + 1, 1);
+	text[len] = '\0';
+	return text;
 }

@@ -5,13 +5,20 @@
  * that records never land in the wrong file; below 0 and errno if it fails.  file_temp makes
  * a file in $TMPDIR that nobody else sees and that is gone with the program, whatever ends
  * it; if it cannot, the program ends (73).
+ *
+ * file_text is all of a file that a person wrote, with a NUL at its end, to free(); one that is
+ * not there (66), cannot be read (74), has max bytes or more, or a NUL in it (78) ends the
+ * program.
  */
 #ifndef FILE_H
 #define FILE_H
+
+#include <stddef.h>
 
 int file_open(const char *path, int flags);
 int file_temp(void);
 int file_again(int fd); /* the same open file, to be closed by itself */
 const char *file_temp_place(void); /* $TMPDIR or /tmp */
+char *file_text(const char *path, size_t max);
 
 #endif

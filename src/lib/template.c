@@ -3,28 +3,9 @@
 #include <string.h>
 
 #include "diag.h"
+#include "file.h"
 #include "mem.h"
 #include "template_node.h"
-
-static char *
-read_file(const char *path)
-{
-	FILE *file = fopen(path, "rbe");
-	char *text = mem_new(TEMPLATE_MAX + 1, 1);
-
-	if (file == NULL)
-		die_errno(EX_NOINPUT, "%s", path);
-	size_t len = fread(text, 1, TEMPLATE_MAX, file);
-	if (ferror(file))
-		die_errno(EX_IOERR, "%s", path);
-	if (len == TEMPLATE_MAX || memchr(text, '\0', len) != NULL)
-		die(EX_CONFIG, "%s: no template: %s", path,
-		    len == TEMPLATE_MAX ? "1 MiB or more" : "a NUL in it");
-	fclose(file);
-	text = mem_grow(text, len + 1, 1);
-	text[len] = '\0';
-	return text;
-}
 
 /* Into the family first, so that a partial which contains itself finds itself. */
 static struct template *
@@ -34,7 +15,7 @@ load(const char *path, struct template *family)
 	struct template_error error;
 
 	template->path = mem_copy(path, strlen(path));
-	template->source = read_file(path);
+	template->source = file_text(path, TEMPLATE_MAX);
 	if (family != NULL) {
 		template->next = family->next;
 		family->next = template;

@@ -1,4 +1,5 @@
-#include <regex.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +15,8 @@ enum { WHY_MAX = 160, PREFIX = sizeof dimension - 1 };
 
 struct matcher {
 	char *label, *value;
-	bool negated, pattern;
-	regex_t regex;
+	bool negated;
+	pcre2_code *regex; /* of =~ and !~ */
 };
 
 /* The longer first, since "=" begins "=~". */
@@ -73,15 +74,16 @@ is_label(const char *name)
 static bool
 compile(struct matcher *matcher, char why[WHY_MAX])
 {
-	char *whole = mem_printf("^(%s)$", matcher->value);
-	int error = regcomp(&matcher->regex, whole, REG_EXTENDED | REG_NOSUB);
+	int error;
+	size_t at;
 
-	free(whole);
-	if (error == 0)
+	matcher->regex = pcre2_compile((PCRE2_SPTR)matcher->value, PCRE2_ZERO_TERMINATED,
+	    PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &error, &at, NULL);
+	if (matcher->regex != NULL)
 		return true;
-	if (error == REG_ESPACE)
+	if (error == PCRE2_ERROR_HEAP_FAILED)
 		die(EX_OSERR, "out of memory");
-	regerror(error, &matcher->regex, why, WHY_MAX);
+	pcre2_get_error_message(error, (PCRE2_UCHAR *)why, WHY_MAX);
 	return false;
 }
 
@@ -103,9 +105,7 @@ matcher_new(const char *text, char why[WHY_MAX])
 	} else {
 		matcher->negated = operators[i].negated;
 		matcher->value = unquoted(sign + strlen(operators[i].text));
-		bool good = !operators[i].pattern || compile(matcher, why);
-		matcher->pattern = good && operators[i].pattern;
-		if (good)
+		if (!operators[i].pattern || compile(matcher, why))
 			return matcher;
 	}
 	matcher_free(matcher);
@@ -127,12 +127,27 @@ label_of(const json_t *alert, const char *label)
 	return mem_printf("%s", text != NULL ? text : "");
 }
 
+static bool
+is_like(pcre2_code *regex, const char *value)
+{
+	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
+
+	if (match == NULL)
+		die(EX_OSERR, "out of memory");
+	int found =
+	    pcre2_match(regex, (PCRE2_SPTR)value, PCRE2_ZERO_TERMINATED, 0, 0, match, NULL);
+	pcre2_match_data_free(match);
+	if (found == PCRE2_ERROR_NOMEMORY || found == PCRE2_ERROR_HEAPLIMIT)
+		die(EX_OSERR, "out of memory");
+	return found >= 0;
+}
+
 bool
 matcher_fits(const struct matcher *matcher, const json_t *alert)
 {
 	char *value = label_of(alert, matcher->label);
-	bool fits = matcher->pattern ? regexec(&matcher->regex, value, 0, NULL, 0) == 0
-				     : strcmp(value, matcher->value) == 0;
+	bool fits = matcher->regex != NULL ? is_like(matcher->regex, value)
+					   : strcmp(value, matcher->value) == 0;
 
 	free(value);
 	return fits != matcher->negated;
@@ -141,8 +156,7 @@ matcher_fits(const struct matcher *matcher, const json_t *alert)
 void
 matcher_free(struct matcher *matcher)
 {
-	if (matcher->pattern)
-		regfree(&matcher->regex);
+	pcre2_code_free(matcher->regex);
 	free(matcher->label);
 	free(matcher->value);
 	free(matcher);

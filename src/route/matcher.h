@@ -3,8 +3,8 @@
  *
  * LABEL OP VALUE, where OP is = != =~ !~ and the value may stand in double quotes.  Labels are
  * texts of the alert (type, direction, severity, priority, state), `segment` as its canonical
- * text, and segment.DIMENSION; what an alert does not have is "".  A pattern is a POSIX
- * extended regular expression and must fit the whole value.
+ * text, and segment.DIMENSION; what an alert does not have is "".  A pattern is a
+ * PCRE2 regular expression and must fit the whole value.
  */
 #ifndef MATCHER_H
 #define MATCHER_H
