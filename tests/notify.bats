@@ -219,7 +219,7 @@ notify: 0000000000000002 to r: refused: 550 5.1.1 nobody here'
 }
 
 @test "(the control: were it marked before it is sent, the same kill would lose it)" {
-	fake 'sqlite3 db "UPDATE deliveries SET status = '"'sent'"'"; touch fired; kill -9 $PPID'
+	fake 'sqlite3 db "UPDATE delivery SET status = '"'sent'"'"; touch fired; kill -9 $PPID'
 	delivery 1 mail a@example.com | queue
 	run at 2024-04-01T04:00:00Z
 	expect 137

@@ -2,6 +2,7 @@
 load helpers
 
 setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	load helpers
 	T=$BATS_FILE_TMPDIR/tree
 	mkdir -p "$T" "$BATS_FILE_TMPDIR/shims"

@@ -37,6 +37,8 @@ intervals(void)
 	struct interval jeffreys = stats_jeffreys(28, 100, .95);
 	struct interval rare = stats_jeffreys(1, 4000, .95), nothing = stats_wilson(0, 0, .95);
 	struct interval skewed = stats_beta_interval(900.5, 1300.5, .95);
+	struct interval sharp = stats_beta_interval(3e5, 4e5, .95);
+	struct interval flat = stats_beta_interval(.01, .02, .95);
 	const struct value values[] = {
 		{ "wilson low", wilson.low, .2013968521119 },
 		{ "wilson high", wilson.high, .3748802870992 },
@@ -55,6 +57,10 @@ intervals(void)
 		{ "jeffreys of one, low", rare.low, .0000269757326 },
 		{ "jeffreys of one, high", rare.high, .0011679409259 },
 		{ "beta interval, low", skewed.low, .3886764698297 },
+		{ "beta interval of many, low", sharp.low, .4274123342194 },
+		{ "beta interval of many, high", sharp.high, .4297309095165 },
+		{ "beta interval of next to nothing, low", flat.low, 0 },
+		{ "beta interval of next to nothing, high", flat.high, 1 },
 	};
 
 	return judge(values, sizeof values / sizeof values[0]);

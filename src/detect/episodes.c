@@ -8,9 +8,9 @@
 enum { MEMORY = 28, NORMAL = 180, A_DAY_MOST = 8 };
 
 void
-episodes_make(struct episodes *episodes, struct scan *scan)
+episodes_make(struct episodes *episodes, struct company *company)
 {
-	*episodes = (struct episodes){ .scan = scan };
+	*episodes = (struct episodes){ .company = company };
 }
 
 const struct episode *
@@ -31,30 +31,30 @@ is_wanted(const struct rules *rules, enum level level, int sign)
 
 /* Whether it is as large as the user asked, on that day. */
 static bool
-is_large(const struct scan *scan, const struct episode *episode, int32_t today)
+is_large(const struct company *company, const struct episode *episode, int32_t today)
 {
-	const struct rules *rules = scan->rules;
-	int32_t day = scan->first + today, from = day - episode->surprise.days + 1;
+	const struct rules *rules = company->rules;
+	int32_t day = company->first + today, from = day - episode->surprise.days + 1;
 
 	if (rules->win_rate.min_points > 0) {
 		struct counts window =
-		    evidence_counts(scan->segments, episode->segment, from, day);
+		    evidence_counts(company->segments, episode->segment, from, day);
 		double points = 100 * fabs(episode->surprise.lack) / fmax(window.n, 1);
 		if (points < rules->win_rate.min_points)
 			return false;
 	}
 	return rules->win_rate.min_pipeline == 0
-	    || evidence_open(scan->segments, episode->segment, day).amount
+	    || evidence_open(company->segments, episode->segment, day).amount
 	    >= rules->win_rate.min_pipeline;
 }
 
 static void
-tell(const struct scan *scan, struct episode *episode, int32_t today)
+tell(const struct company *company, struct episode *episode, int32_t today)
 {
-	enum level level = scan->segments->at[episode->segment].level;
+	enum level level = company->segments->at[episode->segment].level;
 
-	if (episode->told || !is_wanted(scan->rules, level, episode->sign)
-	    || !is_large(scan, episode, today))
+	if (episode->told || !is_wanted(company->rules, level, episode->sign)
+	    || !is_large(company, episode, today))
 		return;
 	episode->told = true;
 	episode->opened = today;
@@ -62,9 +62,9 @@ tell(const struct scan *scan, struct episode *episode, int32_t today)
 
 /* Whether lately it is nearer to what the episode was than to what was usual before. */
 static bool
-has_stayed(const struct scan *scan, const struct episode *episode, int32_t today)
+has_stayed(const struct company *company, const struct episode *episode, int32_t today)
 {
-	struct surprise lately = scan_lately(scan, episode->segment, today);
+	struct surprise lately = scan_lately(company, episode->segment, today);
 
 	return lately.shift / episode->shift > .5;
 }
@@ -77,10 +77,10 @@ replace(struct episodes *episodes, uint32_t segment, int sign, int32_t today)
 		struct episode *other = &episodes->at[i];
 		if (!other->live || other->sign != sign || other->segment == COMPANY
 		    || segment == COMPANY
-		    || !segments_nested(episodes->scan->segments, other->segment, segment))
+		    || !segments_nested(episodes->company->segments, other->segment, segment))
 			continue;
 		other->live = false;
-		scan_end(episodes->scan, other->segment, 0, today); /* as if never */
+		company_end(episodes->company, other->segment, 0, 0, today); /* as if never */
 	}
 }
 
@@ -105,42 +105,45 @@ begin(
 		.shift = surprise->shift,
 		.live = true,
 		.surprise = *surprise };
-	scan_set_apart(episodes->scan, segment, from, today);
-	tell(episodes->scan, episode, today);
+	company_set_apart(episodes->company, segment, from, today);
+	tell(episodes->company, episode, today);
 }
 
 static void
 keep(struct episodes *episodes, struct episode *episode, int32_t today)
 {
-	const struct scan *scan = episodes->scan;
+	const struct company *company = episodes->company;
 
 	episode->surprise =
-	    scan_segment(scan, episode->segment, today, episode->longest, episode->sign);
+	    scan_segment(company, episode->segment, today, episode->longest, episode->sign);
 	if (surprise_fires(&episode->surprise) && episode->surprise.z * episode->sign > 0) {
 		episode->fired = today;
-		tell(scan, episode, today);
+		tell(company, episode, today);
 	}
-	bool stays = has_stayed(scan, episode, today), old = today - episode->began >= NORMAL;
+	bool stays = has_stayed(company, episode, today),
+	     old = today - episode->began >= NORMAL;
 	if (!old && (stays || today - episode->fired < MEMORY))
 		return;
 	episode->live = false;
+	int32_t to = stays ? today + 1 : episode->fired + 1;
+	double shift = scan_shift(company, episode->segment, to);
 	if (stays)
-		scan_accept(episodes->scan, episode->segment, today);
+		company_accept(episodes->company, episode->segment, shift, today);
 	else
-		scan_end(episodes->scan, episode->segment, episode->fired + 1, today);
+		company_end(episodes->company, episode->segment, to, shift, today);
 }
 
 /* The segment without an episode that goes furthest beyond its threshold. */
 static uint32_t
-most_surprising(const struct scan *scan, int32_t today, struct surprise *found)
+most_surprising(const struct company *company, int32_t today, struct surprise *found)
 {
 	uint32_t best = SEGMENT_NONE;
 	double most = 0;
 
-	for (uint32_t i = 0; i < scan->segments->count; i++) {
-		if (scan->apart[i] >= 0)
+	for (uint32_t i = 0; i < company->segments->count; i++) {
+		if (company->apart[i] >= 0)
 			continue;
-		struct surprise here = scan_segment(scan, i, today, SCAN_LONGEST, 0);
+		struct surprise here = scan_segment(company, i, today, SCAN_LONGEST, 0);
 		if (here.days == 0 || fabs(here.z) - here.threshold <= most)
 			continue;
 		most = fabs(here.z) - here.threshold;
@@ -152,16 +155,16 @@ most_surprising(const struct scan *scan, int32_t today, struct surprise *found)
 
 /* Of a segment that fired and those near it, the one that tells the change best. */
 static uint32_t
-name(const struct scan *scan, uint32_t fired, int sign, int32_t today)
+name(const struct company *company, uint32_t fired, int sign, int32_t today)
 {
-	const struct segment *segment = &scan->segments->at[fired];
-	double best = scan_name(scan, fired, today, sign);
+	const struct segment *segment = &company->segments->at[fired];
+	double best = scan_name(company, fired, today, sign);
 	uint32_t named = fired;
 
 	for (uint32_t i = 0; i < segment->near_count; i++) {
 		uint32_t other = segment->near[i];
-		double here = scan_name(scan, other, today, sign);
-		if (scan->apart[other] < 0 && here > best) {
+		double here = scan_name(company, other, today, sign);
+		if (company->apart[other] < 0 && here > best) {
 			best = here;
 			named = other;
 		}
@@ -172,20 +175,20 @@ name(const struct scan *scan, uint32_t fired, int sign, int32_t today)
 void
 episodes_day(struct episodes *episodes, int32_t today)
 {
-	const struct scan *scan = episodes->scan;
+	const struct company *company = episodes->company;
 	struct surprise found = { .days = 0 };
 
 	for (size_t i = 0; i < episodes->count; i++)
 		if (episodes->at[i].live)
 			keep(episodes, &episodes->at[i], today);
 	for (int round = 0; round < A_DAY_MOST; round++) {
-		uint32_t fired = most_surprising(scan, today, &found);
+		uint32_t fired = most_surprising(company, today, &found);
 		if (fired == SEGMENT_NONE)
 			return;
 		int sign = found.z < 0 ? -1 : 1;
-		uint32_t named = name(scan, fired, sign, today);
+		uint32_t named = name(company, fired, sign, today);
 		if (named != fired)
-			found = scan_segment(scan, named, today, SCAN_LONGEST, sign);
+			found = scan_segment(company, named, today, SCAN_LONGEST, sign);
 		begin(episodes, named, &found, today);
 	}
 }

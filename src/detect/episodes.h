@@ -30,12 +30,12 @@ struct episode {
 };
 
 struct episodes {
-	struct scan *scan;
+	struct company *company;
 	struct episode *at;
 	size_t count;
 };
 
-void episodes_make(struct episodes *, struct scan *);
+void episodes_make(struct episodes *, struct company *);
 void episodes_day(struct episodes *, int32_t today);
 const struct episode *episodes_of(const struct episodes *, uint32_t segment); /* or NULL */
 void episodes_release(struct episodes *);

@@ -4,7 +4,6 @@
 #include "insights.h"
 #include "mem.h"
 
-enum { MEMORY = 28 };
 static const double condition_prior = 1.5; /* one condition is told rather than two */
 
 void
@@ -36,21 +35,6 @@ move(struct insights *insights, const struct metric *metric, int sign)
 	insight->decided.n += sign * (double)(metric->won + metric->lost);
 	insight->cycle_days += sign * metric->cycle_days;
 	insight->cycle_count += sign * metric->cycle_count;
-}
-
-/* The window moves on: what is of that day comes in, what is too old goes out. */
-static void
-slide(struct insights *insights, int32_t day)
-{
-	const struct metrics *metrics = insights->metrics;
-	int32_t oldest = day - (int32_t)insights->rules->insight.days + 1;
-
-	for (; insights->next < metrics->count && metrics->at[insights->next].day <= day;
-	     insights->next++)
-		move(insights, &metrics->at[insights->next], 1);
-	for (; insights->last < insights->next && metrics->at[insights->last].day < oldest;
-	     insights->last++)
-		move(insights, &metrics->at[insights->last], -1);
 }
 
 /* Against the rest of the company. */
@@ -88,63 +72,78 @@ fires(const struct insights *insights, const struct insight *insight)
 	    && z_of(insights, insight) > threshold_of(insights, insight);
 }
 
-/* One family is told once: by what lives already. */
+static double
+likely(const struct insights *insights, const struct insight *insight)
+{
+	double z = z_of(insights, insight);
+	bool single = insights->segments->at[insight->segment].level == LEVEL_CONDITION;
+
+	return z * z / 2 + (single ? condition_prior : 0);
+}
+
+/* One family is told once: by what is chosen already. */
 static bool
 is_told(const struct insights *insights, const struct insight *insight)
 {
 	for (size_t i = 0; i < insights->metrics->series; i++)
-		if (insights->at[i].live
+		if (insights->at[i].chosen
 		    && segments_nested(
 			insights->segments, insights->at[i].segment, insight->segment))
 			return true;
 	return false;
 }
 
-/* The best that fires and is not told yet, or NULL. */
+/* The best that fires and is no part of what is chosen, or NULL. */
 static struct insight *
 best(struct insights *insights)
 {
 	struct insight *found = NULL;
-	double most = 0;
 
 	for (size_t i = 0; i < insights->metrics->series; i++) {
 		struct insight *insight = &insights->at[i];
-		if (insight->live || !fires(insights, insight) || is_told(insights, insight))
+		if (!fires(insights, insight) || is_told(insights, insight))
 			continue;
-		double z = z_of(insights, insight);
-		bool single = insights->segments->at[insight->segment].level == LEVEL_CONDITION;
-		double likely = z * z / 2 + (single ? condition_prior : 0);
-		if (likely > most) {
-			most = likely;
+		if (found == NULL || likely(insights, insight) > likely(insights, found))
 			found = insight;
-		}
 	}
 	return found;
 }
 
+/* The window moves on: what is of that day comes in, what is too old goes out. */
 void
 insights_day(struct insights *insights, int32_t day)
 {
-	double live = 0;
+	const struct metrics *metrics = insights->metrics;
+	int32_t oldest = day - (int32_t)insights->rules->insight.days + 1;
+
+	for (; insights->next < metrics->count && metrics->at[insights->next].day <= day;
+	     insights->next++)
+		move(insights, &metrics->at[insights->next], 1);
+	for (; insights->last < insights->next && metrics->at[insights->last].day < oldest;
+	     insights->last++)
+		move(insights, &metrics->at[insights->last], -1);
+}
+
+void
+insights_choose(struct insights *insights, int32_t day)
+{
 	struct insight *insight;
 
-	slide(insights, day);
 	if (insights->company == insights->metrics->series || !insights->rules->insight.on)
 		return;
 	insights->tried = 0;
 	for (size_t i = 0; i < insights->metrics->series; i++) {
-		insight = &insights->at[i];
-		insights->tried += is_tried(insights, insight);
-		if (insight->live && fires(insights, insight))
-			insight->fired = day;
-		insight->live = insight->live && day - insight->fired < MEMORY;
-		live += insight->live;
+		insights->at[i].chosen = false;
+		insights->tried += is_tried(insights, &insights->at[i]);
 	}
-	for (; live < insights->rules->insight.most && (insight = best(insights)) != NULL;
-	     live++) {
-		insight->live = true;
-		insight->opened = insight->fired = day;
+	for (double i = 0;
+	     i < insights->rules->insight.most && (insight = best(insights)) != NULL; i++) {
+		insight->chosen = true;
+		if (!insight->live)
+			insight->opened = day;
 	}
+	for (size_t i = 0; i < insights->metrics->series; i++)
+		insights->at[i].live = insights->at[i].chosen;
 }
 
 static double

@@ -2,8 +2,8 @@
  * insights - segments that win reliably more than the rest of the company, over a year.
  *
  * Counts are of the metrics.  A segment of deals enough fires when its rate is above that of
- * the rest by more than chance at the thresholds of the scan; of all that fire the best few
- * are kept, none a part of another.  An episode lives while it fired in the last 28 days.
+ * the rest by more than chance at the thresholds of the scan.  Of all that fire, the best few
+ * are chosen every 28 days, none a part of another; they live until the next choice.
  */
 #ifndef INSIGHTS_H
 #define INSIGHTS_H
@@ -16,8 +16,8 @@ struct insight {
 	uint32_t segment; /* or SEGMENT_NONE: never one */
 	struct counts decided;
 	int64_t cycle_days, cycle_count;
-	bool live;
-	int32_t opened, fired;
+	bool live, chosen; /* until the next choice, and in this one */
+	int32_t opened;
 };
 
 struct insights {
@@ -33,6 +33,7 @@ struct insights {
 void insights_make(
     struct insights *, const struct segments *, const struct metrics *, const struct rules *);
 void insights_day(struct insights *, int32_t day); /* each day of the calendar, in order */
+void insights_choose(struct insights *, int32_t day);
 struct finding insights_finding(const struct insights *, size_t series, int32_t day);
 void insights_release(struct insights *);
 

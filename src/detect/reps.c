@@ -97,8 +97,8 @@ judge(struct rep_shift *shift, const struct pool *pool, double least, int sign)
 	shift->expected = fmin(fmax(shift->usual + drift(pool, shift), .01), .99);
 	double b = recent.won + recent_prior * shift->expected, m = recent.n + recent_prior;
 	shift->rate = b / m;
-	shift->usual_in = stats_beta_interval(a, n - a, .95);
-	shift->rate_in = stats_beta_interval(b, m - b, .95);
+	shift->usual_n = n;
+	shift->rate_n = m;
 	double deviation = sqrt(shift->usual * (1 - shift->usual) / (n + 1)
 	    + shift->rate * (1 - shift->rate) / (m + 1));
 	double change = shift->rate - shift->expected;
@@ -159,6 +159,12 @@ whole_percent(double rate)
 	return round(100 * rate) / 100;
 }
 
+static struct interval
+interval_of(double rate, double n)
+{
+	return stats_beta_interval(rate * n, (1 - rate) * n, .95);
+}
+
 struct finding
 reps_finding(const struct reps *reps, size_t rep, int32_t day)
 {
@@ -175,8 +181,8 @@ reps_finding(const struct reps *reps, size_t rep, int32_t day)
 		.expected = shift->expected * shift->recent.n,
 		.value = whole_percent(shift->rate),
 		.baseline = whole_percent(shift->usual),
-		.value_in = shift->rate_in,
-		.baseline_in = shift->usual_in,
+		.value_in = interval_of(shift->rate, shift->rate_n),
+		.baseline_in = interval_of(shift->usual, shift->usual_n),
 		.z = shift->z,
 		.threshold = reps->rules->rep_shift.probability,
 		.probability = shift->probability,

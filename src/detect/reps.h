@@ -16,7 +16,7 @@ struct rep_shift {
 	struct counts recent, past;
 	double rate, usual; /* shrunk; momentum is their ratio */
 	double expected; /* the rate, had nothing happened to this rep */
-	struct interval rate_in, usual_in;
+	double rate_n, usual_n; /* what each counts for, in deals */
 	double z, probability;
 };
 

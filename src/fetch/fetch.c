@@ -53,10 +53,12 @@ fetch_csv(const struct options *opts)
 
 	for (char **file = opts->files; *file != NULL; file++)
 		deals_fetch(*file, map, out, rejects, &tally);
-	rec_finish(out);
+	/* Whoever reads the records to their end may then read what stands beside them. */
+	rec_flush(out);
 	if (rejects != NULL)
 		rec_finish(rejects);
 	summary_write(opts->summary, &tally.sum);
+	rec_finish(out);
 	judge(opts, &tally);
 	map_free(map);
 }

@@ -40,15 +40,25 @@ stats_wilson(double won, double n, double level)
 	return (struct interval){ fmax(middle - half, 0), fmin(middle + half, 1) };
 }
 
-/* One step of Newton mends the last digits, of which GSL's inverse leaves some open. */
+/* By Newton's steps, halving where one would leave what is known; GSL's own may give up. */
 static double
 beta_quantile(double p, double a, double b)
 {
-	double x = gsl_cdf_beta_Pinv(p, a, b), density = gsl_ran_beta_pdf(x, a, b);
+	double low = 0, high = 1, x = a / (a + b), next;
 
-	if (!(density > DBL_MIN))
-		return x;
-	return fmin(fmax(x - (gsl_cdf_beta_P(x, a, b) - p) / density, 0), 1);
+	for (int step = 0; step < 200; step++, x = next) {
+		double above = gsl_cdf_beta_P(x, a, b) - p;
+		if (above > 0)
+			high = x;
+		else
+			low = x;
+		next = x - above / gsl_ran_beta_pdf(x, a, b);
+		if (!(next > low && next < high))
+			next = (low + high) / 2;
+		if (fabs(next - x) <= DBL_EPSILON * x)
+			break;
+	}
+	return x;
 }
 
 struct interval
