@@ -2,7 +2,7 @@
 
 /* The segments a set of dimensions may have; or UINT64_MAX, too many to count. */
 static uint64_t
-segments_of(uint32_t dims, const uint32_t *sizes)
+segments_of(uint64_t dims, const uint32_t *sizes)
 {
 	uint64_t product = 1;
 
@@ -14,11 +14,11 @@ segments_of(uint32_t dims, const uint32_t *sizes)
 }
 
 static bool
-may_join(uint32_t a, uint32_t b, uint64_t segments)
+may_join(uint64_t a, uint64_t b, uint64_t segments)
 {
 	if ((a | b) == a || (a | b) == b)
 		return true;
-	return segments <= JOIN_MAX && __builtin_popcount(a | b) <= JOIN_DIMS;
+	return segments <= JOIN_MAX && __builtin_popcountll(a | b) <= JOIN_DIMS;
 }
 
 /* The two whose union is smallest; false if no two may be joined. */
@@ -42,7 +42,7 @@ find_pair(
 }
 
 size_t
-cover_find(const uint32_t *asked, size_t count, const uint32_t *sizes, struct cover covers[])
+cover_find(const uint64_t *asked, size_t count, const uint32_t *sizes, struct cover covers[])
 {
 	size_t one, other;
 
@@ -57,4 +57,14 @@ cover_find(const uint32_t *asked, size_t count, const uint32_t *sizes, struct co
 		covers[other] = covers[--count];
 	}
 	return count;
+}
+
+bool
+cover_holds(
+    const struct cover *cover, const uint64_t *asked, size_t count, const uint32_t *sizes)
+{
+	for (size_t i = 0; i < count; i++)
+		if (asked[i] == cover->dims)
+			return true;
+	return segments_of(cover->dims, sizes) <= JOIN_MAX;
 }

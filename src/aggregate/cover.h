@@ -16,13 +16,18 @@
 enum { GROUPS_MAX = 256, JOIN_MAX = 1 << 10, JOIN_DIMS = 4 };
 
 struct cover {
-	uint32_t dims;
+	uint64_t dims;
 	uint64_t answers[GROUPS_MAX / 64]; /* a bit for each grouping to be summed from it */
 };
 
-/* `sizes` says how many values a dimension has; the result is how many covers there are. */
+/*
+ * `sizes` says how many values a dimension has.  cover_find gives how many covers there are;
+ * they may be used as long as cover_holds, while sizes grow.
+ */
 size_t cover_find(
-    const uint32_t *asked, size_t count, const uint32_t *sizes, struct cover covers[]);
+    const uint64_t *asked, size_t count, const uint32_t *sizes, struct cover covers[]);
+bool cover_holds(
+    const struct cover *, const uint64_t *asked, size_t count, const uint32_t *sizes);
 
 static inline bool
 cover_answers(const struct cover *cover, size_t grouping)

@@ -48,10 +48,10 @@ cube_name(const struct cube *cube, size_t dim)
 size_t
 cube_group(struct cube *cube, const size_t *dims, size_t count)
 {
-	uint32_t grouping = 0;
+	uint64_t grouping = 0;
 
 	for (size_t i = 0; i < count; i++)
-		grouping |= (uint32_t)1 << dims[i];
+		grouping |= (uint64_t)1 << dims[i];
 	for (size_t i = 0; i < cube->groupings; i++)
 		if (cube->grouping[i] == grouping)
 			return i;
@@ -78,30 +78,30 @@ day_number(struct cube *cube, int32_t day)
 	return *number - 1;
 }
 
+static bool
+holds(const struct cube *cube, const uint32_t *sizes)
+{
+	for (size_t i = cube->first_cover; i < cube->cover_count; i++)
+		if (!cover_holds(&cube->covers[i], cube->grouping, cube->groupings, sizes))
+			return false;
+	return cube->cover_count > 0;
+}
+
 /* A new cover comes after the old ones; what they counted stays theirs. */
 static void
 find_cover(struct cube *cube)
 {
-	bool grown = cube->covers == NULL;
+	uint32_t sizes[CUBE_DIMS];
 
-	for (size_t dim = 0; dim < cube->dims; dim++) {
-		uint32_t size = dictionary_count(cube->words[dim]);
-		grown = grown || size > cube->sizes[dim];
-		cube->sizes[dim] = size;
-	}
-	if (!grown)
+	for (size_t dim = 0; dim < cube->dims; dim++)
+		sizes[dim] = dictionary_count(cube->words[dim]);
+	if (holds(cube, sizes))
 		return;
-
-	struct cover found[GROUPS_MAX];
-	size_t count = cover_find(cube->grouping, cube->groupings, cube->sizes, found);
-	const struct cover *last = &cube->covers[cube->first_cover];
-	if (count == cube->cover_count - cube->first_cover
-	    && memcmp(found, last, count * sizeof *found) == 0)
-		return;
-	cube->covers = mem_grow(cube->covers, cube->cover_count + count, sizeof *cube->covers);
-	memcpy(&cube->covers[cube->cover_count], found, count * sizeof *found);
 	cube->first_cover = cube->cover_count;
-	cube->cover_count += count;
+	cube->covers =
+	    mem_grow(cube->covers, cube->cover_count + cube->groupings, sizeof *cube->covers);
+	cube->cover_count += cover_find(
+	    cube->grouping, cube->groupings, sizes, &cube->covers[cube->first_cover]);
 }
 
 /* Writes the batch's places to `order`, day by day. */
@@ -217,8 +217,8 @@ cube_segment(struct cube *cube, size_t grouping, const struct span *words)
 	size_t set = lone_cover(cube, grouping);
 	uint16_t codes[CUBE_DIMS];
 
-	for (uint32_t left = cube->grouping[grouping]; left != 0; left &= left - 1) {
-		int dim = __builtin_ctz(left);
+	for (uint64_t left = cube->grouping[grouping]; left != 0; left &= left - 1) {
+		int dim = __builtin_ctzll(left);
 		codes[dim] = (uint16_t)dictionary_code(cube->words[dim], words[dim]);
 	}
 	return segments_number(&cube->segments, key_of(set, cube->grouping[grouping], codes));

@@ -31,8 +31,7 @@ struct cube {
 	size_t dims, groupings, waiting, day_count, day_room;
 	char *names[CUBE_DIMS];
 	struct dictionary *words[CUBE_DIMS];
-	uint32_t grouping[CUBE_GROUPS]; /* sets of dimensions */
-	uint32_t sizes[CUBE_DIMS]; /* of the dictionaries, when the cover was found */
+	uint64_t grouping[CUBE_GROUPS]; /* sets of dimensions */
 	struct cover *covers; /* all there ever were; those in use come last */
 	size_t cover_count, first_cover;
 	struct segments segments; /* of the covers */

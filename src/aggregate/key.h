@@ -15,7 +15,7 @@ enum { KEY_CODES = 48, CODE_BITS = 16 };
 
 /* How many bits of a key a code has: those of a joined set are small (JOIN_MAX). */
 static inline int
-bits_of(uint32_t dims)
+bits_of(uint64_t dims)
 {
 	dims &= dims - 1;
 	dims &= dims - 1;
@@ -25,14 +25,14 @@ bits_of(uint32_t dims)
 
 /* A segment's key: which set of dimensions, from 1, and its code for each of them. */
 static inline uint64_t
-key_of(size_t set, uint32_t dims, const uint16_t *codes)
+key_of(size_t set, uint64_t dims, const uint16_t *codes)
 {
 	int bits = bits_of(dims);
 	uint64_t key = set + 1;
 	int left = KEY_CODES;
 
 	for (; dims != 0; dims &= dims - 1, left -= bits)
-		key = key << bits | codes[__builtin_ctz(dims)];
+		key = key << bits | codes[__builtin_ctzll(dims)];
 	return key << left;
 }
 
@@ -43,12 +43,12 @@ set_of(uint64_t key)
 }
 
 static inline void
-read_key(uint64_t key, uint32_t dims, uint16_t *codes)
+read_key(uint64_t key, uint64_t dims, uint16_t *codes)
 {
 	int bits = bits_of(dims);
 
 	for (int left = KEY_CODES - bits; dims != 0; dims &= dims - 1, left -= bits)
-		codes[__builtin_ctz(dims)] = (uint16_t)(key >> left & ((1u << bits) - 1));
+		codes[__builtin_ctzll(dims)] = (uint16_t)(key >> left & ((1u << bits) - 1));
 }
 
 #endif

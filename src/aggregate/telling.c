@@ -20,10 +20,10 @@ struct telling {
 
 /* What lacks a value for one of its dimensions is no segment. */
 static bool
-is_whole(uint32_t dims, const uint16_t *codes)
+is_whole(uint64_t dims, const uint16_t *codes)
 {
 	for (; dims != 0; dims &= dims - 1)
-		if (codes[__builtin_ctz(dims)] == 0)
+		if (codes[__builtin_ctzll(dims)] == 0)
 			return false;
 	return true;
 }
@@ -65,13 +65,13 @@ by_text(const void *a, const void *b)
 static void
 name_segment(const struct cube *cube, uint64_t key, struct ranked *ranked)
 {
-	uint32_t dims = cube->grouping[set_of(key)];
+	uint64_t dims = cube->grouping[set_of(key)];
 	uint16_t codes[CUBE_DIMS];
 	json_t *segment = json_object();
 
 	read_key(key, dims, codes);
 	for (; dims != 0; dims &= dims - 1) {
-		int dim = __builtin_ctz(dims);
+		int dim = __builtin_ctzll(dims);
 		struct span word = dictionary_word(cube->words[dim], codes[dim]);
 		if (json_object_set_new(
 			segment, cube->names[dim], json_stringn(word.at, word.len))

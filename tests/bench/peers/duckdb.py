@@ -1,4 +1,4 @@
-"""duckdb.py SQL INPUT OUTPUT: runs a file of SQL in DuckDB on two threads."""
+"""duckdb.py INPUT OUTPUT SQL...: runs files of SQL in DuckDB on two threads."""
 import sys
 from pathlib import Path
 from string import Template
@@ -6,6 +6,7 @@ from string import Template
 sys.path.pop(0)  # this folder, where we are the duckdb
 import duckdb
 
-sql, source, target = sys.argv[1:]
+source, target, *statements = sys.argv[1:]
 database = duckdb.connect(config={"threads": 2})
-database.execute(Template(Path(sql).read_text()).substitute(input=source, output=target))
+for file in statements:
+    database.execute(Template(Path(file).read_text()).substitute(input=source, output=target))

@@ -1,13 +1,5 @@
--- The whole job: from CSV, by day of closing, in all 16 groupings.  Deals are first checked
--- and each id taken once.
+-- The metrics of the deals by day of closing, in all 16 groupings.
 COPY (
-	WITH deals AS (
-		SELECT DISTINCT ON (deal_id) * FROM read_csv('$input', header = true)
-		WHERE deal_id <> '' AND created_date IS NOT NULL AND deal_stage <> '' AND sales_rep_id <> ''
-			AND account_id <> '' AND industry <> '' AND region <> '' AND product_type <> ''
-			AND lead_source <> '' AND deal_amount >= 0 AND outcome IN ('Won', 'Lost')
-			AND closed_date >= created_date AND recorded_at IS NOT NULL AND sales_cycle_days >= 0
-	)
 	SELECT closed_date, industry, lead_source, product_type, region, sales_rep_id,
 		count(*) deal_count,
 		count(*) FILTER (outcome = 'Won') won,
@@ -18,7 +10,7 @@ COPY (
 		sum(deal_amount) FILTER (outcome = 'Lost') lost_amount,
 		sum(sales_cycle_days) cycle_days,
 		cycle_days / deal_count avg_cycle
-	FROM deals
+	FROM once
 	GROUP BY GROUPING SETS (
 		(closed_date),
 		(closed_date, industry), (closed_date, lead_source), (closed_date, product_type),

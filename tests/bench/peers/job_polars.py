@@ -14,7 +14,7 @@ deals = (
     .filter(pl.all_horizontal(col(name).is_not_null() for name in ["deal_id", "created_date", "recorded_at", "deal_stage", "account_id", *DIMENSIONS]),
             col.deal_amount >= 0, col.sales_cycle_days >= 0, col.outcome.is_in(["Won", "Lost"]),
             col.closed_date >= col.created_date)
-    .unique("deal_id", keep="any")
+    .unique("deal_id", keep="first")
     .select("closed_date", *DIMENSIONS, won=won, amount=col.deal_amount, cycle=col.sales_cycle_days)
     .collect()
     .lazy()
