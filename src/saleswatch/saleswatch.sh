@@ -135,7 +135,7 @@ run_pipeline() (
 	name=$1 status=0 told=""
 	day=$(local_time +%F) started=$(now) began=$EPOCHREALTIME
 	make=(make -s -I "$pipelines" -f "$pipelines/$name.mk" "day=$day" "through=$(day_before "$day")"
-		"before=$(day_before "$day" 2)" "week=$(day_before "$day" 7)" "conf=$conf" "db=$db" "state=$state"
+		"before=$(day_before "$day" 2)" "week=$(day_before "$day" 7)" "conf=$conf" "zone=$(zone)" "db=$db" "state=$state"
 		"templates=$pipelines/templates")
 	mkdir -p "$state/days/$day"
 	hold_locks "$name"
