@@ -280,3 +280,17 @@ off: rep_alerts'
 	run --separate-stderr prioritize < /dev/null
 	expect 64 "" "usage: prioritize --rules FILE *"
 }
+
+@test "a rep's drop that is also a shift of the rep's momentum is told once, as the shift" {
+	rep='segment={"sales_rep_id":"rep_05"}'
+	run bash -c 'prioritize --rules "$0" | jq -r "[.type, .segment.sales_rep_id, .suppressed] | @tsv"' "$rules" < <(
+		finding "$rep"
+		finding "$rep" 'type="rep_shift"'
+		finding 'segment={"sales_rep_id":"rep_06"}' 'type="rep_shift"' 'direction="up"'
+		finding 'segment={"sales_rep_id":"rep_06"}'
+	)
+	expect 0 'win_rate_drop	rep_06	
+win_rate_drop	rep_05	merged: told as rep_shift
+rep_shift	rep_05	
+rep_shift	rep_06	'
+}

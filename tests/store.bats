@@ -344,6 +344,9 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	expect 65 "" "store: stdin:2: no deal_id"
 	run --separate-stderr put deal r1 <<< "$won"$'\n'"$open"$'\n'"$won"
 	expect 65 "" "store: stdin: deal D1 comes twice"
+	metric='{"kind":"metric","clock":"closed","bucket":"day","date":"2024-03-01","segment":{"region":"Europe"}}'
+	run --separate-stderr put metric r1 <<< "$metric"$'\n'"$metric"
+	expect 65 "" "store: stdin: metric closed day 2024-03-01 region=Europe comes twice"
 	run --separate-stderr put alert r1 < <(alert a1 32 P1)
 	expect 65 "" "store: stdin:1: date is no day"
 	run --separate-stderr put delivery r1 < <(delivery d1 P1 soon "")
@@ -359,6 +362,8 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	put deal r1 < many
 	[[ $(wc -l < "$db-staged/r1.deal") == 300000 ]]
 	LC_ALL=C sort many | cmp - "$db-staged/r1.deal"
+	TMPDIR=$PWD/none run --separate-stderr put deal r1 < many
+	expect 73 "" "store: $PWD/none/saleswatch.*: No such file or directory"
 }
 
 @test "store and stage are for their owner alone" {

@@ -26,6 +26,15 @@ span_equal(struct span a, struct span b)
 	return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
+/* Negative, 0 or positive, by the bytes; of two that begin alike the shorter is first. */
+static inline int
+span_order(struct span a, struct span b)
+{
+	int order = memcmp(a.at, b.at, a.len < b.len ? a.len : b.len);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 static inline bool
 span_is(struct span a, const char *text)
 {

@@ -37,14 +37,6 @@ earlier_version(struct load *load, const struct store_row *row)
 	load->changes++;
 }
 
-static int
-compare(struct span a, struct span b)
-{
-	int order = memcmp(a.at, b.at, a.len < b.len ? a.len : b.len);
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static void
 alert_row(struct load *load, const struct store_row *row)
 {
@@ -53,7 +45,7 @@ alert_row(struct load *load, const struct store_row *row)
 	sql_bind(alerts->find, 1, row->keys[0]);
 	if (!sql_step(alerts->find)) {
 		load_put(load, row, span(load->seen));
-	} else if (compare(row->note, sql_text(alerts->find, 2)) < 0) {
+	} else if (span_order(row->note, sql_text(alerts->find, 2)) < 0) {
 		earlier_version(load, row);
 	} else if (!span_equal(sql_text(alerts->find, 0), row->doc)) {
 		keep(load, row->keys[0], sql_text(alerts->find, 2), sql_text(alerts->find, 1),

@@ -5,6 +5,7 @@
 #include "store_doc.h"
 
 struct deals {
+	bool first; /* there were none: a key that comes once is not to be looked for */
 	struct query *find, *loaded, *history, *change;
 	char *source; /* asked for last */
 	bool was_loaded;
@@ -133,15 +134,6 @@ tell_changes(struct load *load, const struct pair *pair)
 			tell_change(load, pair, field.name, field.value, none);
 }
 
-/* The clock may have been set back; what we know is never older than what we knew. */
-static struct span
-later(struct span a, struct span b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-
-	return memcmp(a.at, b.at, len) < 0 ? b : a;
-}
-
 static void
 keep(struct load *load, const struct pair *pair, struct span until)
 {
@@ -160,7 +152,9 @@ put_deal(struct load *load, const struct pair *pair)
 	if (pair->old.at == NULL) {
 		load_put(load, &pair->row, span(load->seen));
 	} else if (!span_equal(pair->old, pair->row.doc)) {
-		struct span seen = later(span(load->seen), pair->old_seen);
+		/* The clock may have been set back; what we know is never older than before. */
+		struct span now = span(load->seen), before = pair->old_seen;
+		struct span seen = span_order(now, before) < 0 ? before : now;
 		keep(load, pair, seen);
 		tell_changes(load, pair);
 		load_put(load, &pair->row, seen);
@@ -176,7 +170,7 @@ deal_row(struct load *load, const struct store_row *row)
 	char *recorded_doc = NULL;
 
 	sql_bind(deals->find, 1, row->keys[0]);
-	if (sql_step(deals->find)) {
+	if (!deals->first && sql_step(deals->find)) {
 		pair.old = sql_text(deals->find, 0);
 		pair.old_seen = sql_text(deals->find, 1);
 	}
@@ -218,6 +212,9 @@ load_deals(struct load *load)
 	struct store *store = load->store;
 	struct deals *deals = mem_new(1, sizeof *deals);
 
+	deals->find = sql_prepare(store, "SELECT 1 FROM deal LIMIT 1");
+	deals->first = !sql_step(deals->find);
+	sql_free(deals->find);
 	deals->find = sql_prepare(store, "SELECT doc, seen FROM deal WHERE deal_id = ?1");
 	deals->loaded = sql_prepare(store, "SELECT 1 FROM source WHERE source = ?1");
 	deals->history = sql_prepare(store,

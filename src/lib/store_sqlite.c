@@ -196,7 +196,7 @@ sql_end(struct store *store)
 }
 
 static int64_t
-pragma(struct store *store, const char *sql)
+ask(struct store *store, const char *sql)
 {
 	struct query *query = sql_prepare(store, sql);
 	int64_t value = sql_step(query) ? sql_integer(query, 0) : 0;
@@ -205,15 +205,18 @@ pragma(struct store *store, const char *sql)
 	return value;
 }
 
-/* Asked once more when the right to write is ours: two may come to an empty store at once. */
+/*
+ * Asked once more when the right to write is ours: two may come to an empty store at once.
+ * Tables first, then the mark: they come together, and may come in between.
+ */
 static bool
 has_tables(struct store *store)
 {
-	if (pragma(store, "PRAGMA application_id") == OURS)
-		return true;
-	if (pragma(store, "SELECT count(*) FROM sqlite_schema") != 0)
+	if (ask(store, "SELECT count(*) FROM sqlite_schema") == 0)
+		return false;
+	if (ask(store, "PRAGMA application_id") != OURS)
 		sql_refuse(store, EX_DATAERR, "a database, but not of saleswatch");
-	return false;
+	return true;
 }
 
 static void
@@ -234,7 +237,7 @@ make_tables(struct store *store)
 static void
 check_version(struct store *store)
 {
-	int64_t version = pragma(store, "PRAGMA user_version");
+	int64_t version = ask(store, "PRAGMA user_version");
 
 	if (version > VERSION_HERE)
 		die(EX_CONFIG, "%s: version %jd, made by a newer saleswatch; this one knows %d",
@@ -274,7 +277,9 @@ store_open(const char *url, enum store_use use)
 
 	store->path = store_path(url);
 	make_file(store->path, use);
-	if (sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(
+		store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)
+	    != SQLITE_OK)
 		fail(store);
 	sqlite3_busy_timeout(store->db, PATIENCE_MS);
 	bool made = has_tables(store);

@@ -121,6 +121,24 @@ by_weight(const void *a, const void *b)
 	return strcmp(one->id, other->id);
 }
 
+/* Another finding of the day that says the same of the same segment, and better. */
+static const json_t *
+better(const struct findings *day, const struct finding *finding)
+{
+	for (size_t i = 0; finding->rule->told_as != NULL && i < day->count; i++) {
+		const json_t *other = day->list[i].record;
+		if (strcmp(json_string_value(json_object_get(other, "type")),
+			finding->rule->told_as)
+			== 0
+		    && json_equal(json_object_get(other, "segment"),
+			json_object_get(finding->record, "segment"))
+		    && json_equal(json_object_get(other, "direction"),
+			json_object_get(finding->record, "direction")))
+			return other;
+	}
+	return NULL;
+}
+
 /* The findings of one day that are news, in the order people should hear of them. */
 static size_t
 make_alerts(const struct desk *desk, const struct findings *day, struct alert *alerts)
@@ -132,6 +150,9 @@ make_alerts(const struct desk *desk, const struct findings *day, struct alert *a
 		const json_t *last =
 		    history_last(desk->history, finding->record, desk->rules->repeat_days);
 		alerts[count] = alert_make(finding->record, desk->rules, finding->rule, last);
+		if (alerts[count].held == NULL && better(day, finding) != NULL)
+			alerts[count].held =
+			    mem_printf("merged: told as %s", finding->rule->told_as);
 		if (alert_news(&alerts[count], last))
 			count++;
 		else

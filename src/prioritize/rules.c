@@ -111,18 +111,20 @@ read_rows(const struct conf *conf, const char *base, struct rule *rule)
 static struct rule
 read_rule(const struct conf *conf, const char *name)
 {
-	static const char *const keys[] = { "on", "title", "message", "actions", "severities",
-		NULL };
+	static const char *const keys[] = { "on", "told_as", "title", "message", "actions",
+		"severities", NULL };
 	char *base = mem_printf("/alerts/types/%s", name);
-	char *on = mem_printf("%s/on", base);
+	char *on = mem_printf("%s/on", base), *told_as = mem_printf("%s/told_as", base);
 	struct rule rule = { .name = name };
 
 	conf_only(conf, base, keys);
 	rule.on = conf_truth(conf, on, true);
+	rule.told_as = conf_text(conf, told_as, NULL);
 	rule.title = read_template(conf, mem_printf("%s/title", base));
 	rule.message = read_template(conf, mem_printf("%s/message", base));
 	read_actions(conf, base, &rule);
 	read_rows(conf, base, &rule);
+	free(told_as);
 	free(on);
 	free(base);
 	return rule;

@@ -5,12 +5,13 @@
  *	"rep_alerts": true          alerts that name one person
  *	"caps": {"warning": 10}     at most so many a run; a critical one is never held back
  *	"types": {"win_rate_drop": {
- *	    "on": true, "title": TEXT, "message": TEXT, "actions": [TEXT...],
+ *	    "on": true, "told_as": TYPE, "title": TEXT, "message": TEXT, "actions": [TEXT...],
  *	    "severities": [{"severity": "critical", "on": true, "min_points": 8, ...}, ...]}}
  *
  * "win_rate_drop down" is asked before "win_rate_drop", for a direction of its own.  The first
  * severity whose every minimum is met is the finding's; when none is met the last one is, and
- * the alert is held back.  Texts are templates over the view of words.h.
+ * the alert is held back.  It is also held back where a finding of the type `told_as` says the
+ * same of the same segment that day.  Texts are templates over the view of words.h.
  */
 #ifndef RULES_H
 #define RULES_H
@@ -27,7 +28,7 @@ struct severity_row {
 };
 
 struct rule {
-	const char *name;
+	const char *name, *told_as; /* NULL: only as itself */
 	bool on;
 	struct template *title, *message, **actions;
 	size_t action_count, row_count;

@@ -102,7 +102,7 @@ stages() { find . -maxdepth 1 -newer .errors -type f \( -name '*.fetched' -o -na
 # The record of a run, and of its failure: ops hear of one as leaders hear of a drop.
 record_run() {	# PIPELINE STARTED SECONDS STATUS
 	local run="run-$1-$2-$$" budget owner reason
-	budget=$(setting ".pipelines.$1.budget_minutes * 60" 0) owner=$(setting ".pipelines.$1.owner" ops)
+	budget=$(setting "(.pipelines.$1.budget_minutes // 0) * 60" 0) owner=$(setting ".pipelines.$1.owner" ops)
 	jq -nc --arg pipeline "$1" --arg period "$day" --arg started "$2" --argjson seconds "$3" --argjson exit "$4" \
 		--argjson budget "$budget" --arg owner "$owner" --argjson stages "$(stages)" --arg ended "$(now)" \
 		--arg version "$(version)" \

@@ -1,19 +1,19 @@
 #include <endian.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "diag.h"
+#include "file.h"
 #include "mem.h"
 #include "order.h"
 
-enum { ROOM = 64 << 20 };
+enum { ROOM = 64 << 20, KEY_ROOM = 2 * REC_MAX + 64 }; /* a segment may be escaped */
 
 /* Of a record in memory: its keys, each ended by a NUL, then its line. */
 struct item {
 	uint64_t first; /* bytes of it, as a number */
-	const char *key;
-	size_t key_len, line_len;
+	struct span key;
+	size_t line_len;
 };
 
 /* A part that was sorted before, and the record it is at. */
@@ -21,8 +21,7 @@ struct part {
 	int fd;
 	struct rows *rows;
 	const struct rec *rec; /* NULL: it is at its end */
-	char *key;
-	size_t key_len;
+	struct span key;
 };
 
 struct order {
@@ -34,8 +33,8 @@ struct order {
 	size_t count, most;
 	struct part *parts;
 	size_t part_count;
-	char *last; /* key that was written */
-	size_t last_len, written;
+	struct span last; /* key that was written, in a room of its own */
+	size_t written;
 };
 
 struct order *
@@ -46,7 +45,7 @@ order_new(const struct kind *kind, const char *name)
 	order->kind = kind;
 	order->name = name;
 	order->room = mem_new(ROOM, 1);
-	order->last = mem_new(2 * REC_MAX, 1);
+	order->last.at = mem_new(KEY_ROOM, 1);
 	return order;
 }
 
@@ -72,31 +71,35 @@ put_key(char *to, const struct store_row *row)
 }
 
 static int
-compare(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	int order = memcmp(a, b, a_len < b_len ? a_len : b_len);
-
-	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
-}
-
-static int
 by_key(const void *a, const void *b)
 {
 	const struct item *left = a, *right = b;
 
 	if (left->first != right->first)
 		return left->first < right->first ? -1 : 1;
-	return compare(left->key, left->key_len, right->key, right->key_len);
+	return span_order(left->key, right->key);
+}
+
+static _Noreturn void
+refuse_twice(const struct order *order, struct span key)
+{
+	char *text = mem_copy(key.at, key.len);
+
+	for (size_t i = 0; i < key.len; i++)
+		if (text[i] == '\0')
+			text[i] = ' ';
+	for (size_t end = key.len; end > 0 && text[end - 1] == ' '; end--)
+		text[end - 1] = '\0';
+	die(EX_DATAERR, "%s: %s %s comes twice", order->name, order->kind->name, text);
 }
 
 static void
-write_one(
-    struct order *order, const char *key, size_t len, struct span line, struct rec_out *out)
+write_one(struct order *order, struct span key, struct span line, struct rec_out *out)
 {
-	if (order->written++ > 0 && compare(order->last, order->last_len, key, len) == 0)
-		die(EX_DATAERR, "%s: %s %s comes twice", order->name, order->kind->name, key);
-	memcpy(order->last, key, len);
-	order->last_len = len;
+	if (order->written++ > 0 && span_equal(order->last, key))
+		refuse_twice(order, key);
+	memcpy((char *)order->last.at, key.at, key.len);
+	order->last.len = key.len;
 	rec_pass(out, &(struct rec){ .line = line });
 }
 
@@ -107,8 +110,8 @@ write_items(struct order *order, struct rec_out *out)
 		qsort(order->items, order->count, sizeof *order->items, by_key);
 	for (size_t i = 0; i < order->count; i++) {
 		const struct item *item = &order->items[i];
-		write_one(order, item->key, item->key_len,
-		    (struct span){ item->key + item->key_len, item->line_len }, out);
+		write_one(order, item->key,
+		    (struct span){ item->key.at + item->key.len, item->line_len }, out);
 	}
 	order->used = order->count = 0;
 }
@@ -117,12 +120,9 @@ write_items(struct order *order, struct rec_out *out)
 static void
 spill(struct order *order)
 {
-	FILE *file = tmpfile();
-	int fd = file != NULL ? dup(fileno(file)) : -1;
+	int fd = file_temp();
+	struct rec_out *out = rec_to(file_again(fd), file_temp_place());
 
-	if (fd < 0 || fclose(file) != 0)
-		die_errno(EX_CANTCREAT, "a temporary file");
-	struct rec_out *out = rec_to(dup(fd), "a temporary file");
 	write_items(order, out);
 	rec_finish(out);
 	order->written = 0;
@@ -146,7 +146,7 @@ order_add(struct order *order, const struct store_row *row, const struct rec *re
 	memcpy(put_key(key, row), rec->line.at, rec->line.len);
 	memcpy(&first, key, key_len < sizeof first ? key_len : sizeof first);
 	order->items[order->count++] =
-	    (struct item){ be64toh(first), key, key_len, rec->line.len };
+	    (struct item){ be64toh(first), { key, key_len }, rec->line.len };
 	order->used += key_len + rec->line.len;
 }
 
@@ -158,18 +158,18 @@ part_next(struct part *part)
 	part->rec = rows_next(part->rows, &row);
 	if (part->rec == NULL)
 		return;
-	part->key_len = key_length(&row);
-	part->key = mem_grow(part->key, part->key_len, 1);
-	put_key(part->key, &row);
+	part->key.len = key_length(&row);
+	part->key.at = mem_grow((char *)part->key.at, part->key.len, 1);
+	put_key((char *)part->key.at, &row);
 }
 
 static void
 part_begin(struct order *order, struct part *part)
 {
 	if (lseek(part->fd, 0, SEEK_SET) != 0)
-		die_errno(EX_IOERR, "a temporary file");
-	struct rec_in *in = rec_from(part->fd, "a temporary file");
-	part->rows = rows_from(in, "a temporary file", order->kind);
+		die_errno(EX_IOERR, "%s", file_temp_place());
+	struct rec_in *in = rec_from(part->fd, file_temp_place());
+	part->rows = rows_from(in, file_temp_place(), order->kind);
 	part_next(part);
 }
 
@@ -181,8 +181,7 @@ least(struct order *order)
 	for (size_t i = 0; i < order->part_count; i++) {
 		struct part *part = &order->parts[i];
 		if (part->rec != NULL
-		    && (least == NULL
-			|| compare(part->key, part->key_len, least->key, least->key_len) < 0))
+		    && (least == NULL || span_order(part->key, least->key) < 0))
 			least = part;
 	}
 	return least;
@@ -198,12 +197,12 @@ merge(struct order *order, struct rec_out *out)
 	for (size_t i = 0; i < order->part_count; i++)
 		part_begin(order, &order->parts[i]);
 	while ((part = least(order)) != NULL) {
-		write_one(order, part->key, part->key_len, part->rec->line, out);
+		write_one(order, part->key, part->rec->line, out);
 		part_next(part);
 	}
 	for (size_t i = 0; i < order->part_count; i++) {
 		rows_free(order->parts[i].rows);
-		free(order->parts[i].key);
+		free((char *)order->parts[i].key.at);
 	}
 }
 
@@ -219,7 +218,7 @@ order_write(struct order *order, struct rec_out *out)
 	free(order->room);
 	free(order->items);
 	free(order->parts);
-	free(order->last);
+	free((char *)order->last.at);
 	free(order);
 	return written;
 }
