@@ -46,7 +46,7 @@ help() {
 }
 
 programs() { find "$here" -maxdepth 1 -type f -perm -u+x ! -name saleswatch -printf '%f\n' | sort; }
-pipeline_names() { find "$pipelines" -maxdepth 1 -name '*.mk' ! -name stage.mk -printf '%f\n' | sed 's/\.mk$//' | sort; }
+pipeline_names() { [[ ! -d $pipelines ]] || find "$pipelines" -maxdepth 1 -name '*.mk' ! -name stage.mk -printf '%f\n' | sed 's/\.mk$//' | sort; }
 
 misuse() {
 	printf '%s\n' "$usage_line" >&2
