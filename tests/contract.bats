@@ -51,9 +51,13 @@ setup_file() {
 	for program in $(programs); do
 		run --separate-stderr "$program" --help
 		expect 0 - ""
-		[[ $output == "example: "*$'\n'"usage: $program "* ]] || { echo "$program: $output"; return 1; }
+		[[ $output == "example: "*"saleswatch "*$'\n'"usage: $program "* ]] || { echo "$program: $output"; return 1; }
 		run --separate-stderr "$program" --version
 		expect 0 "$program (saleswatch) $(settle --version | sed 's/.* //')" ""
+		for option in --help --version; do
+			run --separate-stderr bash -c '"$0" "$1" > /dev/full' "$program" "$option"
+			[[ $program == saleswatch ]] || expect 74 "" "$program: stdout: No space left on device"
+		done
 	done
 }
 

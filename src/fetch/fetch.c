@@ -63,32 +63,18 @@ fetch_csv(const struct options *opts)
 	map_free(map);
 }
 
-static _Noreturn void
-usage(int status)
-{
-	static const char example[] = "example: fetch csv deals.csv --rejects deals.rejects\n";
-	static const char synopsis[] =
-	    "usage: fetch csv [--map MAP] [--suggest-map] [--rejects FILE]"
-	    " [--max-rejects LIMIT] [--summary FILE] FILE...\n";
-	static const char options[] =
+static const struct usage usage = {
+	.example = "saleswatch fetch csv deals.csv --rejects deals.rejects > deals",
+	.line = "fetch csv [--map MAP] [--suggest-map] [--rejects FILE] [--max-rejects LIMIT]"
+		" [--summary FILE] FILE...",
+	.options =
+	    "  FILE                     a CSV file with a header, or - for stdin\n"
 	    "  -m, --map MAP            what the columns mean (built in: sales_data's)\n"
 	    "  -s, --suggest-map        write a map for a strange file instead of deals\n"
 	    "  -r, --rejects FILE       keep the rows that cannot be read\n"
 	    "  -x, --max-rejects LIMIT  so many are not too many: 5% of the rows, or 20\n"
-	    "  -S, --summary FILE       count what came in, went out and was rejected\n"
-	    "  -h, --help\n"
-	    "  -V, --version\n"
-	    "FILE is a CSV file with a header, or - for stdin.\n";
-
-	if (status != EX_OK) {
-		fputs(synopsis, stderr);
-		exit(status);
-	}
-	printf("%s%s%s", example, synopsis, options);
-	if (fflush(stdout) != 0)
-		die_errno(EX_IOERR, "stdout");
-	exit(EX_OK);
-}
+	    "  -S, --summary FILE       count what came in, went out and was rejected\n",
+};
 
 static struct options
 parse_options(int argc, char *argv[])
@@ -113,14 +99,14 @@ parse_options(int argc, char *argv[])
 		case 'r': opts.rejects = optarg; break;
 		case 'x': opts.limit = optarg; break;
 		case 'S': opts.summary = optarg; break;
-		case 'h': usage(EX_OK);
+		case 'h': diag_help(&usage);
 		case 'V': diag_version();
-		default: usage(EX_USAGE);
+		default: diag_misuse(&usage);
 		}
 	if (argc - optind < 2 || strcmp(argv[optind], "csv") != 0
 	    || (opts.suggest && argc - optind > 2)
 	    || !reject_limit_read(opts.limit, &opts.most))
-		usage(EX_USAGE);
+		diag_misuse(&usage);
 	opts.files = argv + optind + 1;
 	return opts;
 }

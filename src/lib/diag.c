@@ -18,13 +18,35 @@ diag_name(const char *argv0)
 	program = slash != NULL ? slash + 1 : argv0;
 }
 
+/* Buffered output fails late. */
+static _Noreturn void
+told(void)
+{
+	if (fflush(stdout) != 0)
+		die_errno(EX_IOERR, "stdout");
+	exit(EX_OK);
+}
+
+void
+diag_help(const struct usage *usage)
+{
+	printf("example: %s\nusage: %s\n%s", usage->example, usage->line, usage->options);
+	puts("  -h, --help\n  -V, --version");
+	told();
+}
+
+void
+diag_misuse(const struct usage *usage)
+{
+	fprintf(stderr, "usage: %s\n", usage->line);
+	exit(EX_USAGE);
+}
+
 void
 diag_version(void)
 {
 	printf("%s (saleswatch) %s\n", program, VERSION);
-	if (fflush(stdout) != 0)
-		die_errno(EX_IOERR, "stdout");
-	exit(EX_OK);
+	told();
 }
 
 void

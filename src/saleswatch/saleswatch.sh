@@ -41,7 +41,8 @@ help() {
 	  status     what ran, how long against its budget, what waits to be sent
 	  doctor     what is wrong with this installation, a line each
 	  pause      stop every sending, saying why; --end lets it go on
-	  --version  the version
+	  -h, --help
+	  -V, --version
 	END
 }
 
@@ -235,8 +236,8 @@ version() { "$here/settle" --version | sed 's/.* //'; }
 
 case ${1-} in
 "") misuse ;;
---help) help ;;
---version) printf 'saleswatch (saleswatch) %s\n' "$(version)" ;;
+-h | --help) help ;;
+-V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" ;;
 path) printf '%s\n' "$here" ;;
 run | status | doctor | pause) "$@" ;;
 -*) misuse ;;

@@ -162,30 +162,19 @@ verdict(struct summary sum, const struct options *opts)
 	return EX_OK;
 }
 
-static _Noreturn void
-usage(FILE *to, int status)
-{
-	if (status == EX_OK)
-		fputs(
-		    "example: fetch csv deals.csv | validate deal --rejects refused > deals\n",
-		    to);
-	fputs("usage: validate KIND [--map MAP] [--rejects FILE] [--max-rejects LIMIT]"
-	      " [--upstream SUMMARY] [--summary FILE] < records\n",
-	    to);
-	if (status == EX_OK)
-		fputs("  KIND                 deal, metric, finding, alert, delivery, receipt,"
-		      " reject, run,\n"
-		      "                       fault, summary; or FILE.json, a JSON Schema\n"
-		      "  -m, --map MAP        the map that says which fields are required\n"
-		      "  -r, --rejects FILE   keep what is refused, and why\n"
-		      "      --max-rejects LIMIT  fail past this share or number (5%)\n"
-		      "  -u, --upstream SUMMARY   fetch's summary; its refusals count too\n"
-		      "      --summary FILE   write what was counted\n"
-		      "  -h, --help           say this\n"
-		      "      --version        say which version this is\n",
-		    to);
-	exit(status);
-}
+static const struct usage usage = {
+	.example = "saleswatch validate deal --rejects refused < records > deals",
+	.line = "validate KIND [--map MAP] [--rejects FILE] [--max-rejects LIMIT]"
+		" [--upstream SUMMARY] [--summary FILE] < records",
+	.options =
+	    "  KIND                     deal, metric, finding, alert, delivery, receipt,\n"
+	    "                           reject, run, fault, summary; or FILE.json, a schema\n"
+	    "  -m, --map MAP            the map that says which fields are required\n"
+	    "  -r, --rejects FILE       keep what is refused, and why\n"
+	    "  -x, --max-rejects LIMIT  fail past this share or number (5%)\n"
+	    "  -u, --upstream SUMMARY   fetch's summary; its refusals count too\n"
+	    "  -S, --summary FILE       write what was counted\n",
+};
 
 static struct reject_limit
 limit_of(const char *text)
@@ -205,27 +194,27 @@ parse_options(int argc, char *argv[])
 		{ "rejects", required_argument, NULL, 'r' },
 		{ "max-rejects", required_argument, NULL, 'x' },
 		{ "upstream", required_argument, NULL, 'u' },
-		{ "summary", required_argument, NULL, 's' },
+		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },
+		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
 	struct options opts = { .limit = limit_of("5%") };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "m:r:u:h", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "m:r:x:u:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'm': opts.map = optarg; break;
 		case 'r': opts.rejects = optarg; break;
 		case 'x': opts.limit = limit_of(optarg); break;
 		case 'u': opts.upstream = optarg; break;
-		case 's': opts.summary = optarg; break;
-		case 'h': usage(stdout, EX_OK);
-		case 'v': diag_version();
-		default: usage(stderr, EX_USAGE);
+		case 'S': opts.summary = optarg; break;
+		case 'h': diag_help(&usage);
+		case 'V': diag_version();
+		default: diag_misuse(&usage);
 		}
 	if (optind != argc - 1)
-		usage(stderr, EX_USAGE);
+		diag_misuse(&usage);
 	opts.kind = argv[optind];
 	return opts;
 }
