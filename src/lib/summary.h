@@ -4,6 +4,9 @@
  * Each record that came in is counted once more, by what became of it, so that
  * in = out + rejected + dropped; summary_write() ends the program (70) where that is not so.
  * `written` is the number of records on stdout where it is not `out` (a filter that sums).
+ *
+ * summary_finish() ends the streams of a filter: what stands beside the records, and the
+ * summary, are whole before the records end, so that who reads both may rely on them.
  */
 #ifndef SUMMARY_H
 #define SUMMARY_H
@@ -15,6 +18,10 @@ struct summary {
 	uint64_t in, out, rejected, dropped, written;
 };
 
+struct rec_out;
+
 void summary_write(const char *path, const struct summary *); /* NULL path: nothing */
+void summary_finish(
+    const char *path, const struct summary *, struct rec_out *out, struct rec_out *beside);
 
 #endif
