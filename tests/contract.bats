@@ -56,7 +56,7 @@ setup_file() {
 		expect 0 "$program (saleswatch) $(settle --version | sed 's/.* //')" ""
 		for option in --help --version; do
 			run --separate-stderr bash -c '"$0" "$1" > /dev/full' "$program" "$option"
-			[[ $program == saleswatch ]] || expect 74 "" "$program: stdout: No space left on device"
+			expect 74 "" "$program: stdout: *"
 		done
 	done
 }
@@ -170,3 +170,9 @@ no_memory() {
 	[[ -z ${SALESWATCH_BIN-} ]] || skip "the sanitizer's allocator cannot be preloaded over"
 	each no_memory
 }
+
+patience() {
+	run script -qec "{ head -n 1; sleep 1.1; cat; } < '$input' | ${call[*]@Q} > /dev/null" /dev/null
+	[[ $status == 0 && $output == *"$filter: "*" records, "*" a second"* ]] || { echo "$status $output"; return 1; }
+}
+@test "long work shows how far it is, on a terminal" { each patience; }

@@ -45,7 +45,7 @@ plan(struct cube *cube, const struct options *opts)
 	for (size_t i = 0; i < opts->by_count; i++)
 		plan_by(cube, opts->by[i]);
 	if (opts->by_count == 0)
-		plan_pairs(cube, dimensions, count);
+		plan_pairs(cube, opts->map, dimensions, count);
 	map_free(map);
 }
 
@@ -63,8 +63,7 @@ aggregate(struct rec_in *in, struct rec_out *out, const struct options *opts)
 		deals_count(cube, &form, in, &sum);
 	}
 	sum.written = metric_write(cube, &form, out);
-	rec_finish(out);
-	summary_write(opts->summary, &sum);
+	summary_finish(opts->summary, &sum, out, NULL);
 	free(form.currency);
 	cube_free(cube);
 }

@@ -168,10 +168,7 @@ main(int argc, char *argv[])
 	if (opts.trust)
 		rec_trust(streams.in);
 	dedupe(&streams, &opts);
-	rec_finish(streams.out);
-	if (streams.dropped != NULL)
-		rec_finish(streams.dropped);
-	summary_write(opts.summary, &streams.sum);
+	summary_finish(opts.summary, &streams.sum, streams.out, streams.dropped);
 	rec_close(streams.in);
 	return EX_OK;
 }

@@ -55,10 +55,12 @@ diag_progress(const char *format, ...)
 	char line[80]; /* a longer one would wrap, and not be erased */
 	va_list args;
 
+	snprintf(line, sizeof line, "%s: ", program);
+	size_t len = strlen(line);
 	va_start(args, format);
-	vsnprintf(line, sizeof line - strlen(program) - 2, format, args);
+	vsnprintf(line + len, sizeof line - len, format, args);
 	va_end(args);
-	fprintf(stderr, "\r%s: %s\033[K", program, line);
+	fprintf(stderr, "\r%s\033[K", line);
 	in_progress = true;
 }
 

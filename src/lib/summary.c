@@ -29,3 +29,14 @@ summary_write(const char *path, const struct summary *sum)
 	rec_finish(out);
 	json_decref(object);
 }
+
+void
+summary_finish(
+    const char *path, const struct summary *sum, struct rec_out *out, struct rec_out *beside)
+{
+	rec_flush(out);
+	if (beside != NULL)
+		rec_finish(beside);
+	summary_write(path, sum);
+	rec_finish(out);
+}

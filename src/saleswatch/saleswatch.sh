@@ -30,7 +30,7 @@ die() { local status=$1; shift; say "$*"; exit "$status"; }
 usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end]'
 
 help() {
-	cat <<-END
+	cat 2> /dev/null <<-END || die 74 'stdout: cannot be written'
 	example: saleswatch fetch csv deals.csv | saleswatch aggregate --by region
 	$usage_line
 	  PROGRAM    one of: $(programs | tr '\n' ' ')
@@ -237,7 +237,7 @@ version() { "$here/settle" --version | sed 's/.* //'; }
 case ${1-} in
 "") misuse ;;
 -h | --help) help ;;
--V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" ;;
+-V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" 2> /dev/null || die 74 'stdout: cannot be written' ;;
 path) printf '%s\n' "$here" ;;
 run | status | doctor | pause) "$@" ;;
 -*) misuse ;;
