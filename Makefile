@@ -128,7 +128,9 @@ install: all
 		$(DESTDIR)$(mandir)/man1/$$([ $$p = saleswatch ] || echo saleswatch-)$$p.1; done
 	cp -r pipelines/*.mk pipelines/templates $(share)/pipelines/
 	cp -r schemas $(share)/
-	cp -rn pipelines/conf/. $(DESTDIR)$(sysconfdir)/saleswatch/
+	chmod -R u=rwX,go=rX $(share)
+	cd pipelines/conf && for f in $$(find . -type f); do to=$(abspath $(DESTDIR)$(sysconfdir))/saleswatch/$$f; \
+		[ -e $$to ] || install -D -m 644 $$f $$to; done
 	[ -e $(DESTDIR)$(sysconfdir)/cron.d/saleswatch ] || \
 		install -m 644 cron/saleswatch $(DESTDIR)$(sysconfdir)/cron.d/saleswatch
 
