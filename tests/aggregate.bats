@@ -213,7 +213,8 @@ split_in_three() {	# DEALS OPTION...: what is merged of three parts is what come
 }
 
 @test "so do those of all of sales_data.csv" {
-	csv=$(outside data/sales_data.csv)
+	outside data/sales_data.csv
+	csv=$testdata/data/sales_data.csv
 	fetch csv "$csv" > "$BATS_TEST_TMPDIR/deals"
 	split_in_three "$BATS_TEST_TMPDIR/deals"
 }
@@ -378,7 +379,8 @@ hold_to_truth() {	# CSV
 }
 
 @test "so it is for all of sales_data.csv" {
-	csv=$(outside data/sales_data.csv)
+	outside data/sales_data.csv
+	csv=$testdata/data/sales_data.csv
 	hold_to_truth "$csv"
 }
 

@@ -280,7 +280,8 @@ sales_data() {
 }
 
 @test "5,000 deals without a signal raise no win-rate alert in 80 weeks; a drop planted there does" {
-	csv=$(outside data/sales_data.csv)
+	outside data/sales_data.csv
+	csv=$testdata/data/sales_data.csv
 	sales_data .
 	run detect --rules "$rules" --deals deals --from 2023-01-01 --ledger ledger < metrics
 	[[ $status == 0 && $output != *win_rate* && $output != *segment_insight* ]]

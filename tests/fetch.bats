@@ -222,15 +222,19 @@ reject\t1\tfetch\tin\t9\t72\tlong_field\thas a cell longer than 64 KiB' ]]
 }
 
 @test "bad rows among good ones, first, last and without a newline, never stop them" {
-	blns=$(outside suites/naughty-strings/blns.json)
-	json=$(outside suites/JSONTestSuite/test_parsing)
-	utf8=$(outside suites/utf8tests/utf8tests.txt)
+	outside suites/naughty-strings/blns.json
+	blns=$testdata/suites/naughty-strings/blns.json
+	outside suites/JSONTestSuite/test_parsing
+	json=$testdata/suites/JSONTestSuite/test_parsing
+	outside suites/utf8tests/utf8tests.txt
+	utf8=$testdata/suites/utf8tests/utf8tests.txt
 	run python3 "$root/tests/rows.py" bad "$blns" "$utf8" "$json"/*.json
 	expect 0 "1702 rows among good ones"
 }
 
 @test "naughty strings come through as they are" {
-	blns=$(outside suites/naughty-strings/blns.json)
+	outside suites/naughty-strings/blns.json
+	blns=$testdata/suites/naughty-strings/blns.json
 	jq -r '["id","outcome","x"], (.[] | select(. != "") | ["1", "won", .]) | @csv' "$blns" > in
 	run --separate-stderr fetch csv in --map bare.json
 	expect 0 - ""
@@ -238,7 +242,8 @@ reject\t1\tfetch\tin\t9\t72\tlong_field\thas a cell longer than 64 KiB' ]]
 }
 
 @test "csv-spectrum is read as it should be, but for a file that is not UTF-8" {
-	suite=$(outside suites/csv-spectrum)
+	outside suites/csv-spectrum
+	suite=$testdata/suites/csv-spectrum
 	for file in "$suite"/csvs/*.csv; do
 		name=$(basename "$file" .csv)
 		jq -R -s 'split("\n")[0] | rtrimstr("\r") | split(",") | {others: "keep", fields: {deal_id: {from: .[0]}, outcome: {from: (.[1] // "none")}}}' \
@@ -267,14 +272,16 @@ reject\t1\tfetch\tin\t9\t72\tlong_field\thas a cell longer than 64 KiB' ]]
 }
 
 @test "sales_data: 5,000 rows in, 5,000 deals out" {
-	csv=$(outside data/sales_data.csv)
+	outside data/sales_data.csv
+	csv=$testdata/data/sales_data.csv
 	fetch csv "$csv" --summary s > deals
 	[[ $(cat s) == '{"stage":"fetch","in":5000,"out":5000,"rejected":0,"dropped":0}' ]]
 	[[ $(jq -s -c '[length, (map(.amount) | add)]' deals) == "$(awk -F, 'NR > 1 { n++; s += $10 } END { printf "[%d,%d]", n, s }' "$csv")" ]]
 }
 
 @test "the CRM's opportunities: 8,800 rows, and the sums that awk makes" {
-	csv=$(outside data/crm_opportunities/sales_pipeline.csv)
+	outside data/crm_opportunities/sales_pipeline.csv
+	csv=$testdata/data/crm_opportunities/sales_pipeline.csv
 	fetch csv "$csv" --map "$root/$crm" --summary s > deals
 	[[ $(cat s) == '{"stage":"fetch","in":8800,"out":8800,"rejected":0,"dropped":0}' ]]
 	jq -r '[.stage, .outcome, .product, (.amount // 0), .account // "", .created_date // "", .closed_date // "", .sales_rep_id] | @tsv' deals |
@@ -288,7 +295,8 @@ reject\t1\tfetch\tin\t9\t72\tlong_field\thas a cell longer than 64 KiB' ]]
 }
 
 @test "of the worlds we simulated, no row is refused and the bad spellings are repaired" {
-	csv=$(outside data/truth/default-601/deals.csv)
+	outside data/truth/default-601/deals.csv
+	csv=$testdata/data/truth/default-601/deals.csv
 	fetch csv "$csv" --summary s > deals
 	[[ $(cat s) == '{"stage":"fetch","in":66342,"out":66342,"rejected":0,"dropped":0}' ]]
 	grep -F '"repaired":["region"]' deals | jq .line > ours
@@ -465,12 +473,14 @@ status: is "Frozen" open, won or lost? It says open now' ]]
 	} > in
 	suggested in
 	[[ $(jq -c .dimensions map) == '{"sales_team":{"from":"Sales Team","required":true,"known":["North","South"]},"city":{"from":"city","required":true,"known":["Bonn","Köln"]}}' ]]
-	csv=$(outside data/sales_data.csv)
+	outside data/sales_data.csv
+	csv=$testdata/data/sales_data.csv
 	suggested "$csv"
 	[[ $notes == "" && $(jq -c '.dimensions | keys' map) == '["industry","lead_source","product_type","region","sales_rep_id"]' ]]
 	[[ $(jq -r '.dimensions.region.known[]' map) == "$(cut -d, -f6 "$csv" | sed 1d | sort -u)" ]]
 	cmp <(fetch csv "$csv") <(fetch csv "$csv" --map map)
-	suggested "$(outside data/crm_opportunities/sales_pipeline.csv)"
+	outside data/crm_opportunities/sales_pipeline.csv
+	suggested "$testdata/data/crm_opportunities/sales_pipeline.csv"
 	[[ $notes == "" ]]
 }
 

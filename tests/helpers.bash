@@ -18,8 +18,8 @@ expect() {
 	[[ $want == - || $stderr == $want ]] || { printf 'message: %s\nwanted:  %s\n' "$stderr" "$want"; return 1; }
 }
 
-# outside PATH: a file or folder of the outside test data, or the test is skipped aloud.
+# outside PATH: that file or folder of the outside test data is needed, or the test is skipped
+# aloud.  It is then $testdata/PATH.  (A skip inside $(...) would skip nothing.)
 outside() {
 	[[ -e $testdata/$1 ]] || skip "no $1 in \$SALESWATCH_TESTDATA"
-	echo "$testdata/$1"
 }

@@ -128,7 +128,8 @@ y_array_with_1_and_newline.json
 y_object_with_newlines.json'
 
 @test "JSONTestSuite: every case as a value, but for the listed differences" {
-	suite=$(outside suites/JSONTestSuite/test_parsing)
+	outside suites/JSONTestSuite/test_parsing
+	suite=$testdata/suites/JSONTestSuite/test_parsing
 	embed "$suite"/*.json > newlines
 	diff <(sed -n 's/newline //p' newlines) <(echo "$newlines")
 	(($(wc -l < cases) + $(wc -l < newlines) >= 318))
@@ -142,7 +143,8 @@ y_object_with_newlines.json'
 }
 
 @test "utf8tests: every case as a text, refused or taken as the suite says" {
-	suite=$(outside suites/utf8tests/utf8tests.txt)
+	outside suites/utf8tests/utf8tests.txt
+	suite=$testdata/suites/utf8tests/utf8tests.txt
 	# A NUL is valid UTF-8, and refused all the same.
 	python3 -c 'import re, sys
 with open("cases", "w") as cases, open("lines", "wb") as lines:
