@@ -35,8 +35,8 @@ LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lpcre2-8 -lm
 
 # What Debian must give: to build and run, and on top of that to test.
 needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libxxhash-dev \
-	jq util-linux coreutils tzdata ca-certificates msmtp
-needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace sqlite3 \
+	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp
+needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
 	miller python3 python3-venv procps file git
 
 programs := $(filter-out lib,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
@@ -128,7 +128,9 @@ install: all
 		$(DESTDIR)$(mandir)/man1/$$([ $$p = saleswatch ] || echo saleswatch-)$$p.1; done
 	cp -r pipelines/*.mk pipelines/templates $(share)/pipelines/
 	cp -r schemas $(share)/
-	cp -rn pipelines/conf/. $(DESTDIR)$(sysconfdir)/saleswatch/
+	chmod -R u=rwX,go=rX $(share)
+	cd pipelines/conf && for f in $$(find . -type f); do to=$(abspath $(DESTDIR)$(sysconfdir))/saleswatch/$$f; \
+		[ -e $$to ] || install -D -m 644 $$f $$to; done
 	[ -e $(DESTDIR)$(sysconfdir)/cron.d/saleswatch ] || \
 		install -m 644 cron/saleswatch $(DESTDIR)$(sysconfdir)/cron.d/saleswatch
 

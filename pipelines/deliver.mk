@@ -4,7 +4,10 @@
 
 include stage.mk
 
+# Before the day is analyzed there is nothing new to tell, only what waits to be sent.
+ifneq ($(filter analyzed,$(products))$(wildcard alerts),)
 products += outbox
+endif
 
 deliveries: %: %.done ;
 

@@ -90,6 +90,25 @@ setup() {
 	expect 0 0
 }
 
+@test "before a day is analyzed, deliver sends what has come due, and says so" {
+	rm -r "${state:?}"
+	"$T/bin/saleswatch" run daily weekly 2> /dev/null
+	run --separate-stderr "$T/bin/saleswatch" status
+	expect 0
+	[[ $output == *"outbox: 2 wait, due from 2024-04-08T07:30:00Z; 3 in all" ]] || { echo "$output"; return 1; }
+	export SALESWATCH_NOW=2024-04-10T00:01:00Z
+	"$T/bin/saleswatch" pause
+	run --separate-stderr "$T/bin/saleswatch" run --quiet deliver
+	expect 0 "" ""
+	"$T/bin/saleswatch" pause --end
+	run --separate-stderr "$T/bin/saleswatch" run deliver
+	expect 0 "" "saleswatch: run: deliver 2024-04-10"
+	run --separate-stderr "$T/bin/saleswatch" run deliver
+	expect 0 "" "saleswatch: run: deliver 2024-04-10: nothing to do, every stream is up to date"
+	run --separate-stderr "$T/bin/saleswatch" run analyze
+	expect 66 "" "*saleswatch: run: analyze 2024-04-10 failed; *"
+}
+
 @test "nothing is sent by mail: the messages lie in a folder, and a rep's numbers go to managers alone" {
 	[[ -n $(find "$state/mail" -name '*.eml') ]]
 	run sqlite3 "$db" "select distinct json_extract(doc, '\$.channel') from deliveries order by 1"

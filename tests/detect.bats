@@ -118,6 +118,14 @@ setup() {
 		and .velocity > 1.3 and .velocity < 1.45 and .opened < .date and .z > .threshold'
 }
 
+@test "an insight says by which clock its deals were counted: that of the metrics" {
+	company region=APAC 0 0.65
+	for clock in closed recorded; do
+		aggregate --clock "$clock" < deals > metrics
+		look | one segment_insight ".clock == \"$clock\""
+	done
+}
+
 @test "a finding carries its evidence: counts, intervals, what is at stake, who and which" {
 	company region=India 340 0.2
 	look > findings

@@ -107,6 +107,16 @@ INSIGHT: High-Performing Segment Identified
 Held back: Rep Performance Shift, rep_05 (cap: 1 a day)' ]]
 }
 
+@test "of the same severity those come first that have most at stake, however they were kept" {
+	jq -c '.pipeline.amount=3000000 | .segment={"region":"LATAM"} | .alert_id="dddddddddddddddd"' drop > larger
+	jq -c '.segment={"region":"APAC"} | .alert_id="0000000000000000"' drop > equal
+	for format in text html; do
+		render_as $format < <(cat drop equal larger)
+		expect 0 - ""
+		[[ $output == *LATAM*"North America"*APAC* ]] || { echo "$output"; return 1; }
+	done
+}
+
 @test "a type nobody knows is shown by its title and message" {
 	render_as text <<< '{"kind":"alert","type":"bulk_close","title":"Deals Closed in Bulk","message":"40 old deals closed as lost on one day.","severity":"insight","segment":{}}'
 	expect 0 '🟢 Insight

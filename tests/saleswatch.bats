@@ -59,7 +59,7 @@ zone_is() {
 	[[ $(jq -c '[.pipeline, .since]' <<< "$output") == '["tick","2024-04-08T04:00:00Z"]' ]]
 	run --separate-stderr "$saleswatch" status
 	expect 0 - ""
-	[[ $output == "tick  failed  2024-04-08  "*" of 1 min  ops" ]]
+	[[ $output == "tick  failed  2024-04-08  "*" of 1 min  ops"*"FAILED 2024-04-08T04:00:00Z tick: a stage ended with status 65"*"outbox: 0 wait; 0 in all" ]] || { echo "$output"; return 1; }
 }
 
 @test "of twenty started at once one runs and nineteen say who holds the lock" {
@@ -105,10 +105,80 @@ ticks() {
 	[[ $(ticks Australia/Lord_Howe 2024-04-06T00:00Z 2024-04-07T12:00Z 1800 01:45) == "2024-04-06 2024-04-07 " ]]
 }
 
-@test "--at runs once a week and once a month, late rather than never" {
-	[[ $(ticks Asia/Kathmandu 2024-12-28T00:00Z 2025-01-08T00:00Z 14400 'Mon 08:00') == "2024-12-28 2024-12-30 2025-01-06 " ]]
+@test "--at runs once a week and once a month, late rather than never, and as of the day it was due" {
+	[[ $(ticks Asia/Kathmandu 2024-12-28T00:00Z 2025-01-08T00:00Z 14400 'Mon 08:00') == "2024-12-23 2024-12-30 2025-01-06 " ]]
 	rm -r "${T:?}/var"
-	[[ $(ticks UTC 2024-02-27T00:00Z 2024-03-03T00:00Z 14400 '1 04:00') == "2024-02-27 2024-03-01 " ]]
+	[[ $(ticks UTC 2024-02-27T00:00Z 2024-03-03T00:00Z 14400 '1 04:00') == "2024-02-01 2024-03-01 " ]]
+}
+
+@test "--at does not count a period in which it found another run under way" {
+	"$saleswatch" run tick
+	touch "$T/var/days/2024-04-08/ticked"
+	flock "$T/var/lock.tick" sleep 3 3>&- &
+	sleep 0.5
+	run --separate-stderr "$saleswatch" run --quiet --at 02:00 tick
+	expect 0 "" ""
+	[[ ! -e $T/var/periods/tick ]]
+	wait
+	"$saleswatch" run --quiet --at 02:00 tick
+	[[ $(cat "$T/var/periods/tick") == 2024-04-08 ]]
+}
+
+@test "pipelines that run at the same time keep their records apart" {
+	sed 's/echo/sleep 1; echo no such luck >\&2; touch other.summary; exit 65; echo/' "$T/pipelines/tick.mk" > "$T/pipelines/fails-first.mk"
+	"$saleswatch" run fails-first 2> "$BATS_TEST_TMPDIR/said" 3>&- && failed=0 || failed=$? &
+	sleep 0.3
+	NAP=2 "$saleswatch" run tick
+	wait
+	run --separate-stderr "$T/bin/store" get run --db "$T/var/saleswatch.db"
+	[[ $(jq -sc 'map([.pipeline, .exit])' <<< "$output") == '[["fails-first",65],["tick",0]]' ]] || { echo "$output"; return 1; }
+	[[ $("$T/bin/store" get fault --db "$T/var/saleswatch.db" | jq -r .reason) == "no such luck" ]]
+}
+
+@test "what the environment tells make, and in what language, changes nothing" {
+	FAIL=65 MAKEFLAGS=-n LC_ALL=C.UTF-8 LANGUAGE=de run --separate-stderr "$saleswatch" run tick
+	expect 65
+}
+
+@test "a state and a CSV may be named from where one is; a blank in a name is refused in a plain line" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s\n' 'include stage.mk' 'products += told' 'told: $(SALESWATCH_CSV)' $'\tcat $< > $@' > "$T/pipelines/tell.mk"
+	echo deals > "some.csv"
+	echo deals > "other deals.csv"
+	SALESWATCH_STATE=elsewhere SALESWATCH_CSV=some.csv run --separate-stderr "$saleswatch" run tell
+	expect 0
+	[[ $(cat elsewhere/days/2024-04-08/told) == deals ]]
+	SALESWATCH_CSV="$PWD/other deals.csv" run --separate-stderr "$saleswatch" run tell
+	expect 78 "" "saleswatch: run: *other deals.csv: a blank or a special character in its name; *"
+	SALESWATCH_CSV='$(shell' run --separate-stderr "$saleswatch" run tell
+	expect 78 "" "saleswatch: run: *: a blank or a special character in its name"
+	SALESWATCH_STATE="else where" run --separate-stderr "$saleswatch" run tell
+	expect 78 "" "saleswatch: run: *else where: a blank or a special character in its name"
+	SALESWATCH_CSV=none.csv run --separate-stderr "$saleswatch" run tell
+	expect 66
+	[[ $("$T/bin/store" get fault --db "$T/var/saleswatch.db" | jq -r .reason) == "tell: $PWD/none.csv: not there, and nothing makes it" ]]
+}
+
+@test "a configuration that cannot be read, or a zone that is none, is 78 and not silence" {
+	zone_is Mars/Olympus
+	run --separate-stderr "$saleswatch" run --at 02:00 tick
+	expect 78 "" "saleswatch: run: *: zone: no such zone: Mars/Olympus"
+	echo '{' > "$T/pipelines/conf/saleswatch.json"
+	run --separate-stderr "$saleswatch" run --at 02:00 tick
+	expect 78 "" "*saleswatch: run: *saleswatch.json: absent, or no JSON"
+}
+
+@test "a state where one may not write is 77" {
+	(( $(id -u) == 0 )) || skip "root is needed to become somebody else"
+	chmod 755 "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_RUN_TMPDIR" 2> /dev/null || true
+	mkdir -p "$T/var"
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups "$saleswatch" run tick
+	expect 77 "" "saleswatch: run: $T/var: * may not write there"
+}
+
+@test "a pipeline's name is a name, not a path" {
+	run --separate-stderr "$saleswatch" run ../pipelines/tick
+	expect 64 "" "saleswatch: run: no pipeline ../pipelines/tick; *"
 }
 
 @test "--at does not count a run that failed" {
@@ -136,6 +206,9 @@ ticks() {
 	[[ $output == "PAUSED: 2024-04-08T04:00:00Z by $(id -un): moving the mail server"* ]]
 	run --separate-stderr "$saleswatch" pause --end
 	expect 0 "" "saleswatch: pause: over; *"
+	[[ ! -e $T/var/paused ]]
+	run --separate-stderr "$saleswatch" pause --for-now
+	expect 64 "" "usage: *"
 	[[ ! -e $T/var/paused ]]
 }
 

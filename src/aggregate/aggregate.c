@@ -52,7 +52,7 @@ plan(struct cube *cube, const struct options *opts)
 static void
 aggregate(struct rec_in *in, struct rec_out *out, const struct options *opts)
 {
-	struct summary sum = { .stage = "aggregate" };
+	struct summary sum = { .stage = "aggregate", .sums = true };
 	struct cube *cube = cube_new();
 	struct form form = form_of(opts);
 

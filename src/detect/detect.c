@@ -23,7 +23,7 @@ detect(const struct options *opts)
 
 	watch_make(&watch, opts->rules, opts->deals, opts->as_of);
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
-	struct summary sum = { .stage = "detect", .in = watch.metrics.read };
+	struct summary sum = { .stage = "detect", .sums = true, .in = watch.metrics.read };
 	for (int32_t today = 0; today < watch.days; today++) {
 		watch_day(&watch, today);
 		if (opts->backtest && today >= watch.told

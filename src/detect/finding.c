@@ -166,7 +166,7 @@ finding_write(
 	set_day(object, "opened", finding->opened);
 	set(object, "segment", segments_json(segments, finding->segment));
 	set_text(object, "direction", finding->sign < 0 ? "down" : "up");
-	set_text(object, "clock", "recorded");
+	set_text(object, "clock", finding->clock);
 	set_day(object, "from", finding->from);
 	set_day(object, "to", finding->to);
 	set_count(object, "days", finding->to - finding->from + 1);

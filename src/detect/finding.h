@@ -10,7 +10,7 @@
 struct rec_out;
 
 struct finding {
-	const char *type;
+	const char *type, *clock; /* by which deals were counted */
 	uint32_t segment;
 	int sign;
 	int32_t day, opened, from, to; /* days of the calendar */

@@ -161,6 +161,7 @@ insights_finding(const struct insights *insights, size_t series, int32_t day)
 	const struct insight *company = &insights->at[insights->company];
 	struct finding finding = {
 		.type = "segment_insight",
+		.clock = insights->metrics->clock,
 		.segment = insight->segment,
 		.sign = 1,
 		.day = day,

@@ -18,7 +18,6 @@ struct reader {
 	struct names *texts; /* segments, as they are written */
 	bool *counted; /* by text: may be an insight */
 	size_t texts_room, room;
-	char clock[16];
 };
 
 static struct slots
@@ -87,11 +86,11 @@ series_of(struct reader *reader, const struct rec *rec)
 static bool
 is_of_the_clock(struct reader *reader, struct span clock)
 {
-	if (span_is(clock, "created") || clock.len >= sizeof reader->clock)
+	if (span_is(clock, "created") || clock.len >= sizeof reader->metrics->clock)
 		return false;
-	if (reader->clock[0] == '\0')
-		memcpy(reader->clock, clock.at, clock.len);
-	return span_is(clock, reader->clock);
+	if (reader->metrics->clock[0] == '\0')
+		memcpy(reader->metrics->clock, clock.at, clock.len);
+	return span_is(clock, reader->metrics->clock);
 }
 
 static void

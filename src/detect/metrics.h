@@ -21,6 +21,7 @@ struct metric {
 
 struct metrics {
 	struct names *dimensions;
+	char clock[16]; /* by which they count deals; "": there are none */
 	json_t **segments; /* by series */
 	struct metric *at; /* by day */
 	size_t series, count, read;

@@ -171,6 +171,7 @@ reps_finding(const struct reps *reps, size_t rep, int32_t day)
 	const struct rep_shift *shift = &reps->at[rep].shift;
 	struct finding finding = {
 		.type = "rep_shift",
+		.clock = "recorded",
 		.sign = reps->at[rep].sign,
 		.day = day,
 		.opened = reps->at[rep].opened,

@@ -33,6 +33,7 @@ change_of(const struct watch *watch, const struct episode *episode, int32_t toda
 	int32_t day = watch->company.first + today, from = day - surprise->days + 1;
 	struct finding finding = {
 		.type = episode->sign < 0 ? "win_rate_drop" : "win_rate_rise",
+		.clock = "recorded",
 		.segment = episode->segment,
 		.sign = episode->sign,
 		.day = day,

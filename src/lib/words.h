@@ -5,13 +5,8 @@
  * each only where the record has what it is made of:
  *
  *	label, headline, rule      "ALERT", "ALERT: Win Rate Drop Detected", as many U+2501
-<<<<<<< HEAD
  *	segment_name, team         "Enterprise + North America", "NA Enterprise"; of all
  *	                           the company "Whole company", "sales"
-=======
- *	segment_name, team         "Enterprise + North America", "NA Enterprise"; or
- *	                           "Whole company", "sales" (as in "the sales team")
->>>>>>> main
  *	value_percent, baseline_percent, {value,baseline}_{low,high}_percent     "28%"
  *	points, change             "14 points", "down"|"up"
  *	period                     "Last 14 days"

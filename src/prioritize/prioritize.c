@@ -275,7 +275,7 @@ open_desk(const struct options *opts)
 	struct desk desk = { .opts = opts,
 		.rules = rules_load(opts->rules),
 		.history = history_new(),
-		.sum.stage = "prioritize" };
+		.sum = { .stage = "prioritize", .sums = true } };
 
 	if (opts->history != NULL)
 		history_read(desk.history, opts->history);

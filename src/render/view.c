@@ -100,6 +100,24 @@ severity_of(const json_t *alert)
 	return i;
 }
 
+static double
+stake_of(const json_t *alert)
+{
+	return json_number_value(json_object_get(json_object_get(alert, "pipeline"), "amount"));
+}
+
+/* After those with as much at stake or more, so that the rest stays as it came. */
+static void
+insert(json_t *alerts, json_t *alert)
+{
+	size_t place = json_array_size(alerts);
+
+	while (place > 0 && stake_of(json_array_get(alerts, place - 1)) < stake_of(alert))
+		place--;
+	if (json_array_insert(alerts, place, alert) != 0)
+		die(EX_OSERR, "view: out of memory");
+}
+
 /* Gives the alerts in order, the worst first. */
 static json_t *
 put_groups(json_t *view, const json_t *alerts)
@@ -111,7 +129,7 @@ put_groups(json_t *view, const json_t *alerts)
 		json_t *some = json_array();
 		json_array_foreach (alerts, i, alert)
 			if (severity_of(alert) == severity)
-				json_array_append(some, alert);
+				insert(some, alert);
 		if (json_array_size(some) == 0) {
 			json_decref(some);
 			continue;

@@ -3,7 +3,8 @@
  *
  * The delivery's own fields, and beside them:
  *
- *	alerts, groups      each alert in words (words.h); the same by severity, worst first:
+ *	alerts, groups      each alert in words (words.h), the worst first, then those with
+ *	                    most at stake; the same by severity:
  *	                    {"is":{"critical":true}, "alerts":[...]}
  *	first, more         the first alert; "2 more", or not there
  *	held                alerts that carry "suppressed", which stand in no other list;

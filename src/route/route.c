@@ -242,7 +242,7 @@ open_office(const struct options *opts, const struct conf *conf)
 		.zone = conf != NULL ? conf_text(conf, "/zone", "UTC") : "UTC",
 		.now = when_now(),
 		.sent = keyset_new(),
-		.sum.stage = "route" };
+		.sum = { .stage = "route", .sums = true } };
 
 	office.trays = mem_new(office.routes->count, sizeof *office.trays);
 	for (size_t i = 0; i < office.routes->count; i++)

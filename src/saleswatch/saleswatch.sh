@@ -18,8 +18,8 @@ else
 	*) etc=$prefix/etc/saleswatch var=$prefix/var/lib/saleswatch ;;
 	esac
 fi
-conf=${SALESWATCH_CONF:-$etc}
-state=${SALESWATCH_STATE:-$var}
+conf=$(realpath -ms -- "${SALESWATCH_CONF:-$etc}")
+state=$(realpath -ms -- "${SALESWATCH_STATE:-$var}")
 db=$state/saleswatch.db
 pipelines=$share/pipelines
 export PATH=$here:$PATH
@@ -47,7 +47,7 @@ help() {
 }
 
 programs() { find "$here" -maxdepth 1 -type f -perm -u+x ! -name saleswatch -printf '%f\n' | sort; }
-pipeline_names() { find "$pipelines" -maxdepth 1 -name '*.mk' ! -name stage.mk -printf '%f\n' | sed 's/\.mk$//' | sort; }
+pipeline_names() { [[ ! -d $pipelines ]] || find "$pipelines" -maxdepth 1 -name '*.mk' ! -name stage.mk -printf '%f\n' | sed 's/\.mk$//' | sort; }
 
 misuse() {
 	printf '%s\n' "$usage_line" >&2
@@ -56,8 +56,9 @@ misuse() {
 
 # ---- the clock: when_now() and the business zone, as the programs have them
 
-setting() { jq -r --arg otherwise "$2" "$1 // \$otherwise" "$conf/saleswatch.json"; }
-zone() { setting .zone UTC; }
+# setting OTHERWISE KEY...: what saleswatch.json has at that path of keys.
+setting() { jq -r --arg otherwise "$1" 'getpath($ARGS.positional) // $otherwise' "$conf/saleswatch.json" --args "${@:2}"; }
+zone() { setting UTC zone; }
 now() { date -u -d "${SALESWATCH_NOW:-now}" +%Y-%m-%dT%H:%M:%SZ; }
 local_time() { TZ=$(zone) date -d "$(now)" "$1"; }
 day_before() { date -u -d "$1 - ${2:-1} day" +%F; }
@@ -66,7 +67,7 @@ day_before() { date -u -d "$1 - ${2:-1} day" +%F; }
 # month.  Late rather than never: from its hour to the end of the period.
 due_period() {
 	local when=$1 hour=${1##* } today time start
-	[[ $hour =~ ^[0-2][0-9]:[0-5][0-9]$ ]] || die 64 "--at $when: no HH:MM in it"
+	[[ $hour =~ ^([01][0-9]|2[0-3]):[0-5][0-9]$ ]] || die 64 "--at $when: no HH:MM in it"
 	today=$(local_time +%F) time=$(local_time +%H:%M)
 	case $when in
 	"$hour") start=$today ;;
@@ -79,10 +80,37 @@ due_period() {
 
 # ---- run
 
+# Names go through make and a shell, to which these characters say something.
+odd_character='[][[:space:]"'"'"'$`;&|<>()*?#!~%:=\\{}]'
+
+check_place() {
+	local path
+	for path in "$pipelines" "$conf" "$state"; do
+		[[ ! $path =~ $odd_character ]] || die 78 "run: $path: a blank or a special character in its name"
+	done
+	jq -e . "$conf/saleswatch.json" > /dev/null || die 78 "run: $conf/saleswatch.json: absent, or no JSON"
+	[[ -e /usr/share/zoneinfo/$(zone) ]] || die 78 "run: $conf/saleswatch.json: zone: no such zone: $(zone)"
+	mkdir -p "$state/days" "$state/periods" 2> /dev/null || [[ -d $state ]] || die 73 "run: $state: cannot be made"
+	[[ -w $state && -w $state/days && -w $state/periods ]] || die 77 "run: $state: $(id -un) may not write there"
+}
+
+# Pipelines run in the folder of their day, wherever the files were named.
+place_csv() {
+	local file files=()
+	[[ ! -e ${SALESWATCH_CSV-} || ! $SALESWATCH_CSV =~ $odd_character ]] ||
+		die 78 "run: $SALESWATCH_CSV: a blank or a special character in its name; give it a link under a plainer one"
+	for file in ${SALESWATCH_CSV-}; do
+		file=$(realpath -ms -- "$file")
+		[[ ! $file =~ $odd_character ]] || die 78 "run: $file: a blank or a special character in its name"
+		files+=("$file")
+	done
+	export SALESWATCH_CSV="${files[*]}"
+}
+
 # The parts whose streams a pipeline makes: each has a lock of its own.
 parts() {
 	local included
-	included=$(sed -n 's/^include \([a-z]*\)\.mk$/\1/p' "$pipelines/$1.mk" | grep -v '^stage$' || true)
+	included=$(sed -n 's/^include \([a-z0-9_-]*\)\.mk$/\1/p' "$pipelines/$1.mk" | grep -v '^stage$' || true)
 	printf "%s\n" "${included:-$1}"
 }
 
@@ -97,25 +125,41 @@ hold_locks() {
 	done
 }
 
-stages() { find . -maxdepth 1 -newer .errors -type f \( -name '*.fetched' -o -name '*.validated' -o -name '*.unique' \
+# Pipelines share the folder of a day, and may run in it at the same time.
+stages() { find . -maxdepth 1 -newer ".began.$name" -type f \( -name '*.fetched' -o -name '*.validated' -o -name '*.unique' \
 	-o -name '*.summary' \) -exec cat {} + | jq -sc 'sort_by(.stage)'; }
+
+# What make could not have: a file that is not there and that nothing makes.
+absent() { sed -n "s/^make: \*\*\* No rule to make target '\(.*\)', needed by .*/\1/p" "$errors" | tail -n 1; }
+
+# What a pipeline's own $(error ...) says.
+misconfigured() { sed -n 's/^[^ ]*:[0-9]*: \*\*\* \(.*\)\.  Stop\.$/\1/p; s/^[^ ]*:[0-9]*: \*\*\* \(.*\)  Stop\.$/\1/p' "$errors" | tail -n 1; }
+
+# Why a run failed: what was said first, since in a pipe one failure brings on others.
+reason() {	# NAME STATUS
+	local why
+	why=$(sed -n '/^make/d; /: \*\*\* /d; p; q' "$errors")
+	[[ -n $why ]] || { why=$(absent); why=${why:+$1: $why: not there, and nothing makes it}; }
+	[[ -n $why ]] || { why=$(misconfigured); why=${why:+$1: $why}; }
+	printf '%s\n' "${why:-$1: a stage ended with status $2}"
+}
 
 # The record of a run, and of its failure: ops hear of one as leaders hear of a drop.
 record_run() {	# PIPELINE STARTED SECONDS STATUS
-	local run="run-$1-$2-$$" budget owner reason
-	budget=$(setting "(.pipelines.$1.budget_minutes // 0) * 60" 0) owner=$(setting ".pipelines.$1.owner" ops)
+	local run="run-$1-$2-$$" budget owner why
+	budget=$(setting 0 pipelines "$1" budget_minutes) owner=$(setting ops pipelines "$1" owner)
 	jq -nc --arg pipeline "$1" --arg period "$day" --arg started "$2" --argjson seconds "$3" --argjson exit "$4" \
-		--argjson budget "$budget" --arg owner "$owner" --argjson stages "$(stages)" --arg ended "$(now)" \
+		--argjson minutes "$budget" --arg owner "$owner" --argjson stages "$(stages)" --arg ended "$(now)" \
 		--arg version "$(version)" \
-		'{kind: "run", v: 1, $pipeline, $period, $started, $ended, $seconds, budget_seconds: $budget, $owner,
+		'($minutes * 60) as $budget
+		| {kind: "run", v: 1, $pipeline, $period, $started, $ended, $seconds, budget_seconds: $budget, $owner,
 		status: (if $exit != 0 then "failed" elif $budget > 0 and $seconds > $budget then "late" else "ok" end),
 		$exit, $stages, $version}' |
 		"$here/store" put run --stage "$run" --db "$db"
 	if (( $4 != 0 )); then
-		reason=$(sed '/^make/d' .errors | tail -n 1)
-		[[ -n $reason ]] || reason="$1: a stage ended with status $4"
-		jq -nc --arg stage "${reason%%:*}" --arg since "$2" --arg pipeline "$1" \
-			--arg reason "$reason" \
+		why=$(reason "$1" "$4")
+		jq -nc --arg stage "${why%%:*}" --arg since "$2" --arg pipeline "$1" \
+			--arg reason "$why" \
 			'{kind: "fault", v: 1, $stage, $since, $reason, $pipeline}' |
 			"$here/store" put fault --stage "$run" --db "$db"
 	fi
@@ -125,30 +169,46 @@ record_run() {	# PIPELINE STARTED SECONDS STATUS
 # make knows only that a recipe failed; its last words say with which status.
 make_goal() {
 	local status=0
-	{ "${make[@]}" "$1" 2>&1 >&3 3>&- | tee -a .errors >&2; } 3>&1 || status=$?
-	(( status == 0 )) || status=$(sed -n 's/^make.*\*\*\*.* Error \([0-9]*\)$/\1/p; s/^make.*\*\*\*.* Killed$/137/p' \
-		.errors | tail -n 1)
+	{ "${make[@]}" "$1" 2>&1 >&3 3>&- | tee -a "$errors" >&2; } 3>&1 || status=$?
+	(( status != 0 )) || return 0
+	status=$(sed -n 's/^make.*\*\*\*.* Error \([0-9]*\)$/\1/p; s/^make.*\*\*\*.* Killed$/137/p' "$errors" | tail -n 1)
+	[[ -n $status || -z $(absent) ]] || status=66
+	[[ -n $status || -z $(misconfigured) ]] || status=78
 	return "${status:-70}"
+}
+
+# cron looks each minute, and need not be told each minute that sending is paused.
+is_hushed() { [[ -n $quiet && -e $state/paused ]]; }
+
+# A period is done when its run has succeeded, and before anybody else may begin it.
+note_period() {
+	printf '%s\n' "$period" > "$state/periods/$name.new"
+	"$here/settle" "$state/periods/$name.new" "$state/periods/$name"
 }
 
 # Runs in a subshell: its locks end with it, however it ends.
 run_pipeline() (
 	name=$1 status=0 told=""
-	day=$(local_time +%F) started=$(now) began=$EPOCHREALTIME
-	make=(make -s -I "$pipelines" -f "$pipelines/$name.mk" "day=$day" "through=$(day_before "$day")"
-		"before=$(day_before "$day" 2)" "week=$(day_before "$day" 7)" "conf=$conf" "db=$db" "state=$state"
+	day=${period:-$(local_time +%F)} started=$(now) began=$EPOCHREALTIME errors=.errors.$1
+	make=(env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL LC_ALL=C
+		make -s -I "$pipelines" -f "$pipelines/$name.mk" "day=$day" "through=$(day_before "$day")"
+		"before=$(day_before "$day" 2)" "week=$(day_before "$day" 7)" "conf=$conf" "zone=$(zone)" "db=$db" "state=$state"
 		"templates=$pipelines/templates")
 	mkdir -p "$state/days/$day"
 	hold_locks "$name"
 	cd "$state/days/$day"
-	: > .errors
+	: > "$errors"
+	: > ".began.$name"
 	make_goal all || status=$?
-	[[ -n $(find . -newer .errors -type f -print -quit) || $status != 0 ]] || told=": nothing to do, every stream is up to date"
 	# What may go through later waits in the outbox, and is no failure of the run.
-	(( status != 0 )) || make_goal send || { status=$?; (( status != 75 )) || status=0; }
+	(( status != 0 )) || is_hushed || make_goal send || { status=$?; (( status != 75 )) || status=0; }
+	[[ -n $(find . -newer ".began.$name" -type f ! -name '.*' ! '(' -name receipts -empty ')' -print -quit) || $status != 0 ]] ||
+		told=": nothing to do, every stream is up to date"
+	(( status == 0 )) || say "run: $name $day failed; what stood before it stands, in $PWD"
 	[[ -n $told && $status == 0 ]] || record_run "$name" "$started" \
 		"$(jq -n "($EPOCHREALTIME - $began) * 1000 | floor / 1000")" "$status"
-	(( status == 0 )) || die "$status" "run: $name $day failed; what stood before it stands, in $PWD"
+	(( status == 0 )) || exit "$status"
+	[[ -z $period ]] || note_period
 	[[ -n $quiet && -n $told ]] || say "run: $name $day$told"
 )
 
@@ -162,29 +222,44 @@ run() {
 		esac
 	done
 	(( $# )) || misuse
-	mkdir -p "$state/periods"
+	check_place
+	place_csv
 	for name in "$@"; do
-		[[ -e $pipelines/$name.mk && $name != stage ]] || die 64 "run: no pipeline $name; there are: $(pipeline_names | tr '\n' ' ')"
+		[[ $name =~ ^[a-z0-9_-]+$ && -e $pipelines/$name.mk && $name != stage ]] || die 64 "run: no pipeline $name; there are: $(pipeline_names | tr '\n' ' ')"
 		if [[ -n $when ]]; then
 			period=$(due_period "$when") || { (( $? == 1 )) && continue; exit 64; }
 			[[ $(cat "$state/periods/$name" 2> /dev/null) != "$period" ]] || continue
 		fi
 		run_pipeline "$name"
-		[[ -z $when ]] || { printf '%s\n' "$period" > "$state/periods/$name.new" && "$here/settle" "$state/periods/$name.new" "$state/periods/$name"; }
 	done
 }
 
 # ---- status, doctor, pause
 
 status() {
+	local runs
+	[[ ! -e $state || -x $state ]] || die 77 "status: $state: only $(stat -c %U "$state") may look into it"
 	[[ -e $db ]] || die 66 "status: nothing has run yet: $db is not there"
 	[[ ! -e $state/paused ]] || printf 'PAUSED: %s\n' "$(cat "$state/paused")"
-	"$here/store" get run --db "$db" | jq -rs '
+	runs=$("$here/store" get run --db "$db" | jq -sc 'group_by(.pipeline) | map(max_by(.started)) | sort_by(.started)')
+	jq -r '
 		def clock: if . < 60 then "\(. * 10 | round / 10) s" else "\(. / 6 | round / 10) min" end;
-		group_by(.pipeline) | map(max_by(.started)) | sort_by(.started) | .[] |
-		"\(.pipeline)\t\(.status)\t\(.period)\t\(.seconds | clock) of \(.budget_seconds | clock)\t\(.owner)",
-		(.stages[] | "  \(.stage)\t\(.in) in\t\(.out) out\t\(.rejected) rejected\t\(.dropped) dropped")' |
-		column -t -s $'\t'
+		.[] | "\(.pipeline)\t\(.status)\t\(.period)\t\(.seconds | clock)\(if .budget_seconds > 0 then " of \(.budget_seconds | clock)" else "" end)\t\(.owner)",
+		(.stages[] | "  \(.stage)\t\(.in) in\t\(.out) out\t\(.rejected) rejected\t\(.dropped) dropped")' <<< "$runs" | column -t -s $'\t'
+	"$here/store" get fault --db "$db" | jq -r --argjson runs "$runs" 'select([.pipeline, .since] | IN($runs[] | [.pipeline, .started]))
+		| "FAILED \(.since) \(.reason)"'
+	outbox
+}
+
+# What waits to be sent, and what nobody would take: of each delivery the last receipt decides.
+outbox() {
+	jq -nr --slurpfile receipts <("$here/store" get receipt --db "$db") \
+		--slurpfile deliveries <("$here/store" get delivery --db "$db" | jq -c '{delivery_id, due}') '
+		($receipts | map({key: .delivery_id, value: .result}) | from_entries) as $last
+		| ($deliveries | map(select($last[.delivery_id] | . == null or . == "later"))) as $waiting
+		| ($deliveries | map(select($last[.delivery_id] == "refused")) | length) as $dead
+		| "outbox: \($waiting | length) wait\(if $waiting != [] then ", due from \($waiting | map(.due) | min)" else "" end)"
+		+ "; \($deliveries | length) in all\(if $dead > 0 then "; \($dead) REFUSED" else "" end)"'
 }
 
 pause() {
@@ -192,6 +267,8 @@ pause() {
 	if [[ ${1-} == --end ]]; then
 		rm -f "$state/paused"
 		say "pause: over; what waited goes out at the next run of deliver"
+	elif [[ ${1-} == -* ]]; then
+		misuse
 	else
 		printf '%s by %s: %s\n' "$(now)" "$(id -un)" "${*:-no reason given}" > "$state/paused.new"
 		"$here/settle" "$state/paused.new" "$state/paused"
@@ -209,8 +286,8 @@ doctor() {
 		else printf 'BAD  %s: %s\n' "$what" "$remedy"; bad=1; fi
 	}
 	local tool
-	for tool in make jq flock msmtp; do
-		check "$tool is installed" "apt-get install $tool" command -v "$tool"
+	for tool in make jq flock:util-linux column:bsdextrautils msmtp; do
+		check "${tool%:*} is installed" "apt-get install ${tool#*:}" command -v "${tool%:*}"
 	done
 	check "configuration in $conf" "no readable saleswatch.json there" jq -e . "$conf/saleswatch.json"
 	check "time zone $(zone 2> /dev/null || true)" "unknown; set zone in saleswatch.json" test -e "/usr/share/zoneinfo/$(zone 2> /dev/null)"
@@ -224,10 +301,10 @@ doctor() {
 }
 
 enough_room() { (( $(df --output=avail -k "$state" | tail -n 1) > 1 << 20 )); }
-cron_knows() { grep -qsr '^[^#].*saleswatch run' /etc/cron.d /etc/crontab /var/spool/cron; }
+cron_knows() { grep -qsr '^[^#].*saleswatch run' /etc/cron.d /etc/crontab /var/spool/cron || crontab -l | grep -s '^[^#].*saleswatch run'; }
 secrets_kept() {
 	local name
-	for name in $(compgen -e | grep '_FILE$'); do
+	for name in $(compgen -e | grep -E '(TOKEN|PASSWORD|SECRET|KEY|WEBHOOK)_FILE$'); do
 		[[ -r ${!name} && $(stat -c %a "${!name}") == ?[04]0 ]] || return 1
 	done
 }
@@ -242,7 +319,7 @@ path) printf '%s\n' "$here" ;;
 run | status | doctor | pause) "$@" ;;
 -*) misuse ;;
 *)
-	[[ -x $here/$1 && $1 != */* ]] || die 64 "no program $1; saleswatch --help lists them"
+	[[ -x $here/$1 && -f $here/$1 && $1 != */* ]] || die 64 "no program $1; saleswatch --help lists them"
 	exec "$here/$1" "${@:2}"
 	;;
 esac
