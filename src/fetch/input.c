@@ -1,7 +1,5 @@
 #define _GNU_SOURCE /* memrchr, F_SETPIPE_SZ */
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -31,31 +29,17 @@ input_open(const char *path, struct rec_out *tied)
 	return in;
 }
 
-static bool
-would_wait(int fd)
-{
-	struct pollfd input = { .fd = fd, .events = POLLIN };
-
-	return poll(&input, 1, 0) == 0;
-}
-
 static size_t
 read_chunk(struct input *in)
 {
-	ssize_t got;
-
-	if (in->tied != NULL && would_wait(in->fd))
+	if (in->tied != NULL && file_would_wait(in->fd))
 		rec_flush(in->tied);
 	progress_show(&in->progress, in->rows, in->bytes);
-	do
-		got = read(in->fd, in->end, CHUNK);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		die_errno(EX_IOERR, "%s", in->name);
-	in->bytes += (size_t)got;
+	size_t got = file_read(in->fd, in->name, in->end, CHUNK);
+	in->bytes += got;
 	in->end += got;
 	*in->end = '\n';
-	return (size_t)got;
+	return got;
 }
 
 static void

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* mkostemp */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,21 +58,39 @@ file_temp(void)
 	return fd;
 }
 
+bool
+file_would_wait(int fd)
+{
+	struct pollfd input = { .fd = fd, .events = POLLIN };
+
+	return poll(&input, 1, 0) == 0;
+}
+
+size_t
+file_read(int fd, const char *name, char *to, size_t room)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, to, room);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		die_errno(EX_IOERR, "%s", name);
+	return (size_t)got;
+}
+
 char *
 file_text(const char *path, size_t max)
 {
 	int fd = file_open(path, O_RDONLY);
 	char *text = mem_new(max + 1, 1);
-	size_t len = 0;
-	ssize_t got = -1;
+	size_t len = 0, got = 1;
 
 	if (fd < 0)
 		die_errno(EX_NOINPUT, "%s", path);
 	while (len < max && got != 0) {
-		got = read(fd, text + len, max - len);
-		if (got < 0 && errno != EINTR)
-			die_errno(EX_IOERR, "%s", path);
-		len += got > 0 ? (size_t)got : 0;
+		got = file_read(fd, path, text + len, max - len);
+		len += got;
 	}
 	close(fd);
 	if (len == max)

@@ -1,7 +1,5 @@
 #define _GNU_SOURCE /* memrchr, F_SETPIPE_SZ */
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -97,29 +95,15 @@ rec_tie(struct rec_in *in, struct rec_out *out)
 	in->tied = out;
 }
 
-static bool
-would_wait(int fd)
-{
-	struct pollfd input = { .fd = fd, .events = POLLIN };
-
-	return poll(&input, 1, 0) == 0;
-}
-
 static size_t
 read_more(struct rec_in *in)
 {
-	ssize_t got;
-
-	if (in->tied != NULL && would_wait(in->fd))
+	if (in->tied != NULL && file_would_wait(in->fd))
 		rec_flush(in->tied);
 	progress_show(&in->progress, in->lines, in->bytes);
-	do
-		got = read(in->fd, in->end, CHUNK);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		die_errno(EX_IOERR, "%s", in->name);
-	in->bytes += (size_t)got;
-	return (size_t)got;
+	size_t got = file_read(in->fd, in->name, in->end, CHUNK);
+	in->bytes += got;
+	return got;
 }
 
 /* A byte order mark, as soon as so many bytes have arrived. */
