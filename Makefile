@@ -35,8 +35,8 @@ LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lpcre2-8 -lm
 
 # What Debian must give: to build and run, and on top of that to test.
 needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libxxhash-dev \
-	jq util-linux bsdextrautils coreutils tzdata ca-certificates msmtp
-needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace sqlite3 \
+	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp
+needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
 	miller python3 python3-venv procps file git
 
 programs := $(filter-out lib,$(notdir $(patsubst %/,%,$(wildcard src/*/))))

@@ -25,4 +25,4 @@ alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json
 analyzed: metrics alerts
 	store put metric --stage analyze-$(day) --db $(db) < metrics
 	store put alert --stage analyze-$(day) --db $(db) < alerts
-	store commit analyze-$(day) --db $(db) && touch $@
+	store commit analyze-$(day) --db $(db) --full metric && touch $@

@@ -16,5 +16,5 @@ deals.done: %.done: $(csv) $(map)
 	| validate deal --map $(map) --upstream $*.fetched --rejects $*.refused --summary $*.validated \
 	| dedupe --key deal_id --newest modified_at --dropped $*.dropped --summary $*.unique \
 	| store put deal --stage ingest-$(day) --db $(db)
-	store commit ingest-$(day) --db $(db) --summary $*.fetched --summary $*.validated --summary $*.unique
+	store commit ingest-$(day) --db $(db) --zone $(zone) --summary $*.fetched --summary $*.validated --summary $*.unique
 	store get deal --db $(db) $(into)

@@ -2,6 +2,7 @@
 #
 #	day       the business date of this run      through   the last complete day before it
 #	conf      our configuration                  db        the store
+#	zone      the business zone                  state     what is kept between runs
 #
 # A stream is made through its .done mark.  The stream's own time moves only when its
 # content does, so what follows is skipped when nothing changed; the mark says we looked.

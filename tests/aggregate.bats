@@ -160,14 +160,14 @@ $(metric 2024-02-01 '{"region":"India"}' '"deal_count":1,"won":0,"lost":1,"open"
 	expect 0
 	run --separate-stderr aggregate --merge <<< "$output
 $output"
-	expect 65 "" "aggregate: 2024-03-01: sums too large to be exact"
+	expect 65 "" "aggregate: stdin: 2024-03-01: sums too large to be exact"
 	run --separate-stderr aggregate --by all <<< "$deal
 $deal"
-	expect 65 "" "aggregate: 2024-03-01: sums too large to be exact"
+	expect 65 "" "aggregate: stdin: 2024-03-01: sums too large to be exact"
 	metric='{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-01","segment":{},"won":4000000000,"lost":0,"open":0,"won_amount":0,"lost_amount":0,"open_amount":0,"cycle_days":0,"cycle_count":0}'
 	run --separate-stderr aggregate --merge <<< "$metric
 $metric"
-	expect 65 "" "aggregate: 2024-03-01: sums too large to be exact"
+	expect 65 "" "aggregate: stdin: 2024-03-01: sums too large to be exact"
 }
 
 @test "the summary counts each deal once: used, or not on the clock" {
@@ -251,6 +251,22 @@ split_in_three() {	# DEALS OPTION...: what is merged of three parts is what come
 	expect 65 "" "aggregate: stdin:1: segment: a: must be a text"
 	run --separate-stderr aggregate --merge --by region <<< "$closed"
 	expect 64 "" "aggregate: --merge: metrics have their groups, bucket and clock already"
+}
+
+@test "more fields or dimensions than there is room for are told where they were asked for" {
+	cd "$BATS_TEST_TMPDIR"
+	fields=({a..q})
+	closed=$(aggregate --by all <<< "$(three_deals)")
+	run --separate-stderr aggregate "${fields[@]/#/--by=}" <<< "$(three_deals)"
+	expect 64 "" "aggregate: --by q: more than 16 fields in all"
+	jq -n '[range(17) | {"d\(.)": {from: "d\(.)"}}] | {fields: {deal_id: {from: "i"}, outcome: {from: "o"}}, dimensions: add}' > map
+	run --separate-stderr aggregate --map map <<< "$(three_deals)"
+	expect 78 "" "aggregate: map: more than 16 dimensions"
+	for field in "${fields[@]}"; do
+		echo "${closed/'{}'/"{\"$field\":\"x\"}"}"
+	done > metrics
+	run --separate-stderr aggregate --merge < metrics
+	expect 65 "" "aggregate: stdin:17: segment: q: more than 16 dimensions"
 }
 
 @test "rates are the shortest decimals that read back equal" {

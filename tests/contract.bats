@@ -51,9 +51,13 @@ setup_file() {
 	for program in $(programs); do
 		run --separate-stderr "$program" --help
 		expect 0 - ""
-		[[ $output == "example: "*$'\n'"usage: $program "* ]] || { echo "$program: $output"; return 1; }
+		[[ $output == "example: "*"saleswatch "*$'\n'"usage: $program "* ]] || { echo "$program: $output"; return 1; }
 		run --separate-stderr "$program" --version
 		expect 0 "$program (saleswatch) $(settle --version | sed 's/.* //')" ""
+		for option in --help --version; do
+			run --separate-stderr bash -c '"$0" "$1" > /dev/full' "$program" "$option"
+			expect 74 "" "$program: stdout: *"
+		done
 	done
 }
 
@@ -166,3 +170,9 @@ no_memory() {
 	[[ -z ${SALESWATCH_BIN-} ]] || skip "the sanitizer's allocator cannot be preloaded over"
 	each no_memory
 }
+
+patience() {
+	run script -qec "{ head -n 1; sleep 1.1; cat; } < '$input' | ${call[*]@Q} > /dev/null" /dev/null
+	[[ $status == 0 && $output == *"$filter: "*" records, "*" a second"* ]] || { echo "$status $output"; return 1; }
+}
+@test "long work shows how far it is, on a terminal" { each patience; }

@@ -245,7 +245,7 @@ reject\t1\tfetch\tin\t9\t72\tlong_field\thas a cell longer than 64 KiB' ]]
 			"$file" > map
 		run --separate-stderr fetch csv "$file" --map map
 		if [[ $name == location_coordinates ]]; then
-			expect 65 "" "fetch: 1 of 1 rows refused: more than 5%: quote 1"
+			expect 65 "" "fetch: 1 of 1 refused: more than 5%: quote 1"
 			continue
 		fi
 		expect 0 - ""
@@ -306,13 +306,13 @@ reject\t1\tfetch\tin\t9\t72\tlong_field\thas a cell longer than 64 KiB' ]]
 {"outcome":"lost","deal_id":"2","source":"two","line":2,"offset":11}'
 }
 
-@test "5 % of the rows refused is not too many, more is 65, after all was read" {
+@test "5 % of the refused is not too many, more is 65, after all was read" {
 	{ echo id,outcome; seq 1 95 | sed 's/$/,won/'; yes bad | head -n 5; } > five
 	run --separate-stderr fetch csv five --map bare.json
-	expect 0 - "fetch: 5 of 100 rows refused: width 5; --rejects FILE keeps them"
+	expect 0 - "fetch: 5 of 100 refused: width 5; --rejects FILE keeps them"
 	{ echo id,outcome; yes bad | head -n 6; seq 1 94 | sed 's/$/,won/'; } > six
 	run --separate-stderr fetch csv six --map bare.json --rejects r --summary s
-	expect 65 - "fetch: 6 of 100 rows refused: more than 5%: width 6"
+	expect 65 - "fetch: 6 of 100 refused: more than 5%: width 6"
 	[[ $(wc -l <<< "$output") == 94 && $(wc -l < r) == 6 ]]
 	[[ $(cat s) == '{"stage":"fetch","in":100,"out":94,"rejected":6,"dropped":0}' ]]
 	run --separate-stderr fetch csv six --map bare.json --max-rejects 6 --rejects r
@@ -320,7 +320,7 @@ reject\t1\tfetch\tin\t9\t72\tlong_field\thas a cell longer than 64 KiB' ]]
 	run --separate-stderr fetch csv six --map bare.json --max-rejects 5.9% --rejects r
 	expect 65
 	run --separate-stderr fetch csv six --max-rejects many
-	expect 64 "" "usage: fetch csv *"
+	expect 64 "" "fetch: --max-rejects many: must be a share, as 5%, or a number"
 }
 
 @test "a header without the columns that the map needs is 65 and says what to do" {

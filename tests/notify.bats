@@ -2,6 +2,7 @@
 load helpers
 
 setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	mkdir "$BATS_FILE_TMPDIR/server"
 	python3 "$BATS_TEST_DIRNAME/smtp.py" "$BATS_FILE_TMPDIR/server" 3>&- &
 	echo $! > "$BATS_FILE_TMPDIR/pid"

@@ -491,7 +491,7 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 
 @test "help begins with an example and fits the manual; the version is told" {
 	run --separate-stderr store --help
-	[[ $status == 0 && $output == "example: store put deal "* ]]
+	[[ $status == 0 && $output == "example: saleswatch store put deal "* ]]
 	usage=$(store --help | sed -n 's/^usage: //p')
 	manual=$(mandoc -T ascii -O width=500 "$root/src/store/store.1" | col -b | sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' | tr -s '[:space:]' ' ' | sed 's/^ //; s/ $//')
 	[[ $usage == "$manual" ]] || { echo "$usage"; echo "$manual"; false; }

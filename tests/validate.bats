@@ -163,7 +163,7 @@ records() {
 	run --separate-stderr validate deal --rejects rejects < five
 	expect 0 - ""
 	run --separate-stderr validate deal --rejects rejects --summary summary < six
-	expect 65 "$(records 94 0)" "validate: 6 of 100 refused: more than --max-rejects allows"
+	expect 65 "$(records 94 0)" "validate: 6 of 100 refused: more than 5%: deal_id_required 6"
 	[[ $(wc -l < rejects) == 6 ]]
 	[[ $(cat summary) == '{"stage":"validate","in":100,"out":94,"rejected":6,"dropped":0}' ]]
 	run --separate-stderr validate deal --max-rejects 6 --rejects rejects < six
@@ -176,14 +176,27 @@ records() {
 
 @test "refusals nobody keeps are at least told" {
 	run --separate-stderr validate deal --max-rejects 50% < <(records 1 1)
-	expect 0 "$two" "validate: 1 of 2 refused; --rejects FILE keeps them"
+	expect 0 "$two" "validate: 1 of 2 refused: deal_id_required 1; --rejects FILE keeps them"
+}
+
+@test "of many codes the five commonest are told" {
+	{
+		records 0 2
+		printf '{"deal_id":"a","outcome":"%s"}\n' no nay never
+		echo '[]'
+		echo '{'
+		echo '{"deal_id":1,"outcome":"open"}'
+		printf '{"deal_id":"\0","outcome":"open"}\n'
+	} > many
+	run --separate-stderr validate deal --rejects rejects < many
+	expect 65 "" "validate: 9 of 9 refused: more than 5%: outcome_enum 3, deal_id_required 2, not_object 1, torn 1, deal_id_type 1 and 1 more"
 }
 
 @test "upstream's refusals count too, over the rows it read" {
 	records 94 3 > rows
 	echo '{"stage":"fetch","in":100,"out":97,"rejected":3,"dropped":0}' > fetched
 	run --separate-stderr validate deal --rejects rejects --upstream fetched < rows
-	expect 65 - "validate: 6 of 100 refused: *"
+	expect 65 - "validate: 6 of 100 refused: more than 5%: deal_id_required 3, upstream 3"
 	echo '{"stage":"fetch","in":120,"out":97,"rejected":3,"dropped":20}' > fetched
 	run --separate-stderr validate deal --rejects rejects --upstream fetched --summary counts < rows
 	expect 0 - ""

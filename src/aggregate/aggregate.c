@@ -45,14 +45,14 @@ plan(struct cube *cube, const struct options *opts)
 	for (size_t i = 0; i < opts->by_count; i++)
 		plan_by(cube, opts->by[i]);
 	if (opts->by_count == 0)
-		plan_pairs(cube, dimensions, count);
+		plan_pairs(cube, opts->map, dimensions, count);
 	map_free(map);
 }
 
 static void
 aggregate(struct rec_in *in, struct rec_out *out, const struct options *opts)
 {
-	struct summary sum = { .stage = "aggregate" };
+	struct summary sum = { .stage = "aggregate", .sums = true };
 	struct cube *cube = cube_new();
 	struct form form = form_of(opts);
 
@@ -63,43 +63,27 @@ aggregate(struct rec_in *in, struct rec_out *out, const struct options *opts)
 		deals_count(cube, &form, in, &sum);
 	}
 	sum.written = metric_write(cube, &form, out);
-	rec_finish(out);
-	summary_write(opts->summary, &sum);
+	summary_finish(opts->summary, &sum, out, NULL);
 	free(form.currency);
 	cube_free(cube);
 }
 
-static _Noreturn void
-usage(int status)
-{
-	static const char example[] =
-	    "example: aggregate --by all --by region --by industry,region < deals > metrics\n";
-	static const char synopsis[] =
-	    "usage: aggregate [--by FIELDS]... [--map MAP] [--bucket BUCKET] [--clock CLOCK]"
-	    " [--merge] [--trust] [--summary FILE] < records\n";
-	static const char options[] =
-	    "  -b, --by FIELDS      group by a field, or by up to 3: region,industry; or by "
-	    "all, none\n"
-	    "  -m, --map MAP        else by all, each dimension of a map, and each pair of "
-	    "them\n"
-	    "  -B, --bucket BUCKET  of days: day, week (from Monday) or month; day\n"
-	    "  -c, --clock CLOCK    a deal counts when it was closed, recorded or created; "
-	    "closed\n"
-	    "  -M, --merge          add metrics instead of deals\n"
-	    "  -t, --trust          the records were checked before\n"
-	    "  -S, --summary FILE   count what came in, was counted and was dropped\n"
-	    "  -h, --help\n"
-	    "  -V, --version\n";
-
-	if (status != EX_OK) {
-		fputs(synopsis, stderr);
-		exit(status);
-	}
-	printf("%s%s%s", example, synopsis, options);
-	if (fflush(stdout) != 0)
-		die_errno(EX_IOERR, "stdout");
-	exit(EX_OK);
-}
+static const struct usage usage = {
+	.example = "saleswatch aggregate --by all --by industry,region < deals > metrics",
+	.line = "aggregate [--by FIELDS]... [--map MAP] [--bucket BUCKET] [--clock CLOCK]"
+		" [--merge] [--trust] [--summary FILE] < records",
+	.options = "  -b, --by FIELDS      group by a field, or by up to 3: region,industry; "
+		   "or by all,\n"
+		   "                       none\n"
+		   "  -m, --map MAP        else by all, each dimension of a map, and each pair "
+		   "of them\n"
+		   "  -B, --bucket BUCKET  of days: day, week (from Monday) or month; day\n"
+		   "  -c, --clock CLOCK    a deal counts when it was closed, recorded or "
+		   "created; closed\n"
+		   "  -M, --merge          add metrics instead of deals\n"
+		   "  -t, --trust          the records were checked before\n"
+		   "  -S, --summary FILE   count what came in, was counted and was dropped\n",
+};
 
 static void
 check_options(const struct options *opts)
@@ -147,12 +131,12 @@ parse_options(int argc, char *argv[])
 		case 'M': opts.merge = true; break;
 		case 't': opts.trust = true; break;
 		case 'S': opts.summary = optarg; break;
-		case 'h': usage(EX_OK);
+		case 'h': diag_help(&usage);
 		case 'V': diag_version();
-		default: usage(EX_USAGE);
+		default: diag_misuse(&usage);
 		}
 	if (optind < argc)
-		usage(EX_USAGE);
+		diag_misuse(&usage);
 	check_options(&opts);
 	return opts;
 }

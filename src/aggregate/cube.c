@@ -27,7 +27,7 @@ cube_dim(struct cube *cube, const char *name)
 		if (strcmp(cube->names[dim], name) == 0)
 			return dim;
 	if (cube->dims == CUBE_DIMS)
-		die(EX_DATAERR, "%s: more than %d dimensions", name, CUBE_DIMS);
+		return CUBE_DIMS;
 	cube->names[cube->dims] = mem_copy(name, strlen(name));
 	cube->words[cube->dims] = dictionary_new(cube->names[cube->dims], CUBE_VALUES);
 	return cube->dims++;
@@ -56,7 +56,7 @@ cube_group(struct cube *cube, const size_t *dims, size_t count)
 		if (cube->grouping[i] == grouping)
 			return i;
 	if (cube->groupings == CUBE_GROUPS)
-		die(EX_DATAERR, "more than %d groupings", CUBE_GROUPS);
+		return CUBE_GROUPS;
 	cube->grouping[cube->groupings] = grouping;
 	return cube->groupings++;
 }
@@ -139,7 +139,7 @@ too_large(int32_t day)
 	char text[WHEN_DAY_LEN];
 
 	when_text(day, text);
-	die(EX_DATAERR, "%.*s: sums too large to be exact", WHEN_DAY_LEN, text);
+	die(EX_DATAERR, "stdin: %.*s: sums too large to be exact", WHEN_DAY_LEN, text);
 }
 
 static void

@@ -5,7 +5,8 @@
  * cube_add counts a deal in its segment of each grouping, unless it has no value for one of
  * the dimensions; cube_put adds sums to one segment.  cube_each tells the segments of every
  * day that have any, in order of day and of the segments' text, and uses the cube up.
- * Sums that do not fit, or more values than a dimension may have, end the program (65).
+ * Sums that do not fit, or more values than a dimension may have, end the program (65).  Of
+ * dimensions and groupings too many get the number that is none, CUBE_DIMS and CUBE_GROUPS.
  *
  * Memory is that of days times segments: 60 to 90 bytes for each pair that occurs.
  */

@@ -111,7 +111,7 @@ static uint32_t
 add(struct dictionary *dictionary, const struct print *print, struct span word)
 {
 	if (dictionary->count == dictionary->most)
-		die(EX_DATAERR, "%s: more than %u values", dictionary->name,
+		die(EX_DATAERR, "stdin: %s: more than %u values", dictionary->name,
 		    dictionary->most - 1);
 	if (dictionary->count * 4 > dictionary->size)
 		grow(dictionary);

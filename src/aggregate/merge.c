@@ -140,11 +140,16 @@ read_segment(struct cube *cube, const struct rec *metric, struct span json)
 		if (json_string_length(value) == 0)
 			refuse(metric, "segment: %s: must be a text", name);
 		size_t dim = cube_dim(cube, name);
+		if (dim == CUBE_DIMS)
+			refuse(metric, "segment: %s: more than %d dimensions", name, CUBE_DIMS);
 		words[dim] =
 		    (struct span){ json_string_value(value), json_string_length(value) };
 		dims[count++] = dim;
 	}
-	uint32_t number = cube_segment(cube, cube_group(cube, dims, count), words);
+	size_t grouping = cube_group(cube, dims, count);
+	if (grouping == CUBE_GROUPS)
+		refuse(metric, "segment: more than %d groupings", CUBE_GROUPS);
+	uint32_t number = cube_segment(cube, grouping, words);
 	json_decref(object);
 	return number;
 }

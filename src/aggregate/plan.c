@@ -15,7 +15,8 @@ plan_by(struct cube *cube, const char *fields)
 	while ((name = strsep(&rest, ",")) != NULL) {
 		if (*name == '\0' || count == GROUP_DIMS)
 			die(EX_USAGE, "--by %s: one to %d fields", fields, GROUP_DIMS);
-		dims[count] = cube_dim(cube, name);
+		if ((dims[count] = cube_dim(cube, name)) == CUBE_DIMS)
+			die(EX_USAGE, "--by %s: more than %d fields in all", fields, CUBE_DIMS);
 		for (size_t i = 0; i < count; i++)
 			if (dims[i] == dims[count])
 				die(EX_USAGE, "--by %s: %s twice", fields, name);
@@ -26,10 +27,12 @@ plan_by(struct cube *cube, const char *fields)
 }
 
 void
-plan_pairs(struct cube *cube, const char *const *fields, size_t count)
+plan_pairs(struct cube *cube, const char *map, const char *const *fields, size_t count)
 {
 	size_t dims[CUBE_DIMS];
 
+	if (count > CUBE_DIMS)
+		die(EX_CONFIG, "%s: more than %d dimensions", map, CUBE_DIMS);
 	cube_group(cube, NULL, 0);
 	for (size_t i = 0; i < count; i++) {
 		dims[i] = cube_dim(cube, fields[i]);

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 
 #include "cube_inside.h"
-#include "diag.h"
 #include "key.h"
 #include "mem.h"
 #include "segment.h"
@@ -73,15 +72,10 @@ name_segment(const struct cube *cube, uint64_t key, struct ranked *ranked)
 	for (; dims != 0; dims &= dims - 1) {
 		int dim = __builtin_ctzll(dims);
 		struct span word = dictionary_word(cube->words[dim], codes[dim]);
-		if (json_object_set_new(
-			segment, cube->names[dim], json_stringn(word.at, word.len))
-		    != 0)
-			die(EX_OSERR, "segment: out of memory");
+		json_object_set_new(segment, cube->names[dim], json_stringn(word.at, word.len));
 	}
 	ranked->text = segment_text(segment);
 	ranked->json = json_dumps(segment, JSON_COMPACT | JSON_SORT_KEYS);
-	if (segment == NULL || ranked->json == NULL)
-		die(EX_OSERR, "segment: out of memory");
 	json_decref(segment);
 }
 

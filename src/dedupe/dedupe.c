@@ -93,25 +93,19 @@ dedupe(struct streams *streams, const struct options *opts)
 	key_free(key);
 }
 
-static const char usage_line[] = "usage: dedupe [-k FIELD]... [-n FIELD] [--dropped FILE] "
-				 "[--summary FILE] [--trust] < records\n";
-
-static _Noreturn void
-help(void)
-{
-	printf("example: saleswatch dedupe --key deal_id --newest modified_at < deals\n%s",
-	    usage_line);
-	puts(
+static const struct usage usage = {
+	.example = "saleswatch dedupe --key deal_id --newest modified_at < deals",
+	.line = "dedupe [-k FIELD]... [-n FIELD] [--dropped FILE] [--summary FILE] [--trust]"
+		" < records",
+	.options =
 	    "  -k, --key FIELD     what makes two records the same; again for each field more\n"
 	    "                      (deal_id)\n"
 	    "  -n, --newest FIELD  keep the one with the newest date or instant there; of\n"
 	    "                      equal or missing ones the later arrival (else the first)\n"
-	    "      --dropped FILE  write the other records there\n"
-	    "      --summary FILE  write the counts there\n"
-	    "      --trust         the lines were checked before: look for the key only\n"
-	    "      --help, --version");
-	exit(fflush(stdout) == 0 ? EX_OK : EX_IOERR);
-}
+	    "  -d, --dropped FILE  write the other records there\n"
+	    "  -S, --summary FILE  write the counts there\n"
+	    "  -t, --trust         the lines were checked before: look for the key only\n",
+};
 
 static void
 add_key(struct options *opts, const char *field)
@@ -128,28 +122,28 @@ parse_options(int argc, char *argv[])
 		{ "key", required_argument, NULL, 'k' },
 		{ "newest", required_argument, NULL, 'n' },
 		{ "dropped", required_argument, NULL, 'd' },
-		{ "summary", required_argument, NULL, 's' },
+		{ "summary", required_argument, NULL, 'S' },
 		{ "trust", no_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },
+		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "k:n:", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "k:n:d:S:thV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'k': add_key(&opts, optarg); break;
 		case 'n': opts.newest = optarg; break;
 		case 'd': opts.dropped = optarg; break;
-		case 's': opts.summary = optarg; break;
+		case 'S': opts.summary = optarg; break;
 		case 't': opts.trust = true; break;
-		case 'h': help();
-		case 'v': diag_version();
-		default: fputs(usage_line, stderr), exit(EX_USAGE);
+		case 'h': diag_help(&usage);
+		case 'V': diag_version();
+		default: diag_misuse(&usage);
 		}
 	if (optind < argc)
-		fputs(usage_line, stderr), exit(EX_USAGE);
+		diag_misuse(&usage);
 	if (opts.dropped != NULL && strcmp(opts.dropped, "-") == 0)
 		die(EX_USAGE, "--dropped -: standard output is for what passes");
 	if (opts.key_count == 0)
@@ -174,10 +168,7 @@ main(int argc, char *argv[])
 	if (opts.trust)
 		rec_trust(streams.in);
 	dedupe(&streams, &opts);
-	rec_finish(streams.out);
-	if (streams.dropped != NULL)
-		rec_finish(streams.dropped);
-	summary_write(opts.summary, &streams.sum);
+	summary_finish(opts.summary, &streams.sum, streams.out, streams.dropped);
 	rec_close(streams.in);
 	return EX_OK;
 }

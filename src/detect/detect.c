@@ -23,7 +23,7 @@ detect(const struct options *opts)
 
 	watch_make(&watch, opts->rules, opts->deals, opts->as_of);
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
-	struct summary sum = { .stage = "detect", .in = watch.metrics.read };
+	struct summary sum = { .stage = "detect", .sums = true, .in = watch.metrics.read };
 	for (int32_t today = 0; today < watch.days; today++) {
 		watch_day(&watch, today);
 		if (opts->backtest && today >= watch.told
@@ -42,33 +42,20 @@ detect(const struct options *opts)
 	watch_release(&watch);
 }
 
-static _Noreturn void
-usage(int asked)
-{
-	static const char line[] =
-	    "usage: detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]] "
-	    "[--ledger FILE] [--summary FILE] < metrics\n";
-
-	if (!asked) {
-		fputs(line, stderr);
-		exit(EX_USAGE);
-	}
-	fputs("example: aggregate < deals | "
-	      "detect --rules pipelines/conf/rules.json --deals deals\n",
-	    stdout);
-	fputs(line, stdout);
-	fputs("  -r, --rules FILE    what to look for: the \"detect\" section\n"
-	      "  -d, --deals FILE    the deals that the metrics were counted from\n"
-	      "  -a, --as-of DAY     findings that live that day; else the last there is\n"
-	      "  -f, --from DAY      a backtest instead: findings on the day each opened,\n"
-	      "  -t, --to DAY        ... from one day to the other\n"
-	      "  -l, --ledger FILE   every segment that was tried, and what came of it\n"
-	      "  -s, --summary FILE  counts of records\n"
-	      "  -h, --help          this\n"
-	      "  -V, --version       the version\n",
-	    stdout);
-	exit(EX_OK);
-}
+static const struct usage usage = {
+	.example =
+	    "saleswatch detect --rules pipelines/conf/rules.json --deals deals < metrics",
+	.line = "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
+		" [--ledger FILE] [--summary FILE] < metrics",
+	.options =
+	    "  -r, --rules FILE    what to look for: the \"detect\" section\n"
+	    "  -d, --deals FILE    the deals that the metrics were counted from\n"
+	    "  -a, --as-of DAY     findings that live that day; else the last there is\n"
+	    "  -f, --from DAY      a backtest instead: findings on the day each opened,\n"
+	    "  -t, --to DAY        ... from one day to the other\n"
+	    "  -l, --ledger FILE   every segment that was tried, and what came of it\n"
+	    "  -S, --summary FILE  counts of records\n",
+};
 
 static int32_t
 day_of(const char *text)
@@ -85,7 +72,7 @@ check(struct options *opts)
 {
 	if (opts->rules == NULL || opts->deals == NULL || opts->from > opts->to
 	    || (opts->backtest && opts->as_of != INT32_MAX))
-		usage(false);
+		diag_misuse(&usage);
 	if (opts->backtest)
 		opts->as_of = opts->to;
 }
@@ -100,7 +87,7 @@ parse_options(int argc, char *argv[])
 		{ "from", required_argument, NULL, 'f' },
 		{ "to", required_argument, NULL, 't' },
 		{ "ledger", required_argument, NULL, 'l' },
-		{ "summary", required_argument, NULL, 's' },
+		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
@@ -108,7 +95,7 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .as_of = INT32_MAX, .from = INT32_MIN, .to = INT32_MAX };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:l:s:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:l:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'd': opts.deals = optarg; break;
@@ -116,12 +103,13 @@ parse_options(int argc, char *argv[])
 		case 'f': opts.from = day_of(optarg), opts.backtest = true; break;
 		case 't': opts.to = day_of(optarg), opts.backtest = true; break;
 		case 'l': opts.ledger = optarg; break;
-		case 's': opts.summary = optarg; break;
+		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
-		default: usage(opt == 'h');
+		case 'h': diag_help(&usage);
+		default: diag_misuse(&usage);
 		}
 	if (optind < argc)
-		usage(false);
+		diag_misuse(&usage);
 	check(&opts);
 	return opts;
 }

@@ -36,23 +36,11 @@ name_text(const char *name)
 }
 
 static void
-count_refusal(struct tally *tally, const char *code)
-{
-	size_t i = 0;
-
-	while (i < CODES - 1 && tally->refused[i].code != NULL
-	    && strcmp(tally->refused[i].code, code) != 0)
-		i++;
-	tally->refused[i].code = code;
-	tally->refused[i].count++;
-	tally->sum.rejected++;
-}
-
-static void
 refuse(struct fetching *f, const struct row *row, const char *code, const char *field,
     const char *reason)
 {
-	count_refusal(f->tally, code);
+	reject_count(&f->tally->refused, code, 1);
+	f->tally->sum.rejected++;
 	reject_write(f->rejects,
 	    &(struct reject){ .stage = "fetch",
 		.source = f->source,

@@ -8,16 +8,12 @@
 #define DEALS_H
 
 #include "map.h"
+#include "reject.h"
 #include "summary.h"
-
-enum { CODES = 8 };
 
 struct tally {
 	struct summary sum;
-	struct {
-		const char *code;
-		uint64_t count;
-	} refused[CODES];
+	struct reject_tally refused;
 };
 
 struct rec_out;

@@ -10,38 +10,11 @@
 #include "suggest.h"
 
 struct options {
-	const char *map, *rejects, *limit, *summary;
+	const char *map, *rejects, *summary;
 	bool suggest;
-	struct reject_limit most;
+	struct reject_limit limit;
 	char **files; /* NULL ends */
 };
-
-/* "width 5, quote 1" */
-static void
-list_codes(const struct tally *tally, char *text, size_t room)
-{
-	size_t len = 0;
-
-	*text = '\0';
-	for (size_t i = 0; i < CODES && tally->refused[i].code != NULL && len < room; i++)
-		len += (size_t)snprintf(text + len, room - len, "%s%s %ju", i > 0 ? ", " : "",
-		    tally->refused[i].code, (uintmax_t)tally->refused[i].count);
-}
-
-static void
-judge(const struct options *opts, const struct tally *tally)
-{
-	const struct summary *sum = &tally->sum;
-	char codes[200];
-
-	list_codes(tally, codes, sizeof codes);
-	if (reject_too_many(opts->most, sum->rejected, sum->in))
-		die(EX_DATAERR, "%ju of %ju rows refused: more than %s: %s",
-		    (uintmax_t)sum->rejected, (uintmax_t)sum->in, opts->limit, codes);
-	if (sum->rejected > 0 && opts->rejects == NULL)
-		warn("%ju of %ju rows refused: %s; --rejects FILE keeps them",
-		    (uintmax_t)sum->rejected, (uintmax_t)sum->in, codes);
-}
 
 static void
 fetch_csv(const struct options *opts)
@@ -53,42 +26,24 @@ fetch_csv(const struct options *opts)
 
 	for (char **file = opts->files; *file != NULL; file++)
 		deals_fetch(*file, map, out, rejects, &tally);
-	/* Whoever reads the records to their end may then read what stands beside them. */
-	rec_flush(out);
-	if (rejects != NULL)
-		rec_finish(rejects);
-	summary_write(opts->summary, &tally.sum);
-	rec_finish(out);
-	judge(opts, &tally);
+	summary_finish(opts->summary, &tally.sum, out, rejects);
+	reject_judge(&tally.refused, opts->limit, tally.sum.in, rejects != NULL);
+	reject_tally_release(&tally.refused);
 	map_free(map);
 }
 
-static _Noreturn void
-usage(int status)
-{
-	static const char example[] = "example: fetch csv deals.csv --rejects deals.rejects\n";
-	static const char synopsis[] =
-	    "usage: fetch csv [--map MAP] [--suggest-map] [--rejects FILE]"
-	    " [--max-rejects LIMIT] [--summary FILE] FILE...\n";
-	static const char options[] =
+static const struct usage usage = {
+	.example = "saleswatch fetch csv deals.csv --rejects deals.rejects > deals",
+	.line = "fetch csv [--map MAP] [--suggest-map] [--rejects FILE] [--max-rejects LIMIT]"
+		" [--summary FILE] FILE...",
+	.options =
+	    "  FILE                     a CSV file with a header, or - for stdin\n"
 	    "  -m, --map MAP            what the columns mean (built in: sales_data's)\n"
 	    "  -s, --suggest-map        write a map for a strange file instead of deals\n"
 	    "  -r, --rejects FILE       keep the rows that cannot be read\n"
 	    "  -x, --max-rejects LIMIT  so many are not too many: 5% of the rows, or 20\n"
-	    "  -S, --summary FILE       count what came in, went out and was rejected\n"
-	    "  -h, --help\n"
-	    "  -V, --version\n"
-	    "FILE is a CSV file with a header, or - for stdin.\n";
-
-	if (status != EX_OK) {
-		fputs(synopsis, stderr);
-		exit(status);
-	}
-	printf("%s%s%s", example, synopsis, options);
-	if (fflush(stdout) != 0)
-		die_errno(EX_IOERR, "stdout");
-	exit(EX_OK);
-}
+	    "  -S, --summary FILE       count what came in, went out and was rejected\n",
+};
 
 static struct options
 parse_options(int argc, char *argv[])
@@ -103,7 +58,7 @@ parse_options(int argc, char *argv[])
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
-	struct options opts = { .limit = "5%" };
+	struct options opts = { .limit = reject_limit("5%") };
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "m:sr:x:S:hV", longopts, NULL)) != -1)
@@ -111,16 +66,15 @@ parse_options(int argc, char *argv[])
 		case 'm': opts.map = optarg; break;
 		case 's': opts.suggest = true; break;
 		case 'r': opts.rejects = optarg; break;
-		case 'x': opts.limit = optarg; break;
+		case 'x': opts.limit = reject_limit(optarg); break;
 		case 'S': opts.summary = optarg; break;
-		case 'h': usage(EX_OK);
+		case 'h': diag_help(&usage);
 		case 'V': diag_version();
-		default: usage(EX_USAGE);
+		default: diag_misuse(&usage);
 		}
 	if (argc - optind < 2 || strcmp(argv[optind], "csv") != 0
-	    || (opts.suggest && argc - optind > 2)
-	    || !reject_limit_read(opts.limit, &opts.most))
-		usage(EX_USAGE);
+	    || (opts.suggest && argc - optind > 2))
+		diag_misuse(&usage);
 	opts.files = argv + optind + 1;
 	return opts;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "file.h"
 #include "input.h"
 #include "mem.h"
 #include "rec.h"
@@ -19,12 +20,13 @@ input_open(const char *path, struct rec_out *tied)
 	bool is_stdin = strcmp(path, "-") == 0;
 	struct input in = { .name = is_stdin ? "stdin" : path, .tied = tied };
 
-	in.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	in.fd = is_stdin ? STDIN_FILENO : file_open(path, O_RDONLY);
 	if (in.fd < 0)
 		die_errno(EX_NOINPUT, "%s", path);
 	in.buffer = mem_new(REC_MAX + CHUNK + TEXT_SLACK, 1);
 	in.at = in.whole = in.end = in.buffer;
 	*in.end = '\n';
+	in.progress = progress_of(in.fd);
 	fcntl(in.fd, F_SETPIPE_SZ, 1 << 20); /* best effort */
 	return in;
 }
@@ -44,11 +46,13 @@ read_chunk(struct input *in)
 
 	if (in->tied != NULL && would_wait(in->fd))
 		rec_flush(in->tied);
+	progress_show(&in->progress, in->rows, in->bytes);
 	do
 		got = read(in->fd, in->end, CHUNK);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		die_errno(EX_IOERR, "%s", in->name);
+	in->bytes += (size_t)got;
 	in->end += got;
 	*in->end = '\n';
 	return (size_t)got;
@@ -102,6 +106,7 @@ input_more(struct input *in)
 void
 input_close(struct input *in)
 {
+	diag_progress_end();
 	if (in->fd != STDIN_FILENO)
 		close(in->fd);
 	free(in->buffer);

@@ -12,6 +12,7 @@
 #ifndef INPUT_H
 #define INPUT_H
 
+#include "progress.h"
 #include "rec_out.h"
 
 struct input {
@@ -20,6 +21,8 @@ struct input {
 	struct rec_out *tied; /* is flushed before anybody waits */
 	char *buffer, *at, *whole, *end;
 	bool ended;
+	size_t rows, bytes; /* the user counts the rows; both are for people to see */
+	struct progress progress;
 };
 
 struct input input_open(const char *path, struct rec_out *tied); /* no such file: 66 */

@@ -139,6 +139,7 @@ line_end(const char *p)
 static void
 take(struct rows *rows, const char *end, const char *next, size_t lines)
 {
+	rows->in->rows++;
 	rows->row.line = rows->line;
 	rows->row.offset = rows->offset;
 	rows->row.bytes = (struct span){ rows->in->at, (size_t)(end - rows->in->at) };

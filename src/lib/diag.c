@@ -18,13 +18,35 @@ diag_name(const char *argv0)
 	program = slash != NULL ? slash + 1 : argv0;
 }
 
+/* Buffered output fails late. */
+static _Noreturn void
+told(void)
+{
+	if (fflush(stdout) != 0)
+		die_errno(EX_IOERR, "stdout");
+	exit(EX_OK);
+}
+
+void
+diag_help(const struct usage *usage)
+{
+	printf("example: %s\nusage: %s\n%s", usage->example, usage->line, usage->options);
+	puts("  -h, --help\n  -V, --version");
+	told();
+}
+
+void
+diag_misuse(const struct usage *usage)
+{
+	fprintf(stderr, "usage: %s\n", usage->line);
+	exit(EX_USAGE);
+}
+
 void
 diag_version(void)
 {
 	printf("%s (saleswatch) %s\n", program, VERSION);
-	if (fflush(stdout) != 0)
-		die_errno(EX_IOERR, "stdout");
-	exit(EX_OK);
+	told();
 }
 
 void
@@ -33,10 +55,12 @@ diag_progress(const char *format, ...)
 	char line[80]; /* a longer one would wrap, and not be erased */
 	va_list args;
 
+	snprintf(line, sizeof line, "%s: ", program);
+	size_t len = strlen(line);
 	va_start(args, format);
-	vsnprintf(line, sizeof line - strlen(program) - 2, format, args);
+	vsnprintf(line + len, sizeof line - len, format, args);
 	va_end(args);
-	fprintf(stderr, "\r%s: %s\033[K", program, line);
+	fprintf(stderr, "\r%s\033[K", line);
 	in_progress = true;
 }
 

@@ -4,7 +4,10 @@
  *
  * die() and its like never return; their status says who must act (sysexits.h: 75 nobody,
  * time will; anything else a person).  Control characters are shown as '?', since a message
- * may quote what came from outside.  diag_version() prints what --version owes and exits 0.
+ * may quote what came from outside.
+ *
+ * A program's usage is data: diag_help() and diag_version() print what --help and --version
+ * owe on stdout (exit 0, or 74), diag_misuse() the usage line on stderr (64).
  *
  * diag_progress() shows one line that the next one, a message or diag_progress_end() erases.
  */
@@ -13,7 +16,15 @@
 
 #include <sysexits.h>
 
+struct usage {
+	const char *example; /* that can be pasted */
+	const char *line; /* the SYNOPSIS of the manual */
+	const char *options; /* a line each, with its newline; -h and -V come by themselves */
+};
+
 void diag_name(const char *argv0);
+_Noreturn void diag_help(const struct usage *);
+_Noreturn void diag_misuse(const struct usage *);
 _Noreturn void diag_version(void);
 
 __attribute__((format(printf, 1, 2))) void warn(const char *format, ...);

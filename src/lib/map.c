@@ -25,8 +25,8 @@ in_map(const char *group, const char *name, const char *key)
 {
 	struct place place;
 
-	snprintf(place.text, sizeof place.text, "/%s/%s%s%s", group, name,
-	    *key != '\0' ? "/" : "", key);
+	snprintf(place.text, sizeof place.text, "/%s%s%s%s%s", group, *name != '\0' ? "/" : "",
+	    name, *key != '\0' ? "/" : "", key);
 	return place;
 }
 
@@ -196,7 +196,7 @@ read_fields(struct map *map, const char *group)
 	const char *name;
 
 	if (objects != NULL && !json_is_object(objects))
-		conf_die(map->conf, group, "must be an object");
+		conf_die(map->conf, in_map(group, "", "").text, "must be an object");
 	json_object_foreach (objects, name, object)
 		read_field(map, group, name, object);
 }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* vasprintf */
 #include <jansson.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,4 +61,20 @@ mem_printf(const char *format, ...)
 	int len = vasprintf(&text, format, args);
 	va_end(args);
 	return sure(len < 0 ? NULL : text);
+}
+
+FILE *
+mem_stream(char **text, size_t *len)
+{
+	*text = NULL;
+	return sure(open_memstream(text, len));
+}
+
+/* fclose() may find no room for the last bytes and yet call that well. */
+void
+mem_stream_end(FILE *stream, char *const *text)
+{
+	bool whole = !ferror(stream);
+
+	sure(fclose(stream) == 0 && whole ? *text : NULL);
 }

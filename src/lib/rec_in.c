@@ -8,9 +8,9 @@
 #include "diag.h"
 #include "file.h"
 #include "mem.h"
+#include "progress.h"
 #include "rec_line.h"
 #include "rec_out.h"
-#include "rec_progress.h"
 #include "text.h"
 
 enum { CHUNK = 256 << 10, BATCH = 64, AHEAD = 6 };

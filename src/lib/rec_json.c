@@ -75,13 +75,10 @@ char *
 rec_json(const json_t *value, size_t *len)
 {
 	char *text;
-	FILE *to = open_memstream(&text, len);
+	FILE *to = mem_stream(&text, len);
 
-	if (to == NULL)
-		die_errno(EX_OSERR, "memory");
 	put(to, value);
-	if (ferror(to) || fclose(to) != 0 || text == NULL)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(to, &text);
 	return text;
 }
 

@@ -7,6 +7,8 @@
 #include "rec_out.h"
 #include "reject.h"
 
+enum { TOLD = 5 }; /* codes */
+
 static json_t *
 base64(struct span bytes)
 {
@@ -112,21 +114,100 @@ reject_write(struct rec_out *out, const struct reject *reject)
 	json_decref(record);
 }
 
-bool
-reject_limit_read(const char *text, struct reject_limit *limit)
+struct reject_limit
+reject_limit(const char *text)
 {
+	struct reject_limit limit = { .text = text };
 	struct span number = span(text);
 
-	limit->share = number.len > 0 && number.at[number.len - 1] == '%';
-	number.len -= limit->share;
-	return money_read(number, &limit->amount) && limit->amount >= 0
-	    && (!limit->share || limit->amount <= 100 * (int64_t)MONEY_ONE);
+	limit.share = number.len > 0 && number.at[number.len - 1] == '%';
+	number.len -= limit.share;
+	if (!money_read(number, &limit.amount) || limit.amount < 0
+	    || (limit.share && limit.amount > 100 * (int64_t)MONEY_ONE))
+		die(EX_USAGE, "--max-rejects %s: must be a share, as 5%%, or a number", text);
+	return limit;
 }
 
-bool
-reject_too_many(struct reject_limit limit, uint64_t rejected, uint64_t in)
+void
+reject_count(struct reject_tally *tally, const char *code, uint64_t times)
+{
+	size_t i = 0;
+
+	if (times == 0)
+		return;
+	while (i < tally->codes && strcmp(tally->counts[i].code, code) != 0)
+		i++;
+	if (i == tally->codes) {
+		tally->counts = mem_grow(tally->counts, ++tally->codes, sizeof *tally->counts);
+		tally->counts[i] = (struct reject_count){ .code = code };
+	}
+	tally->counts[i].count += times;
+}
+
+/* The first of those that are as common. */
+static const struct reject_count *
+commonest_below(const struct reject_tally *tally, const struct reject_count *above)
+{
+	const struct reject_count *best = NULL;
+
+	for (const struct reject_count *c = tally->counts; c < tally->counts + tally->codes;
+	     c++)
+		if ((above == NULL || c->count < above->count
+			|| (c->count == above->count && c > above))
+		    && (best == NULL || c->count > best->count))
+			best = c;
+	return best;
+}
+
+/* "width 5, quote 1" */
+static char *
+told(const struct reject_tally *tally)
+{
+	const struct reject_count *next = commonest_below(tally, NULL);
+	size_t len, said = 0;
+	char *text;
+	FILE *to = mem_stream(&text, &len);
+
+	for (; next != NULL && said < TOLD; next = commonest_below(tally, next), said++)
+		fprintf(
+		    to, "%s%s %ju", said > 0 ? ", " : "", next->code, (uintmax_t)next->count);
+	if (next != NULL)
+		fprintf(to, " and %zu more", tally->codes - said);
+	mem_stream_end(to, &text);
+	return text;
+}
+
+static bool
+is_too_many(struct reject_limit limit, uint64_t rejected, uint64_t in)
 {
 	uint64_t per = limit.share ? 100 : 1, of = limit.share ? in : 1;
 
 	return rejected * per * MONEY_ONE > of * (uint64_t)limit.amount;
+}
+
+void
+reject_judge(
+    const struct reject_tally *tally, struct reject_limit limit, uint64_t in, bool kept)
+{
+	uint64_t rejected = 0;
+
+	for (size_t i = 0; i < tally->codes; i++)
+		rejected += tally->counts[i].count;
+	if (rejected == 0)
+		return;
+
+	char *codes = told(tally);
+	if (is_too_many(limit, rejected, in))
+		die(EX_DATAERR, "%ju of %ju refused: more than %s: %s", (uintmax_t)rejected,
+		    (uintmax_t)in, limit.text, codes);
+	if (!kept)
+		warn("%ju of %ju refused: %s; --rejects FILE keeps them", (uintmax_t)rejected,
+		    (uintmax_t)in, codes);
+	free(codes);
+}
+
+void
+reject_tally_release(struct reject_tally *tally)
+{
+	free(tally->counts);
 }

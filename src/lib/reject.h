@@ -7,6 +7,10 @@
  *
  * A limit says how many refusals are too many: a share of what was read ("5%", "0.5%") or a
  * number ("20").  Just as many is not yet too many.
+ *
+ * A tally counts refusals by their codes, which must outlive it; reject_tally_release() frees
+ * what it holds.  reject_judge() tells them, the commonest first, unless they are `kept` and
+ * few enough; too many end the program (65).
  */
 #ifndef REJECT_H
 #define REJECT_H
@@ -30,11 +34,23 @@ struct reject {
 void reject_write(struct rec_out *, const struct reject *); /* NULL out: nowhere */
 
 struct reject_limit {
+	const char *text;
 	bool share;
 	int64_t amount; /* in ten-thousandths, of a percent or of one */
 };
 
-bool reject_limit_read(const char *text, struct reject_limit *);
-bool reject_too_many(struct reject_limit, uint64_t rejected, uint64_t in);
+struct reject_limit reject_limit(const char *text); /* one that is none is misuse (64) */
+
+struct reject_tally {
+	size_t codes;
+	struct reject_count {
+		const char *code;
+		uint64_t count;
+	} * counts;
+};
+
+void reject_count(struct reject_tally *, const char *code, uint64_t times);
+void reject_judge(const struct reject_tally *, struct reject_limit, uint64_t in, bool kept);
+void reject_tally_release(struct reject_tally *);
 
 #endif

@@ -242,10 +242,8 @@ choice_reason(const struct draft *draft, const json_t *values)
 	size_t i, len;
 	json_t *value;
 	char *text;
-	FILE *to = open_memstream(&text, &len);
+	FILE *to = mem_stream(&text, &len);
 
-	if (to == NULL)
-		die_errno(EX_OSERR, "memory");
 	fputs("must be one of", to);
 	json_array_foreach (values, i, value) {
 		char *json = json_text(value);
@@ -253,8 +251,7 @@ choice_reason(const struct draft *draft, const json_t *values)
 		fputs(json_is_string(value) ? json_string_value(value) : json, to);
 		free(json);
 	}
-	if (ferror(to) || fclose(to) != 0 || text == NULL)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(to, &text);
 	return draft_text(draft->schema, text);
 }
 

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "mem.h"
 #include "rec_out.h"
 #include "segment.h"
@@ -44,10 +43,8 @@ segment_text(const json_t *segment)
 	const char **names = mem_new(count + 1, sizeof *names), *name;
 	char *text;
 	json_t *value;
-	FILE *to = open_memstream(&text, &len);
+	FILE *to = mem_stream(&text, &len);
 
-	if (to == NULL)
-		die_errno(EX_OSERR, "memory");
 	json_object_foreach ((json_t *)segment, name, value)
 		names[i++] = name;
 	qsort(names, count, sizeof *names, by_name);
@@ -58,7 +55,6 @@ segment_text(const json_t *segment)
 		put_value(to, json_object_get(segment, names[i]));
 	}
 	free(names);
-	if (ferror(to) || fclose(to) != 0)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(to, &text);
 	return text;
 }

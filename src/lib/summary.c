@@ -19,7 +19,7 @@ summary_write(const char *path, const struct summary *sum)
 	    (json_int_t)sum->in, "out", (json_int_t)sum->out, "rejected",
 	    (json_int_t)sum->rejected, "dropped", (json_int_t)sum->dropped);
 	if (object == NULL
-	    || (sum->written != 0
+	    || (sum->sums
 		&& json_object_set_new(
 		       object, "written", json_integer((json_int_t)sum->written))
 		    != 0))
@@ -28,4 +28,15 @@ summary_write(const char *path, const struct summary *sum)
 	rec_dump(out, object);
 	rec_finish(out);
 	json_decref(object);
+}
+
+void
+summary_finish(
+    const char *path, const struct summary *sum, struct rec_out *out, struct rec_out *beside)
+{
+	rec_flush(out);
+	if (beside != NULL)
+		rec_finish(beside);
+	summary_write(path, sum);
+	rec_finish(out);
 }

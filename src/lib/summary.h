@@ -3,18 +3,27 @@
  *
  * Each record that came in is counted once more, by what became of it, so that
  * in = out + rejected + dropped; summary_write() ends the program (70) where that is not so.
- * `written` is the number of records on stdout where it is not `out` (a filter that sums).
+ * A filter that sums says so, and in `written` how many records it made of those it took.
+ *
+ * summary_finish() ends the streams of a filter: what stands beside the records, and the
+ * summary, are whole before the records end, so that who reads both may rely on them.
  */
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct summary {
 	const char *stage;
 	uint64_t in, out, rejected, dropped, written;
+	bool sums; /* written is another number than out, though it be 0 */
 };
 
+struct rec_out;
+
 void summary_write(const char *path, const struct summary *); /* NULL path: nothing */
+void summary_finish(
+    const char *path, const struct summary *, struct rec_out *out, struct rec_out *beside);
 
 #endif

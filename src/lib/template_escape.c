@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "diag.h"
+#include "mem.h"
 #include "template_escape.h"
 #include "text.h"
 
@@ -105,12 +105,9 @@ template_escape(enum template_context context, struct span value)
 {
 	char *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = mem_stream(&text, &len);
 
-	if (out == NULL)
-		die_errno(EX_OSERR, "memory");
 	escape_write(out, context, false, value);
-	if (fclose(out) != 0)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(out, &text);
 	return text;
 }

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
+#include "mem.h"
 #include "rec_out.h"
 #include "template_escape.h"
 #include "template_node.h"
@@ -160,12 +160,9 @@ template_render(
 	char *text = NULL;
 	size_t len;
 
-	r.out = open_memstream(&text, &len);
-	if (r.out == NULL)
-		die_errno(EX_OSERR, "memory");
+	r.out = mem_stream(&text, &len);
 	render_nodes(&r, template, 0, template->count);
-	if (fclose(r.out) != 0)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(r.out, &text);
 	if (!r.failed)
 		return text;
 	free(text);

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "diag.h"
+#include "mem.h"
 #include "words_part.h"
 
 const char *
@@ -36,10 +36,8 @@ listed(const json_t *list, const char *field, size_t most)
 	size_t len, i, size = json_array_size(list), left = size > most ? size - most : 0;
 	const json_t *each;
 	char *text;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = mem_stream(&text, &len);
 
-	if (out == NULL)
-		die_errno(EX_OSERR, "memory");
 	json_array_foreach (list, i, each) {
 		const char *name =
 		    field != NULL ? text_of(each, field) : json_string_value(each);
@@ -48,8 +46,7 @@ listed(const json_t *list, const char *field, size_t most)
 	}
 	if (left > 0)
 		fprintf(out, " and %zu more", left);
-	if (fclose(out) != 0)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(out, &text);
 	if (len > 0)
 		return owned(text);
 	free(text);

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "diag.h"
+#include "mem.h"
 #include "words_part.h"
 
 /* Dimensions in the order people say them; others follow as they come. */
@@ -43,16 +43,13 @@ segment_said(const struct subject *s, const char *const *order, const char *styl
 		return NULL;
 	if (json_object_size(segment) == 0)
 		return json_string(all);
-	FILE *out = open_memstream(&text, &len);
-	if (out == NULL)
-		die_errno(EX_OSERR, "memory");
+	FILE *out = mem_stream(&text, &len);
 	for (const char *const *next = order; *next != NULL; next++)
 		say_value(out, s, style, joint, *next);
 	json_object_foreach (segment, dimension, value)
 		if (!is_spoken(order, dimension))
 			say_value(out, s, style, joint, dimension);
-	if (fclose(out) != 0)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(out, &text);
 	return owned(text);
 }
 

@@ -204,35 +204,20 @@ notify(const struct options *opts)
 	return round.status;
 }
 
-static const char usage_line[] =
-    "usage: notify --db URL [--conf FILE] [--state DIR] [--terminal FILE] [--paused FILE] "
-    "[--limit N] [--dry-run]\n";
-
-static _Noreturn void
-help(void)
-{
-	fputs("example: notify --db sqlite:var/store.db --dry-run | jq -r .to\n", stdout);
-	fputs(usage_line, stdout);
-	fputs("  -d, --db URL         the store whose outbox is emptied\n"
-	      "  -c, --conf FILE      \"msmtp\" of saleswatch.json: command, account, file, "
-	      "from, "
-	      "seconds\n"
-	      "      --state DIR      the folder that the channel file writes under [.]\n"
-	      "      --terminal FILE  where the channel terminal writes [stderr]\n"
-	      "      --paused FILE    send nothing while it exists\n"
-	      "  -n, --limit N        send at most N\n"
-	      "      --dry-run        send nothing, count nothing: say what is due\n"
-	      "      --help, --version\n",
-	    stdout);
-	exit(fflush(stdout) == 0 ? EX_OK : EX_IOERR);
-}
-
-static _Noreturn void
-usage(void)
-{
-	fputs(usage_line, stderr);
-	exit(EX_USAGE);
-}
+static const struct usage usage = {
+	.example = "saleswatch notify --db sqlite:var/store.db --dry-run | jq -r .to",
+	.line = "notify --db URL [--conf FILE] [--state DIR] [--terminal FILE] [--paused FILE]"
+		" [--limit N] [--dry-run]",
+	.options =
+	    "  -d, --db URL         the store whose outbox is emptied\n"
+	    "  -c, --conf FILE      \"msmtp\" of saleswatch.json: command, account, file,\n"
+	    "                       from, seconds\n"
+	    "      --state DIR      the folder that the channel file writes under [.]\n"
+	    "      --terminal FILE  where the channel terminal writes [stderr]\n"
+	    "      --paused FILE    send nothing while it exists\n"
+	    "  -n, --limit N        send at most N\n"
+	    "      --dry-run        send nothing, count nothing: say what is due\n",
+};
 
 static size_t
 parse_limit(const char *text)
@@ -263,7 +248,7 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .limit = SIZE_MAX, .means.state = "." };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "d:c:n:h", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "d:c:n:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'd': opts.db = optarg; break;
 		case 'c': opts.conf = optarg; break;
@@ -272,12 +257,12 @@ parse_options(int argc, char *argv[])
 		case 'p': opts.paused = optarg; break;
 		case 'n': opts.limit = parse_limit(optarg); break;
 		case 'y': opts.dry_run = true; break;
-		case 'h': help();
+		case 'h': diag_help(&usage);
 		case 'V': diag_version();
-		default: usage();
+		default: diag_misuse(&usage);
 		}
 	if (optind < argc || opts.db == NULL)
-		usage();
+		diag_misuse(&usage);
 	return opts;
 }
 

@@ -225,33 +225,19 @@ prioritize(struct desk *desk)
 	free(all.list);
 }
 
-static const char usage_line[] =
-    "usage: prioritize --rules FILE [--history ALERTS] [--conf FILE] [--summary FILE] "
-    "< findings\n";
-
-static _Noreturn void
-help(void)
-{
-	fputs("example: prioritize --rules pipelines/conf/rules.json < findings > alerts\n",
-	    stdout);
-	fputs(usage_line, stdout);
-	fputs(
-	    "  -r, --rules FILE      which findings are critical, warning, insight: \"alerts\" "
-	    "of rules.json\n"
+static const struct usage usage = {
+	.example =
+	    "saleswatch prioritize --rules pipelines/conf/rules.json < findings > alerts",
+	.line = "prioritize --rules FILE [--history ALERTS] [--conf FILE] [--summary FILE]"
+		" < findings",
+	.options =
+	    "  -r, --rules FILE      which findings are critical, warning, insight: "
+	    "\"alerts\"\n"
+	    "                        of rules.json\n"
 	    "  -p, --history ALERTS  alerts given before: what is no news is left out\n"
 	    "  -c, --conf FILE       the company: currency, names to show (saleswatch.json)\n"
-	    "      --summary FILE    counts of findings in, out and dropped, as JSON\n"
-	    "      --help, --version\n",
-	    stdout);
-	exit(fflush(stdout) == 0 ? EX_OK : EX_IOERR);
-}
-
-static _Noreturn void
-usage(void)
-{
-	fputs(usage_line, stderr);
-	exit(EX_USAGE);
-}
+	    "  -S, --summary FILE    counts of findings in, out and dropped, as JSON\n",
+};
 
 static struct options
 parse_options(int argc, char *argv[])
@@ -260,7 +246,7 @@ parse_options(int argc, char *argv[])
 		{ "rules", required_argument, NULL, 'r' },
 		{ "history", required_argument, NULL, 'p' },
 		{ "conf", required_argument, NULL, 'c' },
-		{ "summary", required_argument, NULL, 's' },
+		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
@@ -268,18 +254,18 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:p:c:h", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:p:c:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'p': opts.history = optarg; break;
 		case 'c': opts.conf = optarg; break;
-		case 's': opts.summary = optarg; break;
-		case 'h': help();
+		case 'S': opts.summary = optarg; break;
+		case 'h': diag_help(&usage);
 		case 'V': diag_version();
-		default: usage();
+		default: diag_misuse(&usage);
 		}
 	if (optind < argc || opts.rules == NULL)
-		usage();
+		diag_misuse(&usage);
 	return opts;
 }
 
@@ -289,7 +275,7 @@ open_desk(const struct options *opts)
 	struct desk desk = { .opts = opts,
 		.rules = rules_load(opts->rules),
 		.history = history_new(),
-		.sum.stage = "prioritize" };
+		.sum = { .stage = "prioritize", .sums = true } };
 
 	if (opts->history != NULL)
 		history_read(desk.history, opts->history);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
+#include "mem.h"
 #include "mime.h"
 #include "template.h"
 #include "when.h"
@@ -131,16 +131,13 @@ mail_bytes(const struct mail *mail)
 	static const char boundary[] = "=_saleswatch";
 	char *bytes = NULL;
 	size_t len;
-	FILE *out = open_memstream(&bytes, &len);
+	FILE *out = mem_stream(&bytes, &len);
 
-	if (out == NULL)
-		die_errno(EX_OSERR, "memory");
 	put_headers(out, mail);
 	fprintf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n", boundary);
 	put_part(out, boundary, "plain", mail->text);
 	put_part(out, boundary, "html", mail->html);
 	fprintf(out, "--%s--\r\n", boundary);
-	if (fclose(out) != 0)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(out, &bytes);
 	return bytes;
 }

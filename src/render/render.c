@@ -246,32 +246,20 @@ render_all(const struct press *press, struct rec_in *in, const struct options *o
 	json_decref(delivery);
 }
 
-static const char usage_line[] =
-    "usage: render --templates DIR [--conf FILE] [--as text|mail|html|table] "
-    "[--metrics FILE] [--rejects FILE]... [--summary FILE] < records\n";
-
-static _Noreturn void
-usage(bool asked)
-{
-	if (!asked) {
-		fputs(usage_line, stderr);
-		exit(EX_USAGE);
-	}
-	printf("example: saleswatch render --templates pipelines/templates --as text < alerts\n"
-	       "%s"
-	       "  --templates DIR   where the templates are\n"
-	       "  --conf FILE       the company: its name, currency, display names, mail\n"
-	       "  --as FORMAT       the alerts as text, one mail, a page of HTML, or a table;\n"
-	       "                    without it deliveries get their subject and content\n"
-	       "  --metrics FILE    html: the metrics its trend and segments are made of\n"
-	       "  --rejects FILE    html: what was refused; may be given again\n"
-	       "  --summary FILE    write what came in and went out\n"
-	       "  --help, --version\n",
-	    usage_line);
-	if (fflush(stdout) != 0)
-		die_errno(EX_IOERR, "stdout");
-	exit(EX_OK);
-}
+static const struct usage usage = {
+	.example = "saleswatch render --templates pipelines/templates --as text < alerts",
+	.line = "render --templates DIR [--conf FILE] [--as text|mail|html|table]"
+		" [--metrics FILE] [--rejects FILE]... [--summary FILE] < records",
+	.options =
+	    "  -t, --templates DIR   where the templates are\n"
+	    "  -c, --conf FILE       the company: its name, currency, display names, mail\n"
+	    "  -a, --as FORMAT       the alerts as text, one mail, a page of HTML, or a "
+	    "table;\n"
+	    "                        without it deliveries get their subject and content\n"
+	    "  -m, --metrics FILE    html: the metrics its trend and segments are made of\n"
+	    "  -r, --rejects FILE    html: what was refused; may be given again\n"
+	    "  -S, --summary FILE    write what came in and went out\n",
+};
 
 static struct options
 parse_options(int argc, char *argv[])
@@ -282,7 +270,7 @@ parse_options(int argc, char *argv[])
 		{ "as", required_argument, NULL, 'a' },
 		{ "metrics", required_argument, NULL, 'm' },
 		{ "rejects", required_argument, NULL, 'r' },
-		{ "summary", required_argument, NULL, 's' },
+		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
@@ -290,19 +278,20 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .sources.rejects = mem_new((size_t)argc, sizeof(char *)) };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "h", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "t:c:a:m:r:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
 		case 'c': opts.conf = optarg; break;
 		case 'a': opts.as = optarg; break;
 		case 'm': opts.sources.metrics = optarg; break;
 		case 'r': opts.sources.rejects[opts.sources.reject_files++] = optarg; break;
-		case 's': opts.summary = optarg; break;
+		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
-		default: usage(opt == 'h');
+		case 'h': diag_help(&usage);
+		default: diag_misuse(&usage);
 		}
 	if (optind < argc || opts.templates == NULL)
-		usage(false);
+		diag_misuse(&usage);
 	if (opts.as != NULL)
 		format_named(opts.as);
 	return opts;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "mem.h"
 #include "table.h"
 #include "template_escape.h"
@@ -113,16 +112,13 @@ draw(const struct grid *grid)
 {
 	size_t widths[COLUMNS], len;
 	char *text;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = mem_stream(&text, &len);
 
-	if (out == NULL)
-		die_errno(EX_OSERR, "memory");
 	for (size_t i = 0; i < COLUMNS; i++)
 		widths[i] = column_width(grid, i);
 	for (size_t row = 0; row < grid->rows; row++)
 		put_row(out, grid->cells + row * COLUMNS, widths, grid->shown);
-	if (fclose(out) != 0)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(out, &text);
 	return text;
 }
 

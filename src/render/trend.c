@@ -102,21 +102,10 @@ scale(struct chart *chart)
 	chart->high = ceil(chart->high * 10) / 10;
 }
 
-static FILE *
-text_to(char **text, size_t *len)
-{
-	FILE *out = open_memstream(text, len);
-
-	if (out == NULL)
-		die_errno(EX_OSERR, "memory");
-	return out;
-}
-
 static void
 put_text(json_t *view, const char *name, FILE *out, char **text)
 {
-	if (fclose(out) != 0)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(out, text);
 	view_text(view, name, *text);
 }
 
@@ -131,7 +120,7 @@ put_line(json_t *view, const struct chart *chart)
 {
 	char *text;
 	size_t len;
-	FILE *out = text_to(&text, &len);
+	FILE *out = mem_stream(&text, &len);
 
 	for (size_t i = 0; i < chart->count; i++)
 		fprintf(out, "%s%.1f %.1f", follows(chart, i) ? "L" : "M", chart->points[i].x,
@@ -145,7 +134,7 @@ put_band(json_t *view, const struct chart *chart)
 {
 	char *text;
 	size_t len, end;
-	FILE *out = text_to(&text, &len);
+	FILE *out = mem_stream(&text, &len);
 
 	for (size_t start = 0; start < chart->count; start = end) {
 		for (end = start + 1; end < chart->count && follows(chart, end);)

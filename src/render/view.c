@@ -154,14 +154,11 @@ summed_up(const json_t *groups)
 	size_t len, i;
 	const json_t *group;
 	char *text;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = mem_stream(&text, &len);
 
-	if (out == NULL)
-		die_errno(EX_OSERR, "memory");
 	json_array_foreach (groups, i, group)
 		fprintf(out, "%s%s", i > 0 ? ", " : "", text_of(group, "count"));
-	if (fclose(out) != 0)
-		die_errno(EX_OSERR, "memory");
+	mem_stream_end(out, &text);
 	return text;
 }
 

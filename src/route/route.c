@@ -197,29 +197,14 @@ route(struct office *office)
 	summary_write(office->opts->summary, &office->sum);
 }
 
-static const char usage_line[] =
-    "usage: route --routes FILE [--conf FILE] [--summary FILE] < alerts\n";
-
-static _Noreturn void
-help(void)
-{
-	fputs("example: route --routes pipelines/conf/routes.json < alerts > deliveries\n",
-	    stdout);
-	fputs(usage_line, stdout);
-	fputs("  -r, --routes FILE   receivers, and the tree that leads to them (routes.json)\n"
-	      "  -c, --conf FILE     the company, for its time zone (saleswatch.json)\n"
-	      "      --summary FILE  counts of alerts in, out and dropped, as JSON\n"
-	      "      --help, --version\n",
-	    stdout);
-	exit(fflush(stdout) == 0 ? EX_OK : EX_IOERR);
-}
-
-static _Noreturn void
-usage(void)
-{
-	fputs(usage_line, stderr);
-	exit(EX_USAGE);
-}
+static const struct usage usage = {
+	.example = "saleswatch route --routes pipelines/conf/routes.json < alerts > deliveries",
+	.line = "route --routes FILE [--conf FILE] [--summary FILE] < alerts",
+	.options =
+	    "  -r, --routes FILE   receivers, and the tree that leads to them (routes.json)\n"
+	    "  -c, --conf FILE     the company, for its time zone (saleswatch.json)\n"
+	    "  -S, --summary FILE  counts of alerts in, out and dropped, as JSON\n",
+};
 
 static struct options
 parse_options(int argc, char *argv[])
@@ -227,7 +212,7 @@ parse_options(int argc, char *argv[])
 	static const struct option longopts[] = {
 		{ "routes", required_argument, NULL, 'r' },
 		{ "conf", required_argument, NULL, 'c' },
-		{ "summary", required_argument, NULL, 's' },
+		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
@@ -235,17 +220,17 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:c:h", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:c:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.routes = optarg; break;
 		case 'c': opts.conf = optarg; break;
-		case 's': opts.summary = optarg; break;
-		case 'h': help();
+		case 'S': opts.summary = optarg; break;
+		case 'h': diag_help(&usage);
 		case 'V': diag_version();
-		default: usage();
+		default: diag_misuse(&usage);
 		}
 	if (optind < argc || opts.routes == NULL)
-		usage();
+		diag_misuse(&usage);
 	return opts;
 }
 
@@ -257,7 +242,7 @@ open_office(const struct options *opts, const struct conf *conf)
 		.zone = conf != NULL ? conf_text(conf, "/zone", "UTC") : "UTC",
 		.now = when_now(),
 		.sent = keyset_new(),
-		.sum.stage = "route" };
+		.sum = { .stage = "route", .sums = true } };
 
 	office.trays = mem_new(office.routes->count, sizeof *office.trays);
 	for (size_t i = 0; i < office.routes->count; i++)

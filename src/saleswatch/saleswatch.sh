@@ -30,7 +30,7 @@ die() { local status=$1; shift; say "$*"; exit "$status"; }
 usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end]'
 
 help() {
-	cat <<-END
+	cat 2> /dev/null <<-END || die 74 'stdout: cannot be written'
 	example: saleswatch fetch csv deals.csv | saleswatch aggregate --by region
 	$usage_line
 	  PROGRAM    one of: $(programs | tr '\n' ' ')
@@ -41,12 +41,13 @@ help() {
 	  status     what ran, how long against its budget, what waits to be sent
 	  doctor     what is wrong with this installation, a line each
 	  pause      stop every sending, saying why; --end lets it go on
-	  --version  the version
+	  -h, --help
+	  -V, --version
 	END
 }
 
 programs() { find "$here" -maxdepth 1 -type f -perm -u+x ! -name saleswatch -printf '%f\n' | sort; }
-pipeline_names() { find "$pipelines" -maxdepth 1 -name '*.mk' ! -name stage.mk -printf '%f\n' | sed 's/\.mk$//' | sort; }
+pipeline_names() { [[ ! -d $pipelines ]] || find "$pipelines" -maxdepth 1 -name '*.mk' ! -name stage.mk -printf '%f\n' | sed 's/\.mk$//' | sort; }
 
 misuse() {
 	printf '%s\n' "$usage_line" >&2
@@ -199,7 +200,7 @@ run_pipeline() (
 	day=${period:-$(local_time +%F)} started=$(now) began=$EPOCHREALTIME errors=.errors.$1
 	make=(env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL LC_ALL=C
 		make -s -I "$pipelines" -f "$pipelines/$name.mk" "day=$day" "through=$(day_before "$day")"
-		"before=$(day_before "$day" 2)" "week=$(day_before "$day" 7)" "conf=$conf" "db=$db" "state=$state"
+		"before=$(day_before "$day" 2)" "week=$(day_before "$day" 7)" "conf=$conf" "zone=$(zone)" "db=$db" "state=$state"
 		"templates=$pipelines/templates")
 	mkdir -p "$state/days/$day"
 	hold_locks "$name"
@@ -321,8 +322,8 @@ version() { "$here/settle" --version | sed 's/.* //'; }
 
 case ${1-} in
 "") misuse ;;
---help) help ;;
---version) printf 'saleswatch (saleswatch) %s\n' "$(version)" ;;
+-h | --help) help ;;
+-V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" 2> /dev/null || die 74 'stdout: cannot be written' ;;
 path) printf '%s\n' "$here" ;;
 run | status | doctor | pause) "$@" ;;
 -*) misuse ;;

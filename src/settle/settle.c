@@ -93,20 +93,12 @@ settle(const char *new, const char *file)
 	disk_sync_folder(file);
 }
 
-static const char usage_line[] = "usage: settle NEW FILE\n";
-
-static _Noreturn void
-help(void)
-{
-	printf("example: date > today.new && settle today.new today\n%s"
-	       "  NEW   what was written, whole; it is gone afterwards\n"
-	       "  FILE  the name it takes; left alone if it holds the same already\n"
-	       "  --help, --version\n",
-	    usage_line);
-	if (fflush(stdout) != 0)
-		die_errno(EX_IOERR, "stdout");
-	exit(EX_OK);
-}
+static const struct usage usage = {
+	.example = "date > today.new && saleswatch settle today.new today",
+	.line = "settle NEW FILE",
+	.options = "  NEW   what was written, whole; it is gone afterwards\n"
+		   "  FILE  the name it takes; left alone if it holds the same already\n",
+};
 
 static void
 parse_options(int argc, char *argv[])
@@ -116,16 +108,14 @@ parse_options(int argc, char *argv[])
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
-	int opt = getopt_long(argc, argv, "", longopts, NULL);
+	int opt = getopt_long(argc, argv, "hV", longopts, NULL);
 
 	if (opt == 'h')
-		help();
+		diag_help(&usage);
 	if (opt == 'V')
 		diag_version();
-	if (opt != -1 || argc - optind != 2) {
-		fputs(usage_line, stderr);
-		exit(EX_USAGE);
-	}
+	if (opt != -1 || argc - optind != 2)
+		diag_misuse(&usage);
 }
 
 int

@@ -19,43 +19,28 @@ static const struct verb verbs[] = {
 	{ "get", get_records, "daot" },
 };
 
-static const char usage_line[] =
-    "usage: store --db URL put KIND --stage RUN [--summary FILE] < records |"
-    " commit RUN [--summary FILE]... [--full metric] [--zone ZONE] [--verbose] |"
-    " get KIND [--as-of DAY] [--from DAY] [--to DAY]\n";
-
-static _Noreturn void
-help(void)
-{
-	printf("example: store put deal --stage r1 --db saleswatch.db < deals &&"
-	       " store commit r1 --db saleswatch.db\n%s"
-	       "  put KIND        stage the records of stdin: deal, metric, alert, delivery,\n"
-	       "                  receipt, run, fault\n"
-	       "  commit RUN      apply all that is staged under RUN, in one transaction\n"
-	       "  get KIND        print records, in order of their key; also of kind change\n"
-	       "  --db URL        the store: sqlite:PATH or PATH\n"
-	       "  --stage RUN     the name under which to stage\n"
-	       "  --summary FILE  put: write what was counted; commit: check that each stage\n"
-	       "                  took what the one before gave, and that all of it is staged\n"
-	       "  --full metric   these are all the metrics of their clocks and buckets: "
-	       "others go\n"
-	       "  --zone ZONE     the business zone, whose day is a deal's recorded_at (UTC)\n"
-	       "  -v, --verbose   say how many records changed\n"
-	       "  --as-of DAY     what was known by the end of that day: deal, alert, change\n"
-	       "  --from DAY, --to DAY  only these days\n"
-	       "  --help, --version\n",
-	    usage_line);
-	if (fflush(stdout) != 0)
-		die_errno(EX_IOERR, "stdout");
-	exit(EX_OK);
-}
-
-static _Noreturn void
-misuse(void)
-{
-	fputs(usage_line, stderr);
-	exit(EX_USAGE);
-}
+static const struct usage usage = {
+	.example = "saleswatch store put deal --stage r1 --db saleswatch.db < deals &&"
+		   " saleswatch store commit r1 --db saleswatch.db",
+	.line = "store --db URL put KIND --stage RUN [--summary FILE] < records |"
+		" commit RUN [--summary FILE]... [--full metric] [--zone ZONE] [--verbose] |"
+		" get KIND [--as-of DAY] [--from DAY] [--to DAY]",
+	.options =
+	    "  put KIND        stage the records of stdin: deal, metric, alert, delivery,\n"
+	    "                  receipt, run, fault\n"
+	    "  commit RUN      apply all that is staged under RUN, in one transaction\n"
+	    "  get KIND        print records, in order of their key; also of kind change\n"
+	    "  --db URL        the store: sqlite:PATH or PATH\n"
+	    "  --stage RUN     the name under which to stage\n"
+	    "  --summary FILE  put: write what was counted; commit: check that each stage\n"
+	    "                  took what the one before gave, and that all of it is staged\n"
+	    "  --full metric   these are all the metrics of their clocks and buckets: others "
+	    "go\n"
+	    "  --zone ZONE     the business zone, whose day is a deal's recorded_at (UTC)\n"
+	    "  -v, --verbose   say how many records changed\n"
+	    "  --as-of DAY     what was known by the end of that day: deal, alert, change\n"
+	    "  --from DAY, --to DAY  only these days\n",
+};
 
 const struct kind *
 kind_named(const char *name)
@@ -113,9 +98,9 @@ take_option(struct options *opts, int letter, const char *value)
 	case 'a': opts->when.as_of = day(value); break;
 	case 'o': opts->when.from = day(value); break;
 	case 't': opts->when.to = day(value); break;
-	case 'h': help();
+	case 'h': diag_help(&usage);
 	case 'V': diag_version();
-	default: misuse();
+	default: diag_misuse(&usage);
 	}
 }
 
@@ -138,7 +123,7 @@ read_options(struct options *opts, int argc, char *argv[], char *used)
 	};
 	int letter;
 
-	while ((letter = getopt_long(argc, argv, "v", longopts, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "vhV", longopts, NULL)) != -1) {
 		take_option(opts, letter, optarg);
 		if (strchr(used, letter) == NULL)
 			used[strlen(used)] = (char)letter;
@@ -151,7 +136,7 @@ verb_named(const char *name)
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(verbs[i].name, name) == 0)
 			return &verbs[i];
-	misuse();
+	diag_misuse(&usage);
 }
 
 static const struct verb *
@@ -161,13 +146,13 @@ parse_options(struct options *opts, int argc, char *argv[])
 
 	read_options(opts, argc, argv, used);
 	if (argc - optind != 2)
-		misuse();
+		diag_misuse(&usage);
 	const struct verb *verb = verb_named(argv[optind]);
 	opts->what = argv[optind + 1];
 	if (used[strspn(used, verb->takes)] != '\0' || opts->url == NULL)
-		misuse();
+		diag_misuse(&usage);
 	if (verb->run == put_records && (opts->run == NULL || opts->summary_count > 1))
-		misuse();
+		diag_misuse(&usage);
 	return verb;
 }
 

@@ -64,7 +64,7 @@ refuse(struct rec_out *rejects, const struct rec *record, const struct origin *o
 
 static struct summary
 validate(struct rec_in *in, struct rec_out *out, struct rec_out *rejects,
-    const struct schema *schema)
+    const struct schema *schema, struct reject_tally *tally)
 {
 	struct origin origin = { rec_want(in, "source"), rec_want(in, "line"),
 		rec_want(in, "offset") };
@@ -79,22 +79,11 @@ validate(struct rec_in *in, struct rec_out *out, struct rec_out *rejects,
 			sum.out++;
 		} else {
 			refuse(rejects, record, &origin, faults, count);
+			reject_count(tally, faults[0].code, 1);
 			sum.rejected++;
 		}
 	}
 	return sum;
-}
-
-/* What is kept beside a stream is whole before the stream ends: who reads both may rely on it. */
-static void
-finish(
-    struct rec_out *out, struct rec_out *rejects, const char *path, const struct summary *sum)
-{
-	rec_flush(out);
-	if (rejects != NULL)
-		rec_finish(rejects);
-	summary_write(path, sum);
-	rec_finish(out);
 }
 
 static struct schema *
@@ -131,71 +120,49 @@ count_in(const struct conf *summary, const char *pointer)
 }
 
 /* The rows that upstream has read and refused count as if we had met them ourselves. */
-static struct summary
-with_upstream(struct summary sum, const char *path)
+static uint64_t
+count_upstream(const char *path, uint64_t came, struct reject_tally *tally)
 {
-	if (path == NULL)
-		return sum;
-
 	struct conf *upstream = conf_load(path);
-	uint64_t out = count_in(upstream, "/out");
-	if (out != sum.in)
+	uint64_t out = count_in(upstream, "/out"), in = count_in(upstream, "/in");
+
+	if (out != came)
 		die(EX_DATAERR, "%s: %ju records sent on, but %ju came", path, (uintmax_t)out,
-		    (uintmax_t)sum.in);
-	sum.in = count_in(upstream, "/in");
-	sum.rejected += count_in(upstream, "/rejected");
+		    (uintmax_t)came);
+	reject_count(tally, "upstream", count_in(upstream, "/rejected"));
 	conf_free(upstream);
-	return sum;
+	return in;
 }
 
-static int
-verdict(struct summary sum, const struct options *opts)
+static void
+inspect(struct rec_in *in, const struct schema *schema, const struct options *opts)
 {
-	uintmax_t rejected = sum.rejected, in = sum.in;
+	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
+	struct rec_out *rejects = opts->rejects != NULL ? rec_create(opts->rejects) : NULL;
+	struct reject_tally tally = { 0 };
 
-	if (reject_too_many(opts->limit, rejected, in)) {
-		warn("%ju of %ju refused: more than --max-rejects allows", rejected, in);
-		return EX_DATAERR;
-	}
-	if (rejected > 0 && opts->rejects == NULL)
-		warn("%ju of %ju refused; --rejects FILE keeps them", rejected, in);
-	return EX_OK;
+	rec_tie(in, out);
+	struct summary sum = validate(in, out, rejects, schema, &tally);
+	summary_finish(opts->summary, &sum, out, rejects);
+	if (opts->upstream != NULL)
+		sum.in = count_upstream(opts->upstream, sum.in, &tally);
+	reject_judge(&tally, opts->limit, sum.in, rejects != NULL);
+	reject_tally_release(&tally);
 }
 
-static _Noreturn void
-usage(FILE *to, int status)
-{
-	if (status == EX_OK)
-		fputs(
-		    "example: fetch csv deals.csv | validate deal --rejects refused > deals\n",
-		    to);
-	fputs("usage: validate KIND [--map MAP] [--rejects FILE] [--max-rejects LIMIT]"
-	      " [--upstream SUMMARY] [--summary FILE] < records\n",
-	    to);
-	if (status == EX_OK)
-		fputs("  KIND                 deal, metric, finding, alert, delivery, receipt,"
-		      " reject, run,\n"
-		      "                       fault, summary; or FILE.json, a JSON Schema\n"
-		      "  -m, --map MAP        the map that says which fields are required\n"
-		      "  -r, --rejects FILE   keep what is refused, and why\n"
-		      "      --max-rejects LIMIT  fail past this share or number (5%)\n"
-		      "  -u, --upstream SUMMARY   fetch's summary; its refusals count too\n"
-		      "      --summary FILE   write what was counted\n"
-		      "  -h, --help           say this\n"
-		      "      --version        say which version this is\n",
-		    to);
-	exit(status);
-}
-
-static struct reject_limit
-limit_of(const char *text)
-{
-	struct reject_limit limit;
-
-	if (!reject_limit_read(text, &limit))
-		die(EX_USAGE, "--max-rejects %s: must be a share, as 5%%, or a number", text);
-	return limit;
-}
+static const struct usage usage = {
+	.example = "saleswatch validate deal --rejects refused < records > deals",
+	.line = "validate KIND [--map MAP] [--rejects FILE] [--max-rejects LIMIT]"
+		" [--upstream SUMMARY] [--summary FILE] < records",
+	.options =
+	    "  KIND                     deal, metric, finding, alert, delivery, receipt,\n"
+	    "                           reject, run, fault, summary; or FILE.json, a schema\n"
+	    "  -m, --map MAP            the map that says which fields are required\n"
+	    "  -r, --rejects FILE       keep what is refused, and why\n"
+	    "  -x, --max-rejects LIMIT  fail past this share or number (5%)\n"
+	    "  -u, --upstream SUMMARY   fetch's summary; its refusals count too\n"
+	    "  -S, --summary FILE       write what was counted\n",
+};
 
 static struct options
 parse_options(int argc, char *argv[])
@@ -205,27 +172,27 @@ parse_options(int argc, char *argv[])
 		{ "rejects", required_argument, NULL, 'r' },
 		{ "max-rejects", required_argument, NULL, 'x' },
 		{ "upstream", required_argument, NULL, 'u' },
-		{ "summary", required_argument, NULL, 's' },
+		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },
+		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
-	struct options opts = { .limit = limit_of("5%") };
+	struct options opts = { .limit = reject_limit("5%") };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "m:r:u:h", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "m:r:x:u:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'm': opts.map = optarg; break;
 		case 'r': opts.rejects = optarg; break;
-		case 'x': opts.limit = limit_of(optarg); break;
+		case 'x': opts.limit = reject_limit(optarg); break;
 		case 'u': opts.upstream = optarg; break;
-		case 's': opts.summary = optarg; break;
-		case 'h': usage(stdout, EX_OK);
-		case 'v': diag_version();
-		default: usage(stderr, EX_USAGE);
+		case 'S': opts.summary = optarg; break;
+		case 'h': diag_help(&usage);
+		case 'V': diag_version();
+		default: diag_misuse(&usage);
 		}
 	if (optind != argc - 1)
-		usage(stderr, EX_USAGE);
+		diag_misuse(&usage);
 	opts.kind = argv[optind];
 	return opts;
 }
@@ -242,14 +209,9 @@ main(int argc, char *argv[])
 	if (opts.map != NULL)
 		require_mapped(schema, opts.map);
 
-	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
-	struct rec_out *rejects = opts.rejects != NULL ? rec_create(opts.rejects) : NULL;
-
 	rec_tolerate(in);
-	rec_tie(in, out);
-	struct summary sum = validate(in, out, rejects, schema);
-	finish(out, rejects, opts.summary, &sum);
+	inspect(in, schema, &opts);
 	schema_free(schema);
 	rec_close(in);
-	return verdict(with_upstream(sum, opts.upstream), &opts);
+	return EX_OK;
 }

@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "diag.h"
-#include "rec_progress.h"
+#include "progress.h"
 #include "when.h"
 
 static const double PATIENCE = 1, PACE = 0.25; /* seconds */

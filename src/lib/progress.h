@@ -1,11 +1,11 @@
 /*
- * rec_progress - how far a long reading has come, on a terminal, for rec alone.
+ * progress - how far a long reading has come, on a terminal.
  *
  * Silent unless stderr is a terminal and the input is none; silent in the middle of a pipe,
  * where others speak; and silent for the first second.
  */
-#ifndef REC_PROGRESS_H
-#define REC_PROGRESS_H
+#ifndef PROGRESS_H
+#define PROGRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>
