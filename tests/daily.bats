@@ -92,6 +92,8 @@ setup() {
 
 @test "before a day is analyzed, deliver sends what has come due, and says so" {
 	rm -r "${state:?}"
+	run --separate-stderr "$T/bin/saleswatch" run --quiet deliver
+	expect 0 "" ""
 	"$T/bin/saleswatch" run daily weekly 2> /dev/null
 	run --separate-stderr "$T/bin/saleswatch" status
 	expect 0

@@ -38,3 +38,8 @@ setup() {
 	done
 	mandoc -T lint -W warning src/*/*.1
 }
+
+@test "no file keeps the marks of a merge" {
+	run grep -rnE '^(<<<<<<<|>>>>>>>) ' Makefile README.md src schemas pipelines cron tests
+	expect 1 ""
+}

@@ -82,7 +82,8 @@ try() {
 }
 
 @test "ops: the installation stands on its own, and doctor looks at it" {
-	try 7
+	(umask 077; try 7)
+	[[ -z $(find "$DESTDIR" ! -perm -o+r ! -type l) ]] || { find "$DESTDIR" ! -perm -o+r ! -type l; return 1; }
 	try 8
 	[[ $(cat "$BATS_FILE_TMPDIR/user") == "--system --group --home /var/lib/saleswatch saleswatch" ]]
 	run "$DESTDIR/usr/local/bin/saleswatch" path

@@ -80,6 +80,11 @@ Suggested Action:
 Evidence: 11 of 50 won recently, 68 of 200 won before; 178 segments tried; data through 2024-03-31; association, not cause' ""
 }
 
+@test "rates of a rep that are not what the counts give say why" {
+	render_as text < <(jq -c '.raw.recent_won=9' rep)
+	[[ $output == *"Evidence: 9 of 50 won recently, 68 of 200 won before; rates drawn towards those of all reps; 178 segments tried; "* ]]
+}
+
 @test "an insight reads as the design shows it, to the letter" {
 	render_as text < insight
 	expect 0 '🟢 Insight

@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "mem.h"
 #include "words_part.h"
@@ -53,6 +54,33 @@ counts(const struct subject *s)
 	return joined(won_of(s->alert, "won", "n", ""), ", ", expected(s));
 }
 
+static bool
+reads_as(
+    const struct subject *s, const char *rate_field, const char *won_field, const char *n_field)
+{
+	const json_t *raw = json_object_get(s->alert, "raw");
+	double rate, won, n;
+
+	if (!number_of(s->alert, rate_field, &rate) || !number_of(raw, won_field, &won)
+	    || !number_of(raw, n_field, &n) || n <= 0)
+		return true;
+	char *shown = words_percent(rate, 0), *counted = words_percent(won / n, 0);
+	bool alike = strcmp(shown, counted) == 0;
+	free(shown);
+	free(counted);
+	return alike;
+}
+
+/* Whoever divides the counts must know why the rates above them are others. */
+static char *
+drawn(const struct subject *s)
+{
+	if (reads_as(s, "value", "recent_won", "recent_n")
+	    && reads_as(s, "baseline", "historical_won", "historical_n"))
+		return NULL;
+	return mem_printf("rates drawn towards those of all reps");
+}
+
 static char *
 tried(const struct subject *s)
 {
@@ -88,8 +116,9 @@ words_tried(const struct subject *s)
 json_t *
 words_evidence(const struct subject *s)
 {
-	char *text = joined(counts(s), "; ", tried(s));
+	char *text = joined(counts(s), "; ", drawn(s));
 
+	text = joined(text, "; ", tried(s));
 	text = joined(text, "; ", through(s));
 	return owned(joined(text, "; ", mem_printf("association, not cause")));
 }

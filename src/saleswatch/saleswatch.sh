@@ -83,6 +83,12 @@ due_period() {
 # Names go through make and a shell, to which these characters say something.
 odd_character='[][[:space:]"'"'"'$`;&|<>()*?#!~%:=\\{}]'
 
+# Files of another user, root's too, would stop the next run of its owner.
+check_owner() {
+	[[ -O $state ]] || die 77 "$1: $state belongs to $(stat -c %U "$state"); do it as that user"
+	[[ -w $state ]] || die 77 "$1: $state: $(id -un) may not write there"
+}
+
 check_place() {
 	local path
 	for path in "$pipelines" "$conf" "$state"; do
@@ -90,8 +96,9 @@ check_place() {
 	done
 	jq -e . "$conf/saleswatch.json" > /dev/null || die 78 "run: $conf/saleswatch.json: absent, or no JSON"
 	[[ -e /usr/share/zoneinfo/$(zone) ]] || die 78 "run: $conf/saleswatch.json: zone: no such zone: $(zone)"
-	mkdir -p "$state/days" "$state/periods" 2> /dev/null || [[ -d $state ]] || die 73 "run: $state: cannot be made"
-	[[ -w $state && -w $state/days && -w $state/periods ]] || die 77 "run: $state: $(id -un) may not write there"
+	mkdir -p "$state" 2> /dev/null || die 73 "run: $state: cannot be made"
+	check_owner run
+	mkdir -p "$state/days" "$state/periods"
 }
 
 # Pipelines run in the folder of their day, wherever the files were named.
@@ -177,8 +184,9 @@ make_goal() {
 	return "${status:-70}"
 }
 
-# cron looks each minute, and need not be told each minute that sending is paused.
-is_hushed() { [[ -n $quiet && -e $state/paused ]]; }
+# cron looks each minute, also before there is a store, and need not be told each minute that
+# sending is paused.
+may_send() { [[ -e $db && ! ( -n $quiet && -e $state/paused ) ]]; }
 
 # A period is done when its run has succeeded, and before anybody else may begin it.
 note_period() {
@@ -201,7 +209,7 @@ run_pipeline() (
 	: > ".began.$name"
 	make_goal all || status=$?
 	# What may go through later waits in the outbox, and is no failure of the run.
-	(( status != 0 )) || is_hushed || make_goal send || { status=$?; (( status != 75 )) || status=0; }
+	(( status != 0 )) || ! may_send || make_goal send || { status=$?; (( status != 75 )) || status=0; }
 	[[ -n $(find . -newer ".began.$name" -type f ! -name '.*' ! '(' -name receipts -empty ')' -print -quit) || $status != 0 ]] ||
 		told=": nothing to do, every stream is up to date"
 	(( status == 0 )) || say "run: $name $day failed; what stood before it stands, in $PWD"
@@ -264,6 +272,7 @@ outbox() {
 
 pause() {
 	mkdir -p "$state"
+	check_owner pause
 	if [[ ${1-} == --end ]]; then
 		rm -f "$state/paused"
 		say "pause: over; what waited goes out at the next run of deliver"
