@@ -251,6 +251,7 @@ notify: 0000000000000002 to r: refused: 550 5.1.1 nobody here'
 
 @test "two rounds at once send one copy" {
 	fake 'sleep 0.7' 'cat >> mails'
+	jq '.msmtp.seconds = 30' company.json > patient.json && mv patient.json company.json
 	delivery 1 mail a@example.com | queue
 	at 2024-04-01T04:00:00Z > one &
 	at 2024-04-01T04:00:00Z > two
