@@ -35,7 +35,7 @@ detect(const struct options *opts)
 		    "needs %d more weeks of recorded deals", (watch.told - watch.days) / 7 + 1);
 	else if (!opts->backtest)
 		sum.written += watch_living(&watch, watch.days - 1, out);
-	ledger_write(opts->ledger, &watch.episodes, watch.days - 1);
+	ledger_write(opts->ledger, &watch.incidents, watch.days - 1);
 	rec_finish(out);
 	sum.out = sum.in;
 	summary_write(opts->summary, &sum);

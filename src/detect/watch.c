@@ -7,47 +7,56 @@
 #include "watch.h"
 #include "when.h"
 
-enum { REFIT = 28, ENOUGH = 150 }; /* days */
+enum { FIRST_FIT = 120, REFIT = 28, ENOUGH = 150 }; /* days */
 
-/* What a segment is compared with: deals before the window that no episode explains. */
+/* What a segment is compared with: deals before the window that no incident explains. */
 static struct counts
-usual_counts(const struct watch *watch, const struct episode *episode, int32_t before)
+usual_counts(const struct watch *watch, uint32_t segment, int32_t before)
 {
-	int32_t until = watch->company.first + episode->from;
-	size_t end = deals_from(&watch->deals, before < until ? before : until);
+	const struct company *company = &watch->company;
+	const uint32_t *deals;
+	size_t count = company_recorded(company, segment, before - HISTORY, before - 1, &deals);
 	struct counts counts = { 0, 0 };
 
-	for (size_t i = deals_from(&watch->deals, before - SCAN_HISTORY); i < end; i++)
-		if (watch->company.shift[i] == 0
-		    && segments_has(&watch->segments, episode->segment, i)) {
-			counts.won += watch->deals.at[i].won;
+	for (size_t i = 0; i < count; i++)
+		if (company->shift[deals[i]] == 0) {
+			counts.won += watch->deals.at[deals[i]].won;
 			counts.n++;
 		}
 	return counts;
 }
 
-static struct finding
-change_of(const struct watch *watch, const struct episode *episode, int32_t today)
+static const char *
+type_of(const struct incident *incident)
 {
-	const struct surprise *surprise = &episode->surprise;
-	int32_t day = watch->company.first + today, from = day - surprise->days + 1;
+	if (incident->recovery)
+		return "recovery";
+	return incident->sign < 0 ? "win_rate_drop" : "win_rate_rise";
+}
+
+static struct finding
+change_of(const struct watch *watch, const struct incident *incident, int32_t today)
+{
+	struct surprise surprise = incidents_evidence(&watch->incidents, incident, today);
+	int32_t first = watch->company.first;
+	struct period span = { first + incident->from, first + today, incident->cohort };
 	struct finding finding = {
-		.type = episode->sign < 0 ? "win_rate_drop" : "win_rate_rise",
-		.clock = "recorded",
-		.segment = episode->segment,
-		.sign = episode->sign,
-		.day = day,
-		.opened = watch->company.first + episode->opened,
-		.from = from,
-		.to = day,
-		.recent = evidence_counts(&watch->segments, episode->segment, from, day),
-		.usual = usual_counts(watch, episode, from),
-		.z = surprise->z,
-		.threshold = surprise->threshold,
-		.tried = ledger_tried(&watch->company, today),
+		.type = type_of(incident),
+		.clock = incident->cohort ? "created" : "recorded",
+		.segment = incident->segment,
+		.sign = incident->sign,
+		.day = first + today,
+		.opened = first + incident->opened,
+		.from = span.from,
+		.to = span.to,
+		.recent = evidence_counts(&watch->segments, incident->segment, span),
+		.usual = usual_counts(watch, incident->segment, incident->from),
+		.z = surprise.raw,
+		.threshold = surprise.threshold,
+		.tried = watch->incidents.scan.tried,
 	};
 
-	finding.expected = finding.recent.won - surprise->lack;
+	finding.expected = finding.recent.won - (surprise.r - surprise.v * surprise.rest);
 	finding_rates(&finding);
 	return finding;
 }
@@ -67,10 +76,10 @@ static bool
 is_scanned(const struct watch *watch, size_t rep)
 {
 	uint32_t segment = segment_of_rep(watch, rep);
-	const struct episode *episode =
-	    segment != SEGMENT_NONE ? episodes_of(&watch->episodes, segment) : NULL;
+	const struct incident *incident =
+	    segment != SEGMENT_NONE ? incidents_of(&watch->incidents, segment) : NULL;
 
-	return episode != NULL && episode->told && episode->sign == watch->reps.at[rep].sign;
+	return incident != NULL && incident->told && incident->sign == watch->reps.at[rep].sign;
 }
 
 static void
@@ -82,20 +91,32 @@ review(struct watch *watch, int32_t day)
 			watch->reps.at[i].sign = 0;
 }
 
+static void
+record(struct watch *watch, int32_t day)
+{
+	size_t deal = watch->deal;
+
+	for (; deal < watch->deals.decided && watch->deals.at[deal].recorded == day; deal++) {
+		if (watch->left_out[deal])
+			continue;
+		incidents_deal(&watch->incidents, deal);
+		company_deal(&watch->company, deal);
+	}
+	watch->deal = deal;
+}
+
 void
 watch_day(struct watch *watch, int32_t today)
 {
 	struct company *company = &watch->company;
 	int32_t day = company->first + today;
 
-	if (today % REFIT == 0)
+	if (today >= FIRST_FIT && (today - FIRST_FIT) % REFIT == 0)
 		company_refit(company, today);
-	for (;
-	     watch->deal < watch->deals.decided && watch->deals.at[watch->deal].recorded == day;
-	     watch->deal++)
-		company_deal(company, watch->deal);
+	record(watch, day);
 	company_close(company, today);
-	episodes_day(&watch->episodes, today);
+	if (today >= watch->told)
+		incidents_day(&watch->incidents, today);
 	insights_day(&watch->insights, day);
 	if (today % REFIT == 0 && today >= watch->told)
 		insights_choose(&watch->insights, day);
@@ -134,10 +155,10 @@ write_all(const struct watch *watch, int32_t today, bool opened, struct rec_out 
 	int32_t day = watch->company.first + today;
 	size_t written = 0;
 
-	for (size_t i = 0; i < watch->episodes.count; i++) {
-		const struct episode *episode = &watch->episodes.at[i];
-		if (episode->live && episode->told && (!opened || episode->opened == today))
-			written += write_finding(watch, change_of(watch, episode, today), out);
+	for (size_t i = 0; i < watch->incidents.count; i++) {
+		const struct incident *incident = &watch->incidents.at[i];
+		if (incident->open && incident->told && (!opened || incident->raised == today))
+			written += write_finding(watch, change_of(watch, incident, today), out);
 	}
 	written += write_reps(watch, day, opened, out);
 	for (size_t i = 0; i < watch->metrics.series; i++) {
@@ -187,9 +208,10 @@ watch_make(struct watch *watch, const char *rules, const char *deals, int32_t th
 	int32_t last = through != INT32_MAX ? through : watch->deals.last;
 	watch->days = watch->deals.decided > 0 ? last - first + 1 : 0;
 	watch->told = watch->deals.first + ENOUGH - first;
-	company_make(&watch->company, &watch->segments, &watch->rules, watch->days);
-	watch->company.first = first;
-	episodes_make(&watch->episodes, &watch->company);
+	watch->left_out = mem_new(watch->deals.decided + 1, sizeof watch->left_out[0]);
+	company_make(&watch->company, &watch->segments, &watch->rules, watch->left_out, first,
+	    watch->days);
+	incidents_make(&watch->incidents, &watch->company, &watch->speeds);
 	reps_make(&watch->reps, &watch->segments, &watch->rules);
 	insights_make(&watch->insights, &watch->segments, &watch->metrics, &watch->rules);
 }
@@ -199,8 +221,9 @@ watch_release(struct watch *watch)
 {
 	insights_release(&watch->insights);
 	reps_release(&watch->reps);
-	episodes_release(&watch->episodes);
+	incidents_release(&watch->incidents);
 	company_release(&watch->company);
+	free(watch->left_out);
 	segments_release(&watch->segments);
 	deals_release(&watch->deals);
 	metrics_release(&watch->metrics);

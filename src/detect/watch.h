@@ -8,7 +8,7 @@
 #ifndef WATCH_H
 #define WATCH_H
 
-#include "episodes.h"
+#include "incidents.h"
 #include "insights.h"
 #include "reps.h"
 
@@ -18,7 +18,9 @@ struct watch {
 	struct deals deals;
 	struct segments segments;
 	struct company company;
-	struct episodes episodes;
+	bool *left_out;
+	struct speeds speeds;
+	struct incidents incidents;
 	struct reps reps;
 	struct insights insights;
 	int32_t days, told; /* from 0: how many there are, the first that is told */
