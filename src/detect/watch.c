@@ -34,30 +34,54 @@ type_of(const struct incident *incident)
 	return incident->sign < 0 ? "win_rate_drop" : "win_rate_rise";
 }
 
+/* The evidence of a span of days, whatever it is told as. */
+static struct finding
+finding_of(
+    const struct watch *watch, uint32_t segment, const struct surprise *surprise, int32_t today)
+{
+	int32_t day = watch->company.first + today;
+	bool created = surprise->window.cohort;
+	struct period span = { day - surprise->window.days + 1, day, created };
+	struct finding finding = { .clock = created ? "created" : "recorded",
+		.segment = segment,
+		.day = day,
+		.from = span.from,
+		.to = span.to,
+		.recent = evidence_counts(&watch->segments, segment, span),
+		.usual = usual_counts(watch, segment, span.from - watch->company.first),
+		.threshold = surprise->threshold,
+		.tried = watch->incidents.scan.tried };
+
+	finding.expected = finding.recent.won - (surprise->r - surprise->v * surprise->rest);
+	finding_rates(&finding);
+	return finding;
+}
+
 static struct finding
 change_of(const struct watch *watch, const struct incident *incident, int32_t today)
 {
 	struct surprise surprise = incidents_evidence(&watch->incidents, incident, today);
-	int32_t first = watch->company.first;
-	struct period span = { first + incident->from, first + today, incident->cohort };
-	struct finding finding = {
-		.type = type_of(incident),
-		.clock = incident->cohort ? "created" : "recorded",
-		.segment = incident->segment,
-		.sign = incident->sign,
-		.day = first + today,
-		.opened = first + incident->opened,
-		.from = span.from,
-		.to = span.to,
-		.recent = evidence_counts(&watch->segments, incident->segment, span),
-		.usual = usual_counts(watch, incident->segment, incident->from),
-		.z = surprise.raw,
-		.threshold = surprise.threshold,
-		.tried = watch->incidents.scan.tried,
-	};
+	struct finding finding = finding_of(watch, incident->segment, &surprise, today);
 
-	finding.expected = finding.recent.won - (surprise.r - surprise.v * surprise.rest);
-	finding_rates(&finding);
+	finding.type = type_of(incident);
+	finding.sign = incident->sign;
+	finding.opened = watch->company.first + incident->opened;
+	finding.z = surprise.raw;
+	return finding;
+}
+
+static struct finding
+watched_of(const struct watch *watch, uint32_t segment, int32_t today)
+{
+	const struct watched *watched = &watch->watchlist.at[segment];
+	struct surprise surprise =
+	    scan_window(&watch->incidents.scan, segment, watched->window, today);
+	struct finding finding = finding_of(watch, segment, &surprise, today);
+
+	finding.type = "win_rate_watch";
+	finding.sign = watched->sign;
+	finding.opened = watch->company.first + watched->opened;
+	finding.z = surprise.z;
 	return finding;
 }
 
@@ -115,8 +139,10 @@ watch_day(struct watch *watch, int32_t today)
 		company_refit(company, today);
 	record(watch, day);
 	company_close(company, today);
-	if (today >= watch->told)
+	if (today >= watch->told) {
 		incidents_day(&watch->incidents, today);
+		watchlist_day(&watch->watchlist, today);
+	}
 	insights_day(&watch->insights, day);
 	if (today % REFIT == 0 && today >= watch->told)
 		insights_choose(&watch->insights, day);
@@ -150,9 +176,8 @@ write_reps(const struct watch *watch, int32_t day, bool opened, struct rec_out *
 }
 
 static size_t
-write_all(const struct watch *watch, int32_t today, bool opened, struct rec_out *out)
+write_changes(const struct watch *watch, int32_t today, bool opened, struct rec_out *out)
 {
-	int32_t day = watch->company.first + today;
 	size_t written = 0;
 
 	for (size_t i = 0; i < watch->incidents.count; i++) {
@@ -160,6 +185,21 @@ write_all(const struct watch *watch, int32_t today, bool opened, struct rec_out 
 		if (incident->open && incident->told && (!opened || incident->raised == today))
 			written += write_finding(watch, change_of(watch, incident, today), out);
 	}
+	for (uint32_t i = 0; i < watch->segments.count && watch->rules.win_rate.watch; i++) {
+		const struct watched *watched = &watch->watchlist.at[i];
+		if (watched->sign != 0 && watched->close == today
+		    && (!opened || watched->opened == today))
+			written += write_finding(watch, watched_of(watch, i, today), out);
+	}
+	return written;
+}
+
+static size_t
+write_all(const struct watch *watch, int32_t today, bool opened, struct rec_out *out)
+{
+	int32_t day = watch->company.first + today;
+	size_t written = write_changes(watch, today, opened, out);
+
 	written += write_reps(watch, day, opened, out);
 	for (size_t i = 0; i < watch->metrics.series; i++) {
 		const struct insight *insight = &watch->insights.at[i];
@@ -212,6 +252,7 @@ watch_make(struct watch *watch, const char *rules, const char *deals, int32_t th
 	company_make(&watch->company, &watch->segments, &watch->rules, watch->left_out, first,
 	    watch->days);
 	incidents_make(&watch->incidents, &watch->company, &watch->speeds);
+	watchlist_make(&watch->watchlist, &watch->incidents);
 	reps_make(&watch->reps, &watch->segments, &watch->rules);
 	insights_make(&watch->insights, &watch->segments, &watch->metrics, &watch->rules);
 }
@@ -221,6 +262,7 @@ watch_release(struct watch *watch)
 {
 	insights_release(&watch->insights);
 	reps_release(&watch->reps);
+	watchlist_release(&watch->watchlist);
 	incidents_release(&watch->incidents);
 	company_release(&watch->company);
 	free(watch->left_out);

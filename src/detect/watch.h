@@ -11,6 +11,7 @@
 #include "incidents.h"
 #include "insights.h"
 #include "reps.h"
+#include "watchlist.h"
 
 struct watch {
 	struct rules rules;
@@ -21,6 +22,7 @@ struct watch {
 	bool *left_out;
 	struct speeds speeds;
 	struct incidents incidents;
+	struct watchlist watchlist;
 	struct reps reps;
 	struct insights insights;
 	int32_t days, told; /* from 0: how many there are, the first that is told */
