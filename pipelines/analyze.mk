@@ -13,7 +13,7 @@ metrics.done: %.done: deals $(map)
 	aggregate --map $(map) --trust --summary $*.summary < $< $(into)
 
 findings.done: %.done: metrics deals $(conf)/rules.json
-	detect --rules $(conf)/rules.json --deals deals --as-of $(through) --ledger $*.ledger < metrics $(into)
+	detect --rules $(conf)/rules.json --deals deals --as-of $(through) --ledger $*.ledger --incidents incidents < metrics $(into)
 
 # What was told before the last complete day, so that a day run twice says the same twice.
 earlier.done: %.done: findings
@@ -25,4 +25,5 @@ alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json
 analyzed: metrics alerts
 	store put metric --stage analyze-$(day) --db $(db) < metrics
 	store put alert --stage analyze-$(day) --db $(db) < alerts
+	store put incident --stage analyze-$(day) --db $(db) < incidents
 	store commit analyze-$(day) --db $(db) --full metric && touch $@

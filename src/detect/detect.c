@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "history.h"
 #include "ledger.h"
 #include "rec_out.h"
 #include "summary.h"
@@ -11,7 +12,7 @@
 #include "when.h"
 
 struct options {
-	const char *rules, *deals, *ledger, *summary;
+	const char *rules, *deals, *ledger, *incidents, *summary;
 	int32_t as_of, from, to; /* of the calendar; as_of INT32_MAX: the last there is */
 	bool backtest;
 };
@@ -36,6 +37,7 @@ detect(const struct options *opts)
 	else if (!opts->backtest)
 		sum.written += watch_living(&watch, watch.days - 1, out);
 	ledger_write(opts->ledger, &watch.incidents, watch.days - 1);
+	history_write(opts->incidents, &watch.incidents);
 	rec_finish(out);
 	sum.out = sum.in;
 	summary_write(opts->summary, &sum);
@@ -46,7 +48,7 @@ static const struct usage usage = {
 	.example =
 	    "saleswatch detect --rules pipelines/conf/rules.json --deals deals < metrics",
 	.line = "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
-		" [--ledger FILE] [--summary FILE] < metrics",
+		" [--ledger FILE] [--incidents FILE] [--summary FILE] < metrics",
 	.options =
 	    "  -r, --rules FILE    what to look for: the \"detect\" section\n"
 	    "  -d, --deals FILE    the deals that the metrics were counted from\n"
@@ -54,6 +56,7 @@ static const struct usage usage = {
 	    "  -f, --from DAY      a backtest instead: findings on the day each opened,\n"
 	    "  -t, --to DAY        ... from one day to the other\n"
 	    "  -l, --ledger FILE   every segment that was tried, and what came of it\n"
+	    "  -i, --incidents FILE  changes of win rates that were told, to their end\n"
 	    "  -S, --summary FILE  counts of records\n",
 };
 
@@ -87,6 +90,7 @@ parse_options(int argc, char *argv[])
 		{ "from", required_argument, NULL, 'f' },
 		{ "to", required_argument, NULL, 't' },
 		{ "ledger", required_argument, NULL, 'l' },
+		{ "incidents", required_argument, NULL, 'i' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -95,7 +99,7 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .as_of = INT32_MAX, .from = INT32_MIN, .to = INT32_MAX };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:l:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:l:i:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'd': opts.deals = optarg; break;
@@ -103,6 +107,7 @@ parse_options(int argc, char *argv[])
 		case 'f': opts.from = day_of(optarg), opts.backtest = true; break;
 		case 't': opts.to = day_of(optarg), opts.backtest = true; break;
 		case 'l': opts.ledger = optarg; break;
+		case 'i': opts.incidents = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
 		case 'h': diag_help(&usage);

@@ -25,7 +25,6 @@ struct window {
 	bool cohort;
 };
 extern const struct window scan_windows[WINDOWS];
-
 /* A window of a segment, with all that its z is made of. */
 struct surprise {
 	struct window window;
@@ -46,7 +45,6 @@ struct scan {
 
 void scan_make(struct scan *, const struct company *, const struct speeds *);
 void scan_all(struct scan *, int32_t today);
-
 /* One of those windows, and any from a day on; more: of each segment, to be added, or NULL. */
 struct surprise scan_window(const struct scan *, uint32_t segment, size_t w, int32_t today);
 struct surprise scan_since(const struct scan *, uint32_t segment, int32_t from, bool cohort,

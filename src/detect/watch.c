@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "ledger.h"
+#include "history.h"
 #include "mem.h"
 #include "rec.h"
 #include "watch.h"
@@ -24,14 +24,6 @@ usual_counts(const struct watch *watch, uint32_t segment, int32_t before)
 			counts.n++;
 		}
 	return counts;
-}
-
-static const char *
-type_of(const struct incident *incident)
-{
-	if (incident->recovery)
-		return "recovery";
-	return incident->sign < 0 ? "win_rate_drop" : "win_rate_rise";
 }
 
 /* The evidence of a span of days, whatever it is told as. */
@@ -63,7 +55,7 @@ change_of(const struct watch *watch, const struct incident *incident, int32_t to
 	struct surprise surprise = incidents_evidence(&watch->incidents, incident, today);
 	struct finding finding = finding_of(watch, incident->segment, &surprise, today);
 
-	finding.type = type_of(incident);
+	finding.type = history_type(incident);
 	finding.sign = incident->sign;
 	finding.opened = watch->company.first + incident->opened;
 	finding.z = surprise.raw;
