@@ -146,7 +146,7 @@ write_all(const struct watch *watch, int32_t today, bool opened, struct rec_out 
 			written += write_finding(
 			    watch, insights_finding(&watch->insights, i, day), out);
 	}
-	return written;
+	return written + also_write(&watch->also, today, opened, out);
 }
 
 size_t
@@ -192,11 +192,13 @@ watch_make(struct watch *watch, const char *rules, const char *deals, int32_t th
 	episodes_make(&watch->episodes, &watch->company);
 	reps_make(&watch->reps, &watch->segments, &watch->rules);
 	insights_make(&watch->insights, &watch->segments, &watch->metrics, &watch->rules);
+	also_make(&watch->also, &watch->segments, watch->rules.conf, first, watch->days);
 }
 
 void
 watch_release(struct watch *watch)
 {
+	also_release(&watch->also);
 	insights_release(&watch->insights);
 	reps_release(&watch->reps);
 	episodes_release(&watch->episodes);

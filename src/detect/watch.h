@@ -8,6 +8,7 @@
 #ifndef WATCH_H
 #define WATCH_H
 
+#include "also.h"
 #include "episodes.h"
 #include "insights.h"
 #include "reps.h"
@@ -21,6 +22,7 @@ struct watch {
 	struct episodes episodes;
 	struct reps reps;
 	struct insights insights;
+	struct also also;
 	int32_t days, told; /* from 0: how many there are, the first that is told */
 	size_t deal; /* the next to be recorded */
 };
