@@ -321,7 +321,7 @@ bulk_write(const struct bulks *bulks, int32_t today, bool opened_only, struct re
 		if (last == NULL || today - last->day >= TOLD)
 			continue;
 		json_t *object = notice_make(&bulks->events, event, last, today);
-		notice_real(object, "older_than", bulk->age, 0);
+		notice_count(object, "older_than", bulk->age);
 		notice_money(object, "amount", bulk->amount);
 		notice_set(object, "deals", largest(bulks, bulk));
 		notice_write(out, object);

@@ -39,11 +39,13 @@ struct mix {
 	uint32_t dimension;
 	size_t values;
 	uint32_t *created; /* [day][value] */
-	bool *unusual; /* by day */
+	uint32_t *unusual; /* by day: how many events it is one of */
+	int32_t since; /* what was before is not usual any more */
 	double *recent, *usual; /* by value: deals of the window, and of the usual days */
 	bool *active; /* by value: not explained by itself */
 	size_t *event; /* by value: the last one + 1, or 0 */
 	bool *live; /* by value */
+	int32_t *from; /* by value: of what lives */
 	size_t tried;
 };
 
@@ -61,6 +63,7 @@ mix_of(struct shares *shares, uint32_t dimension)
 	mix.active = mem_new(values + 1, sizeof mix.active[0]);
 	mix.event = mem_new(values + 1, sizeof mix.event[0]);
 	mix.live = mem_new(values + 1, sizeof mix.live[0]);
+	mix.from = mem_new(values + 1, sizeof mix.from[0]);
 	for (size_t i = 0; i < deals->count; i++) {
 		int32_t day = deals->at[i].created - shares->events.first;
 		uint32_t value = deals_code(deals, i, dimension);
@@ -81,6 +84,7 @@ mix_release(struct mix *mix)
 	free(mix->active);
 	free(mix->event);
 	free(mix->live);
+	free(mix->from);
 }
 
 static void
@@ -102,8 +106,9 @@ count(struct mix *mix, int32_t today)
 	}
 	for (int32_t day = before + 1; day <= today; day++)
 		add_day(mix, mix->recent, day);
-	for (int32_t day = before; day >= 0 && day > before - REACH && usual < USUAL; day--)
-		if (!mix->unusual[day]) {
+	for (int32_t day = before; day >= mix->since && day > before - REACH && usual < USUAL;
+	     day--)
+		if (mix->unusual[day] == 0) {
 			add_day(mix, mix->usual, day);
 			usual++;
 		}
@@ -177,18 +182,25 @@ last_seen(const struct event *event)
 }
 
 static void
-mark(struct mix *mix, int32_t from, int32_t to, bool unusual)
+set_aside(struct mix *mix, int32_t from, int32_t to)
 {
-	for (int32_t day = from < 0 ? 0 : from; day <= to; day++)
-		mix->unusual[day] = unusual;
+	for (int32_t day = from; day <= to; day++)
+		mix->unusual[day]++;
+}
+
+static void
+take_back(struct mix *mix, int32_t from, int32_t to)
+{
+	for (int32_t day = from; day <= to; day++)
+		mix->unusual[day]--;
 }
 
 /* The value as it has been for so long is what is usual; nothing before is. */
 static void
-accept(struct mix *mix, size_t value, const struct event *event, int32_t today)
+accept(struct mix *mix, size_t value, int32_t today)
 {
-	mark(mix, 0, event->from - 1, true);
-	mark(mix, event->from, today, false);
+	take_back(mix, mix->from[value], today);
+	mix->since = mix->from[value];
 	mix->live[value] = false;
 	mix->active[value] = true;
 }
@@ -202,12 +214,11 @@ follow(struct mix *mix, size_t value, int32_t today)
 	look.seen = look.seen && look.z * event->sign > 0;
 	event_look(event, look);
 	open_if_told(mix, event, &look);
-	mix->unusual[today] = true;
 	if (today - last_seen(event) > EVENT_LIVES) {
-		mark(mix, last_seen(event) + 1, today, false);
+		take_back(mix, last_seen(event) + 1, today);
 		mix->live[value] = false;
-	} else if (today - event->from > ACCEPT) {
-		accept(mix, value, event, today);
+	} else if (today - mix->from[value] > ACCEPT) {
+		accept(mix, value, today);
 	}
 }
 
@@ -243,7 +254,8 @@ begin(struct mix *mix, size_t value, const struct look *look)
 
 	mix->active[value] = false;
 	mix->live[value] = true;
-	mark(mix, look->from, look->day, true);
+	mix->from[value] = look->from;
+	set_aside(mix, look->from, look->day);
 	if (last == NULL || last->sign != sign || since > AGAIN) {
 		event_add(events,
 		    (struct event){ .type = sign < 0 ? "volume_drop" : "mix_shift",
@@ -266,6 +278,9 @@ watch(struct mix *mix)
 	struct look look;
 
 	for (int32_t today = FIRST; today < mix->shares->days; today++) {
+		for (size_t v = 0; v < mix->values; v++)
+			if (mix->live[v])
+				set_aside(mix, today, today);
 		if (!count(mix, today))
 			continue;
 		for (size_t v = 0; v < mix->values; v++)

@@ -341,7 +341,7 @@ speeds_fast(const struct speeds *speeds, uint32_t segment, int32_t today)
 	return low;
 }
 
-/* By what age half of the deals are decided now and before; or a quarter, if not half yet. */
+/* By what age half of the deals are decided now and before; or a quarter or a tenth, as far as they are. */
 static void
 set_ages(const struct speeds *speeds, const struct segments *part, const struct event *event,
     const struct look *look, json_t *object)
@@ -351,7 +351,10 @@ set_ages(const struct speeds *speeds, const struct segments *part, const struct 
 	struct cohort before = { first + event->from - HISTORY, first + event->from,
 		first + look->day, speeds->skip };
 
-	for (double share = .5; share >= .25; share /= 2) {
+	static const double shares[] = { .5, .25, .1 };
+
+	for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+		double share = shares[i];
 		int32_t age = survival_age(part, 0, &now, share);
 		int32_t usual = survival_age(part, 0, &before, share);
 		if (age < 0 || usual < 0)
