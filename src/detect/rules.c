@@ -133,7 +133,7 @@ void
 rules_read(struct rules *rules, const char *path)
 {
 	static const char *const keys[] = { "rep", "win_rate", "rep_shift", "segment_insight",
-		NULL };
+		"cycle_slowdown", "volume_drop", "mix_shift", "bulk_close", NULL };
 	struct conf *conf = conf_load(path);
 
 	only(conf, "/detect", keys);

@@ -1,7 +1,59 @@
+/*
+ * speed - how fast deals are decided, of the company and of parts of one condition (no reps).
+ *
+ * Every Monday, of the deals created in the last 28, 42, 56, 70, 84 or 112 days: how many were
+ * decided (O), against how many of those then open should have been (E), by the company's
+ * chance of being decided at that age.  Open deals count through E, so that the newest do not
+ * look quick for only their quick ones being decided yet.  O/E is compared with the part's own
+ * in the 330 days before the window, and with that of the rest of the company now and then;
+ * weeks of a slowdown are not usual ones, until it has lasted for a year.
+ *
+ * z is above 0 where fewer were decided than expected.  Only the company and parts of one
+ * condition have one; others, and days before the 180th, have 0.  Days count from `first`.
+ */
 #ifndef SPEED_H
 #define SPEED_H
-#include <stdint.h>
-struct speeds { int none; };
-static inline double speeds_slow(const struct speeds *s, uint32_t segment, int32_t today) { (void)s; (void)segment; (void)today; return 0; }
-static inline double speeds_fast(const struct speeds *s, uint32_t segment, int32_t today) { (void)s; (void)segment; (void)today; return 0; }
+
+#include "event.h"
+#include "tuning.h"
+
+enum { SPEED_WINDOWS = 6, SPEED_LATELY = 112 }; /* days */
+
+struct speed_rules {
+	struct tuning tuning;
+};
+
+struct pace {
+	double decided, expected;
+};
+
+struct speed {
+	double z, expected, decided; /* of the most surprising window */
+	double high, low; /* z of all windows */
+	int32_t window; /* days; 0: there were too few deals */
+};
+
+struct speeds {
+	const struct segments *segments;
+	const struct speed_rules *rules;
+	const bool *skip; /* by deal: closed in bulk */
+	size_t parts, weeks;
+	uint32_t *segment, *place; /* of a part; of a segment, or SEGMENT_NONE */
+	int32_t *monday; /* by week */
+	struct pace *paces; /* [week][part][window] */
+	struct speed *speed; /* [week][part] */
+	bool *unusual; /* [part][week] */
+	struct events events;
+};
+
+void speed_rules(struct speed_rules *, const struct conf *);
+void speeds_make(struct speeds *, const struct segments *, const struct speed_rules *,
+    const bool *skip, int32_t first, int32_t days);
+
+/* The highest and the lowest z of the 112 days up to a day; 0 if there was none. */
+double speeds_slow(const struct speeds *, uint32_t segment, int32_t today);
+double speeds_fast(const struct speeds *, uint32_t segment, int32_t today);
+size_t speeds_write(const struct speeds *, int32_t today, bool opened_only, struct rec_out *);
+void speeds_release(struct speeds *);
+
 #endif

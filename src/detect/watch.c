@@ -113,7 +113,7 @@ record(struct watch *watch, int32_t day)
 	size_t deal = watch->deal;
 
 	for (; deal < watch->deals.decided && watch->deals.at[deal].recorded == day; deal++) {
-		if (watch->left_out[deal])
+		if (watch->also.bulks.of_deal[deal])
 			continue;
 		incidents_deal(&watch->incidents, deal);
 		company_deal(&watch->company, deal);
@@ -199,7 +199,7 @@ write_all(const struct watch *watch, int32_t today, bool opened, struct rec_out 
 			written += write_finding(
 			    watch, insights_finding(&watch->insights, i, day), out);
 	}
-	return written;
+	return written + also_write(&watch->also, today, opened, out);
 }
 
 size_t
@@ -240,10 +240,10 @@ watch_make(struct watch *watch, const char *rules, const char *deals, int32_t th
 	int32_t last = through != INT32_MAX ? through : watch->deals.last;
 	watch->days = watch->deals.decided > 0 ? last - first + 1 : 0;
 	watch->told = watch->deals.first + ENOUGH - first;
-	watch->left_out = mem_new(watch->deals.decided + 1, sizeof watch->left_out[0]);
-	company_make(&watch->company, &watch->segments, &watch->rules, watch->left_out, first,
-	    watch->days);
-	incidents_make(&watch->incidents, &watch->company, &watch->speeds);
+	also_make(&watch->also, &watch->segments, watch->rules.conf, first, watch->days);
+	company_make(&watch->company, &watch->segments, &watch->rules,
+	    watch->also.bulks.of_deal, first, watch->days);
+	incidents_make(&watch->incidents, &watch->company, &watch->also.speeds);
 	watchlist_make(&watch->watchlist, &watch->incidents);
 	reps_make(&watch->reps, &watch->segments, &watch->rules);
 	insights_make(&watch->insights, &watch->segments, &watch->metrics, &watch->rules);
@@ -257,7 +257,7 @@ watch_release(struct watch *watch)
 	watchlist_release(&watch->watchlist);
 	incidents_release(&watch->incidents);
 	company_release(&watch->company);
-	free(watch->left_out);
+	also_release(&watch->also);
 	segments_release(&watch->segments);
 	deals_release(&watch->deals);
 	metrics_release(&watch->metrics);

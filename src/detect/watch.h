@@ -8,6 +8,7 @@
 #ifndef WATCH_H
 #define WATCH_H
 
+#include "also.h"
 #include "incidents.h"
 #include "insights.h"
 #include "reps.h"
@@ -19,12 +20,11 @@ struct watch {
 	struct deals deals;
 	struct segments segments;
 	struct company company;
-	bool *left_out;
-	struct speeds speeds;
 	struct incidents incidents;
 	struct watchlist watchlist;
 	struct reps reps;
 	struct insights insights;
+	struct also also;
 	int32_t days, told; /* from 0: how many there are, the first that is told */
 	size_t deal; /* the next to be recorded */
 };

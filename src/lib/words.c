@@ -251,6 +251,14 @@ is(const struct subject *s)
 	return answers;
 }
 
+static json_t *
+pace_percent(const struct subject *s)
+{
+	double pace;
+
+	return number_of(s->alert, "pace", &pace) ? owned(words_percent(pace, 0)) : NULL;
+}
+
 static const struct {
 	const char *name;
 	json_t *(*of)(const struct subject *);
@@ -279,6 +287,10 @@ static const struct {
 	{ "momentum_word", momentum_word },
 	{ "momentum", momentum },
 	{ "velocity", velocity },
+	{ "pace_percent", pace_percent },
+	{ "expected_text", words_expected },
+	{ "cycle_text", words_cycle },
+	{ "bulk_text", words_bulk },
 	{ "counts", words_counts },
 	{ "tried_text", words_tried },
 	{ "evidence", words_evidence },

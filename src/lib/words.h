@@ -15,6 +15,9 @@
  *	rep, momentum, momentum_word                 "rep_05", "0.65", "declining"|"rising"
  *	recent_percent, historical_percent           the rates that momentum divides
  *	velocity                   "1.5x faster than average"
+ *	pace_percent, expected_text                  "70%", "114"
+ *	cycle_text                 "25% are decided within 31 days, usually within 22 days."
+ *	bulk_text                  "60 deals older than 98 days"
  *	counts, tried_text         "42 of 150 won, 63 expected", "178 segments tried"
  *	evidence                   both, "data through 2024-03-31", "association, not cause"
  *	is.TYPE, is.SEVERITY, is.other (a type unknown here), is.actionable      true

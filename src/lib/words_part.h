@@ -23,6 +23,9 @@ json_t *listed(const json_t *list, const char *field, size_t most); /* "a, b and
 json_t *words_segment(const struct subject *);
 json_t *words_team(const struct subject *);
 
+json_t *words_expected(const struct subject *);
+json_t *words_cycle(const struct subject *);
+json_t *words_bulk(const struct subject *);
 json_t *words_counts(const struct subject *);
 json_t *words_tried(const struct subject *);
 json_t *words_evidence(const struct subject *);
