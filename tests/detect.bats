@@ -103,7 +103,7 @@ setup() {
 @test "a clean-up of dead deals on one day is no drop" {
 	company
 	jq -c 'select(.closed_date == "2022-12-20" and .region == "India") |
-		range(12) as $i | .deal_id += "-\($i)" | .outcome = "lost"' deals > extra
+		range(12) as $i | .deal_id += "-\($i)" | .outcome = "lost" | .created_date = "2022-05-01"' deals > extra
 	cat extra >> deals
 	aggregate --clock recorded --by all --by region --by product_type --by sales_rep_id < deals > metrics
 	run opened "win_rate_[dr]"
