@@ -34,13 +34,18 @@ threshold_of(double base, struct window window)
 	return sqrt(base * base + 2 * log(84. / days)) + cohort_extra * window.cohort;
 }
 
+struct trust {
+	bool slow, fast;
+};
+
 void
 scan_make(struct scan *scan, const struct company *company, const struct speeds *speeds)
 {
 	size_t days = company->recorded.days;
 
-	*scan = (struct scan){ .company = company, .speeds = speeds };
+	*scan = (struct scan){ .company = company, .speeds = speeds, .day = -1 };
 	scan->z = mem_new(company->segments->count, sizeof scan->z[0]);
+	scan->trust = mem_new(company->segments->count, sizeof scan->trust[0]);
 	scan->law = mem_new(days + 2, sizeof(double));
 	for (size_t i = 1; i <= days + 1; i++)
 		scan->law[i] = spread((double)i / 7) / spread(4);
@@ -130,11 +135,7 @@ judge(const struct scan *scan, uint32_t segment, const struct frame *own,
 	return found;
 }
 
-/* The closing speed of a segment or a whole of it tells how far its win rates can be trusted. */
-struct trust {
-	bool slow, fast;
-};
-
+/* The speed of a segment or a whole of it tells how far its win rates can be trusted. */
 static struct trust
 trust_of(const struct scan *scan, uint32_t segment, int32_t today)
 {
@@ -197,6 +198,15 @@ frame_all(const struct company *company, uint32_t segment, int32_t today,
 		frames[w] = frame_of(company, segment, scan_windows[w], today, sums[w]);
 }
 
+/* Once a day: speeds do not change while incidents are named. */
+static void
+trust_all(struct scan *scan, int32_t today)
+{
+	for (uint32_t i = 0; i < scan->company->segments->count && scan->day != today; i++)
+		scan->trust[i] = trust_of(scan, i, today);
+	scan->day = today;
+}
+
 void
 scan_all(struct scan *scan, int32_t today)
 {
@@ -204,14 +214,14 @@ scan_all(struct scan *scan, int32_t today)
 	struct frame whole[WINDOWS], own[WINDOWS];
 
 	scan->tried = 0;
+	trust_all(scan, today);
 	frame_all(company, COMPANY, today, whole);
 	for (uint32_t i = 0; i < company->segments->count; i++) {
-		struct trust trust = trust_of(scan, i, today);
 		frame_all(company, i, today, own);
 		scan->tried += own[RECORDED_WINDOWS - 1].in.v >= least_v;
 		for (size_t w = 0; w < WINDOWS; w++) {
 			struct surprise found = judge(scan, i, &own[w], &whole[w]);
-			scan->z[i][w] = guard(&found, trust);
+			scan->z[i][w] = guard(&found, scan->trust[i]);
 		}
 	}
 }
@@ -278,5 +288,6 @@ void
 scan_release(struct scan *scan)
 {
 	free(scan->z);
+	free(scan->trust);
 	free(scan->law);
 }

@@ -18,7 +18,7 @@
 #include "company.h"
 #include "speed.h"
 
-enum { RECORDED_WINDOWS = 9, COHORT_WINDOWS = 6, WINDOWS = 15 };
+enum { RECORDED_WINDOWS = 9, WINDOWS = 15 }; /* and 6 of cohorts */
 
 struct window {
 	int32_t days; /* up to today; 0: there is none */
@@ -37,6 +37,10 @@ struct surprise {
 struct scan {
 	const struct company *company;
 	const struct speeds *speeds;
+	struct trust {
+		bool slow, fast;
+	} * trust; /* by segment, of `day` */
+	int32_t day;
 	double (*z)[WINDOWS]; /* by segment, as of the last scan_all() */
 	double threshold[LEVELS][WINDOWS];
 	size_t tried; /* segments that had deals enough */
