@@ -25,21 +25,19 @@ struct window {
 	bool cohort;
 };
 extern const struct window scan_windows[WINDOWS];
+
 /* A window of a segment, with all that its z is made of. */
 struct surprise {
 	struct window window;
 	double r, v; /* r less what the own offset explains */
 	double own, own_variance, rest, rest_variance, noise;
-	double raw, ageless, z; /* z; without the age part; the one that counts */
-	double threshold;
+	double raw, ageless, z, threshold; /* z; without the age part; the one that counts */
 };
 
 struct scan {
 	const struct company *company;
 	const struct speeds *speeds;
-	struct trust {
-		bool slow, fast;
-	} * trust; /* by segment, of `day` */
+	struct trust *trust; /* by segment, of `day` */
 	int32_t day;
 	double (*z)[WINDOWS]; /* by segment, as of the last scan_all() */
 	double threshold[LEVELS][WINDOWS];
