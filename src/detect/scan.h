@@ -2,9 +2,8 @@
  * scan - how surprising the win rate of a segment is, in windows of recorded days, and of the
  * days on which its deals were created (cohorts).
  *
- * r and v of a window are compared with the segment's own offset over the 540 days before it
- * and with the rest of the company in the same window; what is left is measured against
- * chance and against the noise that segments of its family have anyway:
+ * r and v of a window, beside the segment's own offset over the 540 days before it and the
+ * rest of the company in the same window, against chance and the noise of its family:
  *
  *	z = (r - v rest) / sqrt(v (1 + v (noise + rest variance + own variance)))
  *
