@@ -39,14 +39,12 @@ alike() {
 # --- win rates -------------------------------------------------------------------------------
 
 @test "win rate, by count and by amount, won amount and average deal are those of SQLite" {
-	of win_rate 'select(.bucket == "month") | [.date, .segment.region // "", .n, .won, .value]' < "$W/measures" |
-		jq -r 'select(.[2] > 0) | join(" ")' | grep -v '  ' | sort > "$BATS_TEST_TMPDIR/ours"
 	sqlite3 -separator ' ' "$W/sample.db" "
 		select substr(recorded, 1, 7) || '-01' m, region, count(*), sum(outcome = 'won'), avg(outcome = 'won')
-		from d where outcome <> 'open' and m >= '2023-04-01' group by m, region" | tr -s ' ' | sort > "$BATS_TEST_TMPDIR/theirs"
+		from d where outcome <> 'open' and m >= '2023-04-01' and region <> '' group by m, region" |
+		sed 's/North America/North_America/' > "$BATS_TEST_TMPDIR/theirs"
 	jq -r 'select(.metric == "win_rate" and .bucket == "month" and .segment.region)
 		| "\(.date) \(.segment.region | gsub(" "; "_")) \(.n) \(.won) \(.value)"' "$W/measures" | sort > "$BATS_TEST_TMPDIR/ours"
-	sed -i 's/ America/_America/; s/North America/North_America/' "$BATS_TEST_TMPDIR/theirs"
 	alike <(sort "$BATS_TEST_TMPDIR/ours") <(sort "$BATS_TEST_TMPDIR/theirs")
 	jq -r 'select(.metric == "win_rate_amount" and .bucket == "month" and .segment == {})
 		| "\(.date) \(.value) \(.effective_n) \(.won_amount)"' "$W/measures" > "$BATS_TEST_TMPDIR/ours"
@@ -77,7 +75,9 @@ alike() {
 	run measure --by all --last 1 <<< "$ten"
 	[[ $(of win_rate_amount '[.value, .effective_n, .low, .high]' <<< "$output") == "$(of win_rate '[.value, .n, .low, .high]' <<< "$output")" ]] ||
 		{ echo "$output"; return 1; }
-	[[ $(of win_rate '.low, .high' <<< "$output" | paste -sd' ') == "0.16818 0.16818 0.687326 0.687326" ]]
+	# Wilson: (won + z^2/2 +- z sqrt(won lost / n + z^2/4)) / (n + z^2)
+	[[ $(of win_rate '"\(.low * 1e5 | round) \(.high * 1e5 | round)"' <<< "$output" | sort -u) == "$(awk 'BEGIN { z = 1.959964; h = z * sqrt(2.4 + z * z / 4)
+		printf "\"%.0f %.0f\"", 1e5 * (4 + z * z / 2 - h) / (10 + z * z), 1e5 * (4 + z * z / 2 + h) / (10 + z * z) }')" ]]
 }
 
 @test "the trend is the slope of the line through the deals, its interval by White, as awk has it" {
@@ -135,10 +135,11 @@ five() {	# won after 10 days, lost after 20, open for 25, won after 30, open for
 						v += s ^ 2 * (r - a) / r * a / r ^ 2 - 2 * left * s * a / r ^ 2 }
 					s *= 1 - (a + b) / r }
 				F = f; G = g }
+			if (F == 0) { n = 0; return }
 			w = exp(1.959964 * sqrt(v) / -(F * log(F)))
 			printf "%s-01 %.6f %.6f %.6f %.6f %d\n", m, F, G, F ^ w, F ^ (1 / w), n; n = 0 }
 		m != $1 { if (n) end(); m = $1 } { T[++n] = $3; O[n] = $2 } END { end() }' > "$BATS_TEST_TMPDIR/theirs"
-	jq -r 'select(.metric == "win_rate_cohort" and .bucket == "month" and .segment == {})
+	jq -r 'select(.metric == "win_rate_cohort" and .bucket == "month" and .segment == {} and .value > 0)
 		| "\(.date) \(.value) \(.lost_share) \(.low) \(.high) \(.n)"' "$W/measures" > "$BATS_TEST_TMPDIR/ours"
 	alike "$BATS_TEST_TMPDIR/ours" "$BATS_TEST_TMPDIR/theirs"
 }
@@ -285,7 +286,7 @@ staged() { measure --by all --last 1 --as-of 2024-01-31 "$@" < "$BATS_TEST_TMPDI
 	money = lambda: round(random.choice([random.uniform(1, 1e6), random.uniform(0, 1), 99999999.9999, 0.0001]), 4)
 	deals, changes = open(sys.argv[1] + "/deals", "w"), []
 	for i in range(3000):
-	    at = random.randrange(120)
+	    at = random.randrange(200)
 	    deal = {"deal_id": f"d{i}", "created_date": day(at), "outcome": "open", "amount": money(), "region": random.choice("EA")}
 	    if random.random() < .8: deal["expected_close_date"] = day(random.randrange(220))
 	    for _ in range(random.randrange(7)):
@@ -365,13 +366,10 @@ staged() { measure --by all --last 1 --as-of 2024-01-31 "$@" < "$BATS_TEST_TMPDI
 	BY=region run month --by all --targets "$P/targets.csv"
 	[[ $(of pipeline_coverage '[.segment.region, .against, .open_amount, .won_amount, .remaining, .value]' <<< "$output") \
 		== '["Europe","target",0,270,230,0]
-["India","history",1020,0,null,null]
-[null,"target",1020,270,730,1.39726]' ]] || [[ $(of pipeline_coverage '[.segment.region, .against, .value]' <<< "$output") \
-		== '["Europe","target",0]
-[null,"target",1.39726]' ]]
+[null,"target",1020,270,730,1.39726]' ]]
 	[[ $(of attainment '[.segment.region, .value, .low, .high, .n, .elapsed]' <<< "$output") \
-		== '["Europe",0.54,0,1.328872,2,1]
-[null,0.27,0,0.664436,2,1]' ]]
+		== '["Europe",0.54,0,1.32887,2,1]
+[null,0.27,0,0.664435,2,1]' ]]
 	# 31 days of history: since b, the first decided deal, 20 days are known; 270 in these is 1231.875 a quarter.
 	run month
 	[[ $(of pipeline_coverage '[.against, .days, .open_amount, .value]' <<< "$output") == '["history",20,1770,1.436834]' ]]
@@ -409,7 +407,7 @@ attainment targets
 slippage expected_close_date
 push_count expected_close_date
 loss_reason lost_reason" ]]
-	run month --targets "$P/targets.csv"
+	run --separate-stderr month --targets "$P/targets.csv"
 	[[ $(jq -r 'select(.lacks) | .metric' <<< "$output" | paste -sd' ') == "stage_conversion time_in_stage_median time_in_stage_p90" ]]
 }
 
