@@ -1,13 +1,14 @@
 # analyze - what changed in sales that someone should know of.
 #
 #	deals -> metrics -> findings -> alerts -> store
+#	deals, changes -> measures
 
 include stage.mk
 include $(conf)/sources.mk
 
-products += analyzed
+products += analyzed measures
 
-metrics findings alerts earlier: %: %.done ;
+metrics findings alerts earlier changes measures: %: %.done ;
 
 metrics.done: %.done: deals $(map)
 	aggregate --map $(map) --trust --summary $*.summary < $< $(into)
@@ -21,6 +22,13 @@ earlier.done: %.done: findings
 
 alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json
 	prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier < findings $(into)
+
+# Measures are of a day as it was known; nobody asks the store for those of another.
+changes.done: %.done: deals
+	store get change --db $(db) $(into)
+
+measures.done: %.done: deals changes $(map) $(stages) $(targets)
+	measure --map $(map) --changes changes $(stages:%=--stages %) $(targets:%=--targets %) --trust --as-of $(through) < $< $(into)
 
 analyzed: metrics alerts
 	store put metric --stage analyze-$(day) --db $(db) < metrics
