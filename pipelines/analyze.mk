@@ -1,13 +1,13 @@
 # analyze - what changed in sales that someone should know of.
 #
-#	deals -> metrics -> findings -> alerts -> store
+#	deals -> metrics -> findings, warnings -> alerts -> store
 
 include stage.mk
 include $(conf)/sources.mk
 
 products += analyzed
 
-metrics findings alerts earlier: %: %.done ;
+metrics findings changes warnings alerts earlier: %: %.done ;
 
 metrics.done: %.done: deals $(map)
 	aggregate --map $(map) --trust --summary $*.summary < $< $(into)
@@ -15,12 +15,20 @@ metrics.done: %.done: deals $(map)
 findings.done: %.done: metrics deals $(conf)/rules.json
 	detect --rules $(conf)/rules.json --deals deals --as-of $(through) --ledger $*.ledger < metrics $(into)
 
+changes.done: %.done: deals
+	store get change --db $(db) $(into)
+
+# Who looks at which open deals; beside it, every open deal's chance of being won.
+warnings.done: %.done: deals changes $(map) $(conf)/rules.json
+	inspect --rules $(conf)/rules.json --map $(map) --changes changes --as-of $(through) --risks risks < $< $(into)
+
 # What was told before the last complete day, so that a day run twice says the same twice.
 earlier.done: %.done: findings
 	store get alert --db $(db) --to $(before) $(into)
 
-alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json
-	prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier < findings $(into)
+alerts.done: %.done: findings warnings earlier $(conf)/rules.json $(conf)/saleswatch.json
+	cat findings warnings \
+	| prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier $(into)
 
 analyzed: metrics alerts
 	store put metric --stage analyze-$(day) --db $(db) < metrics
