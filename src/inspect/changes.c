@@ -207,33 +207,30 @@ is_push(const struct change *change)
 	    && change->new != CHANGE_NONE && change->new > change->old;
 }
 
-size_t
-pushes_by(const struct changes *changes, const struct deal *deal, int32_t day)
-{
-	size_t pushes = 0;
-
-	for (size_t i = 0; i < deal->changes; i++) {
-		const struct change *change = &changes->list[deal->change + i];
-		pushes += is_push(change) && change->seen <= day;
-	}
-	return pushes;
-}
-
 /* Who is in the first stage we saw has been there since the creation, if we watched it then. */
 struct standing
-standing_of(const struct changes *changes, const struct deals *deals, const struct deal *deal)
+standing_on(const struct changes *changes, const struct deal *deal, int32_t day)
 {
-	struct standing standing = { .entered = DAY_NONE, .pushed = DAY_NONE };
+	struct standing standing = { deal->stage, DAY_NONE, DAY_NONE, 0 };
+	bool later = false;
 
 	if (deal->created != DAY_NONE && deal->created >= changes->since[STAGE])
 		standing.entered = deal->created;
 	for (size_t i = 0; i < deal->changes; i++) {
 		const struct change *change = &changes->list[deal->change + i];
+		if (change->field == STAGE && change->seen > day && !later) {
+			later = true;
+			standing.stage =
+			    change->old == CHANGE_NONE ? CODE_NONE : (uint32_t)change->old;
+		}
+		if (change->seen > day)
+			continue;
 		if (change->field == STAGE)
 			standing.entered = change->at;
-		if (is_push(change))
+		if (is_push(change)) {
 			standing.pushed = change->seen;
+			standing.pushes++;
+		}
 	}
-	standing.pushes = pushes_by(changes, deal, deals->day);
 	return standing;
 }

@@ -30,13 +30,13 @@ struct changes {
 void changes_read(struct changes *, const char *path, struct deals *); /* NULL path: none */
 void changes_release(struct changes *);
 
-/* Where a deal stands on the deals' day, as its changes tell. */
+/* Where a deal stood on a day, as its changes tell. */
 struct standing {
-	int32_t entered; /* the stage it is in; DAY_NONE: nobody knows */
+	uint32_t stage; /* or CODE_NONE */
+	int32_t entered; /* the stage; DAY_NONE: nobody knows */
 	int32_t pushed; /* the last push, or DAY_NONE */
 	size_t pushes; /* of the expected close, to a later day */
 };
-struct standing standing_of(const struct changes *, const struct deals *, const struct deal *);
-size_t pushes_by(const struct changes *, const struct deal *, int32_t day);
+struct standing standing_on(const struct changes *, const struct deal *, int32_t day);
 
 #endif

@@ -3,68 +3,45 @@
 
 #include "mem.h"
 #include "pushes.h"
+#include "snapshots.h"
 
-enum { EVERY = 28, FIRST = 14, ROUNDS = 12 }; /* days */
+enum { ROUNDS = 12 };
 static const double PRIOR_VARIANCE = .25;
 
 /* A deal as it stood on a day. */
-struct snapshot {
+struct look {
 	size_t pushes;
 	double expected; /* logit */
 	bool won;
 };
 
-struct snapshots {
-	struct snapshot *list;
-	size_t count, room, deals;
+struct looks {
+	struct look *list;
+	size_t count, deals;
 };
 
-struct learner {
-	const struct deals *deals;
-	const struct changes *changes;
-	int32_t since;
-	pushes_expected *expected;
-	const void *context;
-};
-
-static void
-look_at(struct snapshots *all, const struct learner *learner, const struct deal *deal)
+static struct looks
+look_at(const struct snapshots *all, const struct changes *changes, pushes_expected *expected,
+    const void *context)
 {
-	size_t before = all->count;
+	struct looks looks = { mem_new(all->count + 1, sizeof(struct look)), all->count,
+		all->deals };
 
-	for (int32_t day = deal->created + FIRST; day < deal->ended; day += EVERY) {
-		size_t pushes = pushes_by(learner->changes, deal, day);
-		if (day < learner->since)
-			continue;
-		if (all->count == all->room) {
-			all->room = all->room * 2 + 1024;
-			all->list = mem_grow(all->list, all->room, sizeof *all->list);
-		}
-		all->list[all->count++] = (struct snapshot){
-			.pushes = pushes < PUSHES ? pushes : PUSHES - 1,
-			.expected = learner->expected(learner->context, deal, day),
-			.won = deal->won,
+	for (size_t i = 0; i < all->count; i++) {
+		const struct snapshot *at = &all->list[i];
+		struct standing standing = standing_on(changes, at->deal, at->day);
+		looks.list[i] = (struct look){
+			.pushes = standing.pushes < PUSHES ? standing.pushes : PUSHES - 1,
+			.expected = expected(context, at->deal, &standing, at->day),
+			.won = at->deal->won,
 		};
 	}
-	all->deals += all->count > before;
-}
-
-static struct snapshots
-look(const struct learner *learner)
-{
-	struct snapshots all = { 0 };
-
-	for (size_t i = 0; i < learner->deals->count; i++) {
-		const struct deal *deal = &learner->deals->at[i];
-		if (deal->ended != DEAL_OPEN && deal->created != DAY_NONE)
-			look_at(&all, learner, deal);
-	}
-	return all;
+	return looks;
 }
 
 /* Snapshots of one deal are one deal: all of them together weigh as much as there are deals. */
 static double
-step(double *log_factor, double prior, const struct snapshots *all, size_t pushes)
+step(double *log_factor, double prior, const struct looks *all, size_t pushes)
 {
 	double weigh = all->count > 0 ? (double)all->deals / (double)all->count : 0;
 	double excess = 0, weight = 0;
@@ -116,9 +93,9 @@ pushes_fit(struct pushes *pushes, const struct deals *deals, const struct change
 	*pushes = (struct pushes){ .known = watched != INT32_MAX };
 	if (!pushes->known)
 		return;
-	struct learner learner = { deals, changes, since > watched ? since : watched, expected,
-		context };
-	struct snapshots all = look(&learner);
+	struct snapshots past =
+	    snapshots_take(deals, since > watched ? since : watched, deals->day);
+	struct looks all = look_at(&past, changes, expected, context);
 	pushes->seen = all.deals;
 	for (size_t k = 0; k < PUSHES; k++) {
 		double prior = (double)k * log(rules->per_push);
@@ -128,4 +105,5 @@ pushes_fit(struct pushes *pushes, const struct deals *deals, const struct change
 	}
 	put_in_order(pushes->log_factor, weight);
 	free(all.list);
+	snapshots_release(&past);
 }

@@ -19,8 +19,9 @@ struct pushes {
 	bool known; /* there are changes to count pushes in */
 };
 
-/* What is expected of a deal on a day without its pushes: a logit. */
-typedef double pushes_expected(const void *context, const struct deal *, int32_t day);
+/* What is expected of a deal that stood so on a day, without its pushes: a logit. */
+typedef double pushes_expected(
+    const void *context, const struct deal *, const struct standing *, int32_t day);
 
 void pushes_fit(struct pushes *, const struct deals *, const struct changes *,
     const struct risk_rules *, pushes_expected *, const void *context);

@@ -1,9 +1,13 @@
 #include <math.h>
+#include <stdlib.h>
 
+#include "mem.h"
 #include "risk.h"
+#include "snapshots.h"
 #include "spells.h"
 
-enum { STAGED_ENOUGH = 20 }; /* spells of a stage that ended */
+enum { STAGED_ENOUGH = 20, ROUNDS = 12 }; /* spells of a stage that ended */
+static const double FEW = 5; /* deals' worth of knowledge */
 static const double PLACES = 10000, LEAST = .0001;
 
 static double
@@ -20,20 +24,40 @@ printed(double factor)
 }
 
 static bool
-is_staged(const struct risk *risk, const struct deal *deal, const struct standing *standing)
+is_staged(const struct risk *risk, const struct standing *standing)
 {
-	return risk->has_stages && deal->stage != CODE_NONE && standing->entered != DAY_NONE
-	    && life_ended(&risk->staged, deal->stage) >= STAGED_ENOUGH;
+	return risk->has_stages && standing->stage != CODE_NONE && standing->entered != DAY_NONE
+	    && life_ended(&risk->staged, standing->stage) >= STAGED_ENOUGH;
 }
 
-/* On a day of the past: the stage the deal was in then is left out of account. */
+/* The days in the stage, or of age; DAY_NONE if unknown. */
+static int32_t
+days_of(const struct deal *deal, const struct standing *standing, bool staged, int32_t day)
+{
+	int32_t since = staged ? standing->entered : deal->created;
+
+	return since == DAY_NONE ? DAY_NONE : day - since;
+}
+
 static double
-expected(const void *context, const struct deal *deal, int32_t day)
+age_odds(const struct risk *risk, const struct standing *standing, bool staged, int32_t days)
+{
+	if (days == DAY_NONE)
+		return 1;
+	return staged
+	    ? odds(life_chance(&risk->staged, standing->stage, days)) / risk->usual_staged
+	    : odds(life_chance(&risk->open, 0, days)) / risk->usual_open;
+}
+
+static double
+expected(
+    const void *context, const struct deal *deal, const struct standing *standing, int32_t day)
 {
 	const struct risk *risk = context;
-	double chance = life_chance(&risk->open, 0, day - deal->created);
+	bool staged = is_staged(risk, standing);
+	int32_t days = days_of(deal, standing, staged, day);
 
-	return rates_logit(&risk->rates, deal) + log(odds(chance) / odds(risk->open.start));
+	return rates_logit(&risk->rates, deal) + log(age_odds(risk, standing, staged, days));
 }
 
 static void
@@ -49,6 +73,52 @@ fit_lives(struct risk *risk, int32_t since)
 	life_fit(&risk->staged, names_count(deals->stages), staged.list, staged.count, since);
 	spells_release(&open);
 	spells_release(&staged);
+	risk->usual_open = odds(risk->open.start);
+	risk->usual_staged = odds(risk->staged.start);
+}
+
+/* By how much the logits are wrong together; nearly none if there are few. */
+static double
+error_of(const double *logits, const bool *won, size_t count)
+{
+	double error = 0;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		double excess = -FEW * error, weight = FEW;
+		for (size_t i = 0; i < count; i++) {
+			double p = 1 / (1 + exp(-logits[i] - error));
+			excess += won[i] - p;
+			weight += p * (1 - p);
+		}
+		error += excess / weight;
+	}
+	return error;
+}
+
+/* A stage forgets how old a deal came to it, so its chances are put right where they are used:
+   such that deals as they stood in the past come out right together. */
+static void
+centre_stages(struct risk *risk, int32_t since)
+{
+	double tail = life_quantile(&risk->open, 0, .9), half = risk->rules.days / 2;
+	int32_t until = risk->deals->day - (int32_t)(tail >= 0 && tail < half ? tail : half);
+	struct snapshots past = snapshots_take(risk->deals, since, until);
+	double *logits = mem_new(past.count + 1, sizeof *logits);
+	bool *won = mem_new(past.count + 1, sizeof *won);
+	size_t count = 0;
+
+	for (size_t i = 0; i < past.count; i++) {
+		const struct snapshot *at = &past.list[i];
+		struct standing standing = standing_on(risk->changes, at->deal, at->day);
+		if (!is_staged(risk, &standing))
+			continue;
+		won[count] = at->deal->won;
+		logits[count++] = expected(risk, at->deal, &standing, at->day);
+	}
+	risk->usual_staged /= exp(error_of(logits, won, count));
+	snapshots_release(&past);
+	free(logits);
+	free(won);
 }
 
 void
@@ -60,33 +130,22 @@ risk_fit(struct risk *risk, const struct deals *deals, const struct changes *cha
 	*risk = (struct risk){ .deals = deals, .changes = changes, .rules = rules };
 	rates_fit(&risk->rates, deals, since);
 	fit_lives(risk, since);
+	if (risk->has_stages)
+		centre_stages(risk, since);
 	pushes_fit(&risk->pushes, deals, changes, &rules, expected, risk);
-}
-
-static double
-age_factor(const struct risk *risk, const struct deal *deal, const struct parts *parts)
-{
-	if (parts->days == DAY_NONE)
-		return 1;
-	return parts->staged
-	    ? odds(life_chance(&risk->staged, deal->stage, parts->days))
-		/ odds(risk->staged.start)
-	    : odds(life_chance(&risk->open, 0, parts->days)) / odds(risk->open.start);
 }
 
 struct parts
 risk_of(const struct risk *risk, const struct deal *deal)
 {
-	struct parts parts = { .standing = standing_of(risk->changes, risk->deals, deal) };
-	int32_t since = deal->created;
+	int32_t today = risk->deals->day;
+	struct parts parts = { .standing = standing_on(risk->changes, deal, today) };
 
-	parts.staged = is_staged(risk, deal, &parts.standing);
-	if (parts.staged)
-		since = parts.standing.entered;
-	parts.days = since == DAY_NONE ? DAY_NONE : risk->deals->day - since;
+	parts.staged = is_staged(risk, &parts.standing);
+	parts.days = days_of(deal, &parts.standing, parts.staged, today);
 	parts.company = printed(exp(risk->rates.company));
 	parts.segment = printed(exp(rates_logit(&risk->rates, deal) - risk->rates.company));
-	parts.age = printed(age_factor(risk, deal, &parts));
+	parts.age = printed(age_odds(risk, &parts.standing, parts.staged, parts.days));
 	parts.pushes = printed(exp(pushes_log_factor(&risk->pushes, parts.standing.pushes)));
 	double all = parts.company * parts.segment * parts.age * parts.pushes;
 	parts.chance = all / (1 + all);

@@ -24,6 +24,7 @@ struct risk {
 	struct risk_rules rules;
 	struct rates rates;
 	struct life open, staged; /* by age, and by age in stage */
+	double usual_open, usual_staged; /* odds that those of an age are compared with */
 	bool has_stages;
 	struct pushes pushes;
 };

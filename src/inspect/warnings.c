@@ -37,7 +37,7 @@ static void
 look_at(struct list *list, const struct watcher *watcher, const struct deal *deal)
 {
 	struct standing standing =
-	    standing_of(watcher->risk->changes, watcher->risk->deals, deal);
+	    standing_on(watcher->risk->changes, deal, watcher->risk->deals->day);
 	struct warning warning = { .deal = deal, .since = INT32_MAX };
 
 	for (size_t i = 0; i < REASONS; i++) {
