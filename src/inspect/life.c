@@ -75,7 +75,8 @@ chances_of_state(struct life *life, uint32_t state, double usual)
 	double before = (worth + DRAWN * usual) / (ends + DRAWN);
 	for (size_t bin = 0; bin < LIFE_BINS; bin++) {
 		const struct life_cell *cell = cell_of(life, state, bin);
-		before = q[bin] = (cell->worth + DRAWN * before) / (cell->ends + DRAWN);
+		double drawn = (DRAWN - 1) * before + usual;
+		before = q[bin] = (cell->worth + drawn) / (cell->ends + DRAWN);
 	}
 	double after = q[LIFE_BINS - 1];
 	for (size_t bin = LIFE_BINS; bin-- > 0;) {

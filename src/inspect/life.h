@@ -5,7 +5,8 @@
  * open.  A spell ends won, lost, in another state, or has not ended (it counts for as long as
  * it was seen).  By state and bin of ages, h is the share of the spells there that end in it,
  * and q what those are worth: 1 won, 0 lost, else what the state they moved to is worth.
- * q is drawn towards the bin before it as if by 20 spells.  Backwards from the last bin,
+ * q is drawn towards the bin before it as if by 19 spells, and towards what is usual as if by
+ * one, so that it never gets to 0 or 1.  Backwards from the last bin,
  * U = h q + (1 - h) U' is the chance of winning for whoever is still in the state at that age.
  */
 #ifndef LIFE_H
