@@ -1,14 +1,14 @@
 # analyze - what changed in sales that someone should know of.
 #
-#	deals -> metrics -> findings -> alerts -> store
-#	deals, changes -> measures
+#	deals -> metrics -> findings, warnings -> alerts -> store
+#	deals, changes -> measures, warnings
 
 include stage.mk
 include $(conf)/sources.mk
 
 products += analyzed measures
 
-metrics findings alerts earlier changes measures: %: %.done ;
+metrics findings changes measures warnings alerts earlier: %: %.done ;
 
 metrics.done: %.done: deals $(map)
 	aggregate --map $(map) --trust --summary $*.summary < $< $(into)
@@ -16,17 +16,22 @@ metrics.done: %.done: deals $(map)
 findings.done: %.done: metrics deals $(conf)/rules.json
 	detect --rules $(conf)/rules.json --deals deals --as-of $(through) --ledger $*.ledger --incidents incidents < metrics $(into)
 
+changes.done: %.done: deals
+	store get change --db $(db) $(into)
+
+# Who looks at which open deals; beside it, every open deal's chance of being won.
+warnings.done: %.done: deals changes $(map) $(conf)/rules.json
+	inspect --rules $(conf)/rules.json --map $(map) --changes changes --as-of $(through) --risks risks < $< $(into)
+
 # What was told before the last complete day, so that a day run twice says the same twice.
 earlier.done: %.done: findings
 	store get alert --db $(db) --to $(before) $(into)
 
-alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json
-	prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier < findings $(into)
+alerts.done: %.done: findings warnings earlier $(conf)/rules.json $(conf)/saleswatch.json
+	cat findings warnings \
+	| prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier $(into)
 
 # Measures are of a day as it was known; nobody asks the store for those of another.
-changes.done: %.done: deals
-	store get change --db $(db) $(into)
-
 measures.done: %.done: deals changes $(map) $(stages) $(targets)
 	measure --map $(map) --changes changes $(stages:%=--stages %) $(targets:%=--targets %) --trust --as-of $(through) < $< $(into)
 

@@ -138,8 +138,8 @@ period(const struct subject *s)
 	return days < 2 ? json_string("Last day") : owned(mem_printf("Last %.0f days", days));
 }
 
-static const char *
-currency_of(const struct subject *s)
+const char *
+words_currency(const struct subject *s)
 {
 	const char *of_segment = text_of(json_object_get(s->alert, "segment"), "currency");
 	const char *of_company = text_of(s->company, "currency");
@@ -153,7 +153,7 @@ pipeline_amount(const struct subject *s)
 	double amount;
 
 	return number_of(json_object_get(s->alert, "pipeline"), "amount", &amount)
-	    ? owned(words_amount(amount, currency_of(s)))
+	    ? owned(words_amount(amount, words_currency(s)))
 	    : NULL;
 }
 
@@ -176,7 +176,10 @@ reps_text(const struct subject *s)
 static json_t *
 deals_text(const struct subject *s)
 {
-	return listed(json_object_get(s->alert, "deals"), NULL, NAMED);
+	const json_t *deals = json_object_get(s->alert, "deals");
+	bool named = json_is_string(json_array_get(deals, 0));
+
+	return listed(deals, named ? NULL : "deal_id", NAMED);
 }
 
 static json_t *
@@ -237,7 +240,7 @@ static json_t *
 is(const struct subject *s)
 {
 	static const char *const types[] = { "win_rate_drop", "win_rate_rise", "rep_shift",
-		"segment_insight", NULL };
+		"segment_insight", "deal_warnings", NULL };
 	static const char *const severities[] = { "critical", "warning", "insight", NULL };
 	const char *type = one_of(types, text_of(s->alert, "type"));
 	const char *severity = one_of(severities, text_of(s->alert, "severity"));
@@ -282,6 +285,11 @@ static const struct {
 	{ "pipeline_deals", pipeline_deals },
 	{ "reps_text", reps_text },
 	{ "deals_text", deals_text },
+	{ "deal_rows", words_deal_rows },
+	{ "deal_lines", words_deal_lines },
+	{ "deals_more", words_deals_more },
+	{ "warnings_text", words_warnings },
+	{ "open_text", words_open_deals },
 	{ "recent_percent", recent_percent },
 	{ "historical_percent", historical_percent },
 	{ "momentum_word", momentum_word },

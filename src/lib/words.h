@@ -12,6 +12,9 @@
  *	period                     "Last 14 days"
  *	pipeline_amount, pipeline_deals              "$2.4M", "12 deals"
  *	reps_text, deals_text      "rep_22, rep_14": the first five
+ *	warnings_text, open_text   "12 stalled, 3 overdue", "995": deals that need a look, of all
+ *	deal_rows, deals_more      {deal, amount, rep, stage, chance, why} of each, "262" left out;
+ *	deal_lines                 the same as lines of text, headings first
  *	rep, momentum, momentum_word                 "rep_05", "0.65", "declining"|"rising"
  *	recent_percent, historical_percent           the rates that momentum divides
  *	velocity                   "1.5x faster than average"

@@ -190,5 +190,8 @@ words_evidence(const struct subject *s)
 
 	text = joined(text, "; ", tried(s));
 	text = joined(text, "; ", through(s));
-	return owned(joined(text, "; ", mem_printf("association, not cause")));
+	const char *caveat = json_object_get(s->alert, "warnings") != NULL
+	    ? "chances by segment, age and pushes"
+	    : "association, not cause";
+	return owned(joined(text, "; ", mem_printf("%s", caveat)));
 }

@@ -148,7 +148,7 @@ make_alerts(const struct desk *desk, const struct findings *day, struct alert *a
 	for (size_t i = 0; i < day->count; i++) {
 		struct finding *finding = &day->list[i];
 		const json_t *last =
-		    history_last(desk->history, finding->record, desk->rules->repeat_days);
+		    history_last(desk->history, finding->record, finding->rule->repeat_days);
 		alerts[count] = alert_make(finding->record, desk->rules, finding->rule, last);
 		if (alerts[count].held == NULL && better(day, finding) != NULL)
 			alerts[count].held =
@@ -168,7 +168,7 @@ hold_at_cap(const struct rules *rules, struct alert *alert, uint64_t told[SEVERI
 {
 	uint64_t cap = rules->caps[alert->severity];
 
-	if (alert->held != NULL)
+	if (alert->held != NULL || !alert->rule->capped)
 		return;
 	if (told[alert->severity] < cap)
 		told[alert->severity]++;

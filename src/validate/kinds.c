@@ -21,6 +21,7 @@ BUILT_IN(alert);
 BUILT_IN(delivery);
 BUILT_IN(receipt);
 BUILT_IN(reject);
+BUILT_IN(risk);
 BUILT_IN(run);
 BUILT_IN(fault);
 BUILT_IN(summary);
@@ -40,6 +41,7 @@ kind_schema(const char *kind)
 		{ "delivery", schema_delivery },
 		{ "receipt", schema_receipt },
 		{ "reject", schema_reject },
+		{ "risk", schema_risk },
 		{ "run", schema_run },
 		{ "fault", schema_fault },
 		{ "summary", schema_summary },
