@@ -19,8 +19,11 @@ findings.done: %.done: metrics deals $(conf)/rules.json
 earlier.done: %.done: findings
 	store get alert --db $(db) --to $(before) $(into)
 
-alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json
-	prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier < findings $(into)
+# How rarely an alert is false, once somebody has asked: saleswatch placebo ... > placebo
+placebo := $(wildcard $(conf)/placebo)
+
+alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json $(placebo)
+	prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json $(placebo:%=--placebo %) --history earlier < findings $(into)
 
 analyzed: metrics alerts
 	store put metric --stage analyze-$(day) --db $(db) < metrics

@@ -12,6 +12,8 @@ filters() {
 	aggregate   --by region --by industry,region                            $W/deals
 	detect      --rules $root/pipelines/conf/rules.json --deals $W/deals    $W/metrics
 	prioritize  --rules $root/pipelines/conf/rules.json                     $W/findings
+	grade                                                                   $W/findings
+	shuffle                                                                 $W/deals
 	route       --routes $root/pipelines/conf/routes.json                   $W/alerts
 	render      --templates $root/pipelines/templates                       $W/deliveries
 	END
@@ -107,7 +109,7 @@ early_reader() {
 	for _ in {1..300}; do cat "$input"; done > "$BATS_TEST_TMPDIR/much"
 	run --separate-stderr bash -c 'trap "" PIPE; set -o pipefail; "$@" < "$0" 2> /dev/null | true' \
 		"$BATS_TEST_TMPDIR/much" "${call[@]}"
-	[[ $filter =~ ^(aggregate|detect|prioritize|route|dedupe)$ ]] || expect 141 ""
+	[[ $filter =~ ^(aggregate|detect|prioritize|route|dedupe|grade)$ ]] || expect 141 ""
 	(( status == 141 || status == 0 ))
 }
 @test "a reader that closes early ends a filter by SIGPIPE, even where the parent ignores it" { each early_reader; }

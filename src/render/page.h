@@ -9,6 +9,7 @@
  *	trend           trend.h
  *	segments        {dimension, rows: {name, rate, bar, counts, cycle, gap, up, down}}: of
  *	                thirteen weeks, beside the company in the same weeks (company_bar)
+ *	blind           blind.h, if a ledger was given
  *	quality         quality.h, if rejects were given
  */
 #ifndef PAGE_H
@@ -17,7 +18,7 @@
 #include "message.h"
 
 struct page_sources {
-	const char *metrics; /* or NULL */
+	const char *metrics, *ledger, *deals; /* or NULL; both of the last two or none */
 	const char **rejects;
 	size_t reject_files;
 };

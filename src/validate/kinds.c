@@ -22,6 +22,8 @@ BUILT_IN(reject);
 BUILT_IN(run);
 BUILT_IN(fault);
 BUILT_IN(summary);
+BUILT_IN(score);
+BUILT_IN(placebo);
 
 const char *
 kind_schema(const char *kind)
@@ -39,6 +41,8 @@ kind_schema(const char *kind)
 		{ "run", schema_run },
 		{ "fault", schema_fault },
 		{ "summary", schema_summary },
+		{ "score", schema_score },
+		{ "placebo", schema_placebo },
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
