@@ -62,8 +62,9 @@ read_deals() {
 	for i in "${!files[@]}"; do
 		[[ ${files[i]} != - ]] || { cat > "$work/stdin.csv"; files[i]=$work/stdin.csv; }
 	done
-	"$here/fetch" csv "${files[@]}" --map "$map" --rejects "$work/unread" --summary "$work/fetched" |
-		"$here/validate" deal --map "$map" --upstream "$work/fetched" --rejects "$work/refused" |
+	# One after the other: of a pipe that fails, every stage would speak.
+	"$here/fetch" csv "${files[@]}" --map "$map" --rejects "$work/unread" --summary "$work/fetched" > "$work/rows"
+	"$here/validate" deal --map "$map" --upstream "$work/fetched" --rejects "$work/refused" < "$work/rows" |
 		"$here/dedupe" --trust --key deal_id --newest modified_at > "$work/deals"
 	refused=$(cat "$work/unread" "$work/refused" | wc -l)
 	(( refused == 0 )) || say "$1: $refused rows refused; fetch and validate, with --rejects, say which and why"

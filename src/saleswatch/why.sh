@@ -112,7 +112,7 @@ segment_of() {
 # The days there is something to say of: those of runs, and all that their deals reach back to.
 known_days() {
 	local file
-	while read -r file; do jq -r '.date' "$file" | head -n 1 || true; done < <(streams findings.ledger) | sort -u | tail -n 5 | tr '\n' ' '
+	while read -r file; do jq -r '.date' "$file" | head -n 1 || true; done < <(streams findings.ledger) | sort -u | tail -n 5 | paste -sd' '
 }
 
 # Sets ledger: what was looked at on the day, as its run left it, else as a replay of the deals
