@@ -27,9 +27,12 @@ warnings.done: %.done: deals changes $(map) $(conf)/rules.json
 earlier.done: %.done: findings
 	store get alert --db $(db) --to $(before) $(into)
 
-alerts.done: %.done: findings warnings earlier $(conf)/rules.json $(conf)/saleswatch.json
+# How rarely an alert is false, once somebody has asked: saleswatch placebo ... > placebo
+placebo := $(wildcard $(conf)/placebo)
+
+alerts.done: %.done: findings warnings earlier $(conf)/rules.json $(conf)/saleswatch.json $(placebo)
 	cat findings warnings \
-	| prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier $(into)
+	| prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json $(placebo:%=--placebo %) --history earlier $(into)
 
 # Measures are of a day as it was known; nobody asks the store for those of another.
 measures.done: %.done: deals changes $(map) $(stages) $(targets)

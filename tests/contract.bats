@@ -14,6 +14,8 @@ filters() {
 	detect      --rules $root/pipelines/conf/rules.json --deals $W/deals    $W/metrics
 	inspect     --rules $root/pipelines/conf/rules.json --risks $W/risks    $W/fewer
 	prioritize  --rules $root/pipelines/conf/rules.json                     $W/findings
+	grade                                                                   $W/findings
+	shuffle                                                                 $W/deals
 	route       --routes $root/pipelines/conf/routes.json                   $W/alerts
 	render      --templates $root/pipelines/templates                       $W/deliveries
 	END
@@ -112,7 +114,7 @@ early_reader() {
 	for ((; times > 0; times--)); do cat "$input"; done > "$BATS_TEST_TMPDIR/much"
 	run --separate-stderr bash -c 'trap "" PIPE; set -o pipefail; "$@" < "$0" 2> /dev/null | true' \
 		"$BATS_TEST_TMPDIR/much" "${call[@]}"
-	[[ $filter =~ ^(aggregate|measure|detect|inspect|prioritize|route|dedupe)$ ]] || expect 141 ""
+	[[ $filter =~ ^(aggregate|measure|detect|inspect|prioritize|route|dedupe|grade)$ ]] || expect 141 ""
 	(( status == 141 || status == 0 ))
 }
 @test "a reader that closes early ends a filter by SIGPIPE, even where the parent ignores it" { each early_reader; }

@@ -22,7 +22,7 @@
  *	cycle_text                 "25% are decided within 31 days, usually within 22 days."
  *	bulk_text                  "60 deals older than 98 days"
  *	counts, tried_text         "42 of 150 won, 63 expected", "178 segments tried"
- *	evidence                   both, "data through 2024-03-31", "association, not cause"
+ *	evidence                   both, how often such are false, "data through 2024-03-31", "association, not cause"
  *	is.TYPE, is.SEVERITY, is.other (a type unknown here), is.actionable      true
  *
  * Title, message and actions are templates over this too, so what needs the title comes only

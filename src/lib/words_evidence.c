@@ -114,6 +114,25 @@ tried(const struct subject *s)
 	    : NULL;
 }
 
+/* "false alarms: 0.02 a week on shuffled outcomes (20 copies)" */
+static char *
+false_alarms(const struct subject *s)
+{
+	const json_t *placebo = json_object_get(s->alert, "false_alarms");
+	double rate, copies;
+
+	if (!number_of(placebo, "per_week", &rate) || !number_of(placebo, "copies", &copies))
+		return NULL;
+	char *runs = words_count(llround(copies), "copy", "copies");
+	char *often = rate <= 0 ? mem_printf("none")
+	    : rate < .005       ? mem_printf("under 0.01 a week")
+				: mem_printf("%.2f a week", rate);
+	char *text = mem_printf("false alarms: %s on shuffled outcomes (%s)", often, runs);
+	free(runs);
+	free(often);
+	return text;
+}
+
 static char *
 through(const struct subject *s)
 {
@@ -189,6 +208,7 @@ words_evidence(const struct subject *s)
 	char *text = joined(counts(s), "; ", drawn(s));
 
 	text = joined(text, "; ", tried(s));
+	text = joined(text, "; ", false_alarms(s));
 	text = joined(text, "; ", through(s));
 	const char *caveat = json_object_get(s->alert, "warnings") != NULL
 	    ? "chances by segment, age and pushes"

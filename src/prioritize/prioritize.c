@@ -10,13 +10,14 @@
 #include "history.h"
 #include "keyset.h"
 #include "mem.h"
+#include "placebo.h"
 #include "rec.h"
 #include "rec_out.h"
 #include "summary.h"
 #include "when.h"
 
 struct options {
-	const char *rules, *history, *conf, *summary;
+	const char *rules, *history, *conf, *placebo, *summary;
 };
 
 struct desk {
@@ -25,6 +26,7 @@ struct desk {
 	struct history *history;
 	struct conf *conf;
 	const json_t *company;
+	json_t *placebo; /* or NULL */
 	struct summary sum;
 };
 
@@ -139,6 +141,17 @@ better(const struct findings *day, const struct finding *finding)
 	return NULL;
 }
 
+/* How rarely it is wrong, where somebody tried it on chance alone. */
+static void
+quote_placebo(const struct desk *desk, json_t *finding)
+{
+	const char *type = json_string_value(json_object_get(finding, "type"));
+	json_t *rate = desk->placebo != NULL ? placebo_of(desk->placebo, type) : NULL;
+
+	if (rate != NULL && json_object_set_new(finding, "false_alarms", rate) != 0)
+		die(EX_OSERR, "out of memory");
+}
+
 /* The findings of one day that are news, in the order people should hear of them. */
 static size_t
 make_alerts(const struct desk *desk, const struct findings *day, struct alert *alerts)
@@ -149,6 +162,7 @@ make_alerts(const struct desk *desk, const struct findings *day, struct alert *a
 		struct finding *finding = &day->list[i];
 		const json_t *last =
 		    history_last(desk->history, finding->record, finding->rule->repeat_days);
+		quote_placebo(desk, finding->record);
 		alerts[count] = alert_make(finding->record, desk->rules, finding->rule, last);
 		if (alerts[count].held == NULL && better(day, finding) != NULL)
 			alerts[count].held =
@@ -228,14 +242,16 @@ prioritize(struct desk *desk)
 static const struct usage usage = {
 	.example =
 	    "saleswatch prioritize --rules pipelines/conf/rules.json < findings > alerts",
-	.line = "prioritize --rules FILE [--history ALERTS] [--conf FILE] [--summary FILE]"
-		" < findings",
+	.line = "prioritize --rules FILE [--history ALERTS] [--conf FILE] [--placebo FILE]"
+		" [--summary FILE] < findings",
 	.options =
 	    "  -r, --rules FILE      which findings are critical, warning, insight: "
 	    "\"alerts\"\n"
 	    "                        of rules.json\n"
 	    "  -p, --history ALERTS  alerts given before: what is no news is left out\n"
 	    "  -c, --conf FILE       the company: currency, names to show (saleswatch.json)\n"
+	    "  -q, --placebo FILE    how often alerts are false: what saleswatch placebo "
+	    "printed\n"
 	    "  -S, --summary FILE    counts of findings in, out and dropped, as JSON\n",
 };
 
@@ -246,6 +262,7 @@ parse_options(int argc, char *argv[])
 		{ "rules", required_argument, NULL, 'r' },
 		{ "history", required_argument, NULL, 'p' },
 		{ "conf", required_argument, NULL, 'c' },
+		{ "placebo", required_argument, NULL, 'q' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -254,11 +271,12 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:p:c:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:p:c:q:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'p': opts.history = optarg; break;
 		case 'c': opts.conf = optarg; break;
+		case 'q': opts.placebo = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'h': diag_help(&usage);
 		case 'V': diag_version();
@@ -279,6 +297,8 @@ open_desk(const struct options *opts)
 
 	if (opts->history != NULL)
 		history_read(desk.history, opts->history);
+	if (opts->placebo != NULL)
+		desk.placebo = placebo_read(opts->placebo);
 	if (opts->conf != NULL) {
 		desk.conf = conf_load(opts->conf);
 		desk.company = conf_root(desk.conf);
@@ -296,6 +316,7 @@ main(int argc, char *argv[])
 
 	prioritize(&desk);
 	history_free(desk.history);
+	json_decref(desk.placebo);
 	rules_free(desk.rules);
 	if (desk.conf != NULL)
 		conf_free(desk.conf);

@@ -10,6 +10,7 @@
  *	segments        {dimension, rows: {name, rate, bar, counts, cycle, gap, up, down}}: of
  *	                thirteen weeks, beside the company in the same weeks (company_bar)
  *	pipeline        pipeline.h, if measures were given
+ *	blind           blind.h, if a ledger was given
  *	quality         quality.h, if rejects were given
  */
 #ifndef PAGE_H
@@ -19,6 +20,7 @@
 
 struct page_sources {
 	const char *metrics, *measures; /* or NULL */
+	const char *ledger, *deals; /* or NULL; both or none */
 	const char **rejects;
 	size_t reject_files;
 };

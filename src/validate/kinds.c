@@ -24,7 +24,10 @@ BUILT_IN(reject);
 BUILT_IN(risk);
 BUILT_IN(run);
 BUILT_IN(fault);
+BUILT_IN(incident);
 BUILT_IN(summary);
+BUILT_IN(score);
+BUILT_IN(placebo);
 
 const char *
 kind_schema(const char *kind)
@@ -44,7 +47,10 @@ kind_schema(const char *kind)
 		{ "risk", schema_risk },
 		{ "run", schema_run },
 		{ "fault", schema_fault },
+		{ "incident", schema_incident },
 		{ "summary", schema_summary },
+		{ "score", schema_score },
+		{ "placebo", schema_placebo },
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

@@ -157,7 +157,8 @@ static const struct usage usage = {
 	.options =
 	    "  KIND                     deal, change, metric, measure, finding, alert,\n"
 	    "                           delivery, receipt, reject, risk, run, fault,\n"
-	    "                           incident, summary; or FILE.json, a schema\n"
+	    "                           incident, summary, score, placebo; or FILE.json,\n"
+	    "                           a schema\n"
 	    "  -m, --map MAP            the map that says which fields are required\n"
 	    "  -r, --rejects FILE       keep what is refused, and why\n"
 	    "  -x, --max-rejects LIMIT  fail past this share or number (5%)\n"
