@@ -4,7 +4,6 @@
  *
  * r and v of a window, beside the segment's own offset over the 540 days before it and the
  * rest of the company in the same window, against chance and the noise of its family:
- *
  *	z = (r - v rest) / sqrt(v (1 + v (noise + rest variance + own variance)))
  *
  * A slower segment seems to win more than expected: in a recorded window z goes at most .8
