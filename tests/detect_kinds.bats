@@ -68,8 +68,8 @@ look() { detect --rules "$rules" --deals deals "$@" < metrics; }
 # of_these: of findings those of no win rate.
 of_these() { jq -c 'select(.type | IN("cycle_slowdown", "volume_drop", "mix_shift", "bulk_close"))'; }
 
-# opened: type and segment of what opened, in that order.
-opened() { look --from 2022-01-01 | of_these | jq -c '[.type, .segment]'; }
+# opened [--to DAY]: type and segment of what opened, in that order.
+opened() { look --from 2022-01-01 "$@" | of_these | jq -c '[.type, .segment]'; }
 
 # one TYPE FILTER: there is one finding of that type, and the filter holds for it.
 one() { jq -es --arg type "$1" "map(select(.type == \$type)) | length == 1 and all($2)" > /dev/null; }
@@ -101,14 +101,12 @@ setup() {
 }
 
 @test "more new deals of a quick product make nobody slower" {
-	# Core takes half as long all the time; from 2022-11-20 on there is three times as much of it
-	invent | jq -c 'def day: strptime("%Y-%m-%d") | mktime; def date: strftime("%Y-%m-%d");
-		if .product_type != "Core" then . else
-			if .closed_date then .closed_date = ((.created_date | day) + (.closed_date | day) | . / 2 | floor | date) else . end |
-			if .created_date > "2022-11-20" then ., (.deal_id += "x"), (.deal_id += "y") else . end
-		end' > deals
+	# Core takes half as long all the time; from 2022-11-17 on there is twice as much of it
+	invent more product_type=Core 320 | jq -c 'def day: strptime("%Y-%m-%d") | mktime;
+		if .product_type == "Core" and .closed_date
+		then .closed_date = ((.created_date | day) + (.closed_date | day) | . / 2 | floor | strftime("%Y-%m-%d")) else . end' > deals
 	count_deals
-	run opened
+	run opened --to 2023-02-05 # all that was created by then is decided in time
 	expect 0 '["mix_shift",{"product_type":"Core"}]'
 }
 

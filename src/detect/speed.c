@@ -31,25 +31,30 @@ speed_at(const struct speeds *speeds, size_t week, size_t part)
 	return &speeds->speed[week * speeds->parts + part];
 }
 
+/* Keeps the most surprising window of each part; how many parts have one. */
 static size_t
 judge_all(struct speeds *speeds, size_t week)
 {
+	struct speed *all = mem_new(speeds->parts * SPEED_WINDOWS, sizeof *all);
 	size_t tried = 0;
 
+	paces_judge(speeds, week, all);
 	for (size_t part = 0; part < speeds->parts; part++) {
-		struct speed *speed = speed_at(speeds, week, part);
+		struct speed most = { .window = 0 };
 		double high = 0, low = 0;
 		for (size_t window = 0; window < SPEED_WINDOWS; window++) {
-			struct speed one = pace_judge(speeds, week, part, window);
-			high = fmax(high, one.z);
-			low = fmin(low, one.z);
-			if (one.window > 0 && (speed->window == 0 || one.z > speed->z))
-				*speed = one;
+			const struct speed *one = &all[part * SPEED_WINDOWS + window];
+			high = fmax(high, one->z);
+			low = fmin(low, one->z);
+			if (one->window > 0 && (most.window == 0 || one->z > most.z))
+				most = *one;
 		}
-		speed->high = high;
-		speed->low = low;
-		tried += speed->window > 0;
+		most.high = high;
+		most.low = low;
+		*speed_at(speeds, week, part) = most;
+		tried += most.window > 0;
 	}
+	free(all);
 	return tried;
 }
 
