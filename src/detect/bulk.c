@@ -10,7 +10,7 @@
 
 enum {
 	USUAL = 180, /* days whose mean is what is usual */
-	ENOUGH = 28, /* days of them, before a day can be unusual */
+	LATELY = 28, /* or these, should there be more of late; so many are needed */
 	LOSSES = 365, /* days whose losses say what is old */
 	LOSSES_LEAST = 51,
 	FIRST = 60, /* the first day on which anything is old */
@@ -18,6 +18,8 @@ enum {
 	TOLD = 7, /* days it is told, should a night be missed */
 };
 #define OLD .80 /* quantile of the ages of losses */
+#define SPREAD 1.3 /* losses come in clusters: their variance to that of chance */
+#define SHRINK_REST 10. /* old losses that the rest has as ever */
 #define WON_MOST .1 /* of the old deals: else somebody worked on them */
 
 /* While they are sought. */
@@ -29,7 +31,7 @@ struct search {
 	size_t parts;
 	struct condition *part;
 	uint32_t *lost; /* [part][day]: old ones, on a usual day */
-	uint32_t *sum; /* by part, over the usual days */
+	uint32_t *sum, *lately; /* by part, over the usual days, and those of late */
 	size_t *base; /* by dimension: the part that is its first value */
 	double age; /* older than that is old */
 	int32_t began; /* the day something could be old */
@@ -112,12 +114,14 @@ is_old(const struct search *search, size_t deal)
 	    && !search->bulks->of_deal[deal];
 }
 
+/* Of a part that grows, or grows slower, the old deals become more: that is no clean-up. */
 static double
 usual(const struct search *search, size_t part, int32_t today)
 {
 	int32_t known = today - search->began;
+	double mean = (double)search->sum[part] / (known < USUAL ? known : USUAL);
 
-	return (double)search->sum[part] / (known < USUAL ? known : USUAL);
+	return fmax(mean, (double)search->lately[part] / LATELY);
 }
 
 /* The old deals of today that are in no clean-up yet, by part. */
@@ -146,6 +150,23 @@ likelihood(double lost, double expected)
 	return lost * log(lost / expected) - (lost - expected);
 }
 
+/* What is usual on a day like this: on busy ones all parts have more. */
+static double
+expected(const struct search *search, size_t part, const uint32_t *lost, int32_t today)
+{
+	double mean = usual(search, part, today);
+	double rest = lost[0] - lost[part], rest_mean = usual(search, 0, today) - mean;
+	double busy = (rest + SHRINK_REST) / (fmax(rest_mean, 0) + SHRINK_REST);
+
+	return part == 0 ? mean : mean * fmax(busy, 1);
+}
+
+static double
+surprise(double lost, double usually)
+{
+	return (lost - usually) / sqrt(SPREAD * (usually + .5));
+}
+
 static size_t
 most_likely(
     const struct search *search, const uint32_t *lost, const uint32_t *won, int32_t today)
@@ -154,9 +175,9 @@ most_likely(
 	double most = 0;
 
 	for (size_t p = 0; p < search->parts; p++) {
-		double m = usual(search, p, today), n = lost[p];
-		double least = m + search->rules->tuning.threshold * sqrt(m + .5);
-		if (n < search->rules->min_deals || n < least
+		double m = expected(search, p, lost, today), n = lost[p];
+		if (n < search->rules->min_deals
+		    || surprise(n, m) < search->rules->tuning.threshold
 		    || won[p] >= WON_MOST * (n + won[p]))
 			continue;
 		if (likelihood(n, m + .5) > most + 1e-9) {
@@ -184,7 +205,7 @@ tell(struct search *search, const struct bulk *bulk, size_t tried)
 		.from = bulk->day,
 		.n = (double)bulk->deals,
 		.expected = bulk->usual,
-		.z = ((double)bulk->deals - bulk->usual) / sqrt(bulk->usual + .5),
+		.z = surprise((double)bulk->deals, bulk->usual),
 		.threshold = search->rules->tuning.threshold,
 		.tried = tried,
 		.seen = true });
@@ -198,7 +219,6 @@ clean(struct search *search, size_t part, size_t from, size_t to, struct bulk bu
 	struct bulks *bulks = search->bulks;
 
 	bulk.part = search->part[part];
-	bulk.usual = usual(search, part, bulk.day);
 	bulk.age = floor(search->age);
 	for (size_t i = from; i < to; i++) {
 		const struct deal *deal = &search->deals->at[i];
@@ -223,8 +243,11 @@ remember(struct search *search, const uint32_t *lost, int32_t today)
 		uint32_t *row = search->lost + p * (size_t)search->days;
 		row[today] = lost[p];
 		search->sum[p] += lost[p];
+		search->lately[p] += lost[p];
 		if (today >= USUAL)
 			search->sum[p] -= row[today - USUAL];
+		if (today >= LATELY)
+			search->lately[p] -= row[today - LATELY];
 	}
 }
 
@@ -237,11 +260,13 @@ look(struct search *search, int32_t today)
 	uint32_t *won = mem_new(search->parts, sizeof *won);
 
 	count_old(search, from, to, lost, won);
-	if (today - search->began >= ENOUGH)
+	if (today - search->began >= LATELY)
 		for (size_t part;
 		     (part = most_likely(search, lost, won, today)) < search->parts;
 		     count_old(search, from, to, lost, won))
-			clean(search, part, from, to, (struct bulk){ .day = today });
+			clean(search, part, from, to,
+			    (struct bulk){
+				.day = today, .usual = expected(search, part, lost, today) });
 	remember(search, lost, today);
 	free(lost);
 	free(won);
@@ -264,6 +289,7 @@ bulks_find(struct bulks *bulks, const struct segments *segments, const struct bu
 	search.parts = list_parts(&search);
 	search.lost = mem_new(search.parts * (size_t)days + 1, sizeof search.lost[0]);
 	search.sum = mem_new(search.parts, sizeof search.sum[0]);
+	search.lately = mem_new(search.parts, sizeof search.lately[0]);
 	for (int32_t today = FIRST; rules->tuning.on && today < days; today++) {
 		if (when_week(first + today) == first + today)
 			measure_age(&search, today);
@@ -274,6 +300,7 @@ bulks_find(struct bulks *bulks, const struct segments *segments, const struct bu
 	free(search.base);
 	free(search.lost);
 	free(search.sum);
+	free(search.lately);
 }
 
 /* The larger first; of two alike, by their ids, in whatever order they came. */

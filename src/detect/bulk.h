@@ -4,8 +4,9 @@
  * They tell when somebody tidied up, not how sales went: `of_deal` says which ones to leave
  * out.  Parts are the company and every value of every dimension, reps too.  On a day, deals
  * are old that are older than 80 % of the losses of the 365 days before it.  A part is cleaned
- * up when its old losses are max(min_deals, m + threshold sqrt(m + 1/2)) or more, m being
- * their mean over its last 180 days, and under 10 % of its old deals that day were won.  Of
+ * up when its old losses, k, are min_deals or more and (k - m)/sqrt(1.3(m + 1/2)) reaches the
+ * threshold; m is their daily mean over its last 180 days, or 28 if that is more, times what
+ * the rest of the company has more that day.  Under 10 % of its old deals may be won.  Of
  * several parts the most likely comes first, its deals are taken away, and the others are
  * looked at again; so a clean-up is named once.  Days count from `first`.
  */

@@ -5,35 +5,28 @@
 #include "when.h"
 
 enum {
-	AGES = 500, /* days; older deals are as those */
-	MEMORY = 365, /* days that the chances are taken from */
-	LEARN = 28, /* days before there are any */
 	WARM = 60, /* days before anything is looked at */
 	LONGEST = SPEED_LATELY,
-	SMOOTH = 2, /* ages on either side */
+	WEEK = 7,
 };
-#define RISK_LEAST 5. /* at an age: fewer tell nothing */
 
 const int32_t pace_windows[SPEED_WINDOWS] = { 28, 42, 56, 70, 84, 112 };
 
-/* Created days count from AGES before `first`; all that are older are as the first of them. */
+/* Created days count from LONGEST before `first`; what is older is never looked at. */
 struct count {
 	struct speeds *speeds;
 	const struct deals *deals;
 	int32_t first, days;
 	size_t width; /* created days */
-	double *open, *decided, *expected; /* [part][created day] */
-	uint32_t *decisions, *risks; /* [day % MEMORY][age] */
-	double decided_at[AGES], at_risk[AGES], chance[AGES]; /* by age */
+	double *open; /* [part][created day] */
+	struct pace *paces; /* [part][created day][age] */
 	size_t *by_created, created, recorded; /* deals; the next of each */
 };
 
 static size_t
 column(const struct count *count, int32_t created)
 {
-	int32_t day = created - count->first + AGES;
-
-	return day < 0 ? 0 : (size_t)day;
+	return (size_t)(created - count->first + LONGEST);
 }
 
 /* Neither deals that nobody knows when they began nor those decided before they did. */
@@ -42,7 +35,7 @@ counts(const struct count *count, size_t deal)
 {
 	const struct deal *of = &count->deals->at[deal];
 
-	return of->created != INT32_MIN && of->created <= of->recorded
+	return of->created >= count->first - LONGEST && of->created <= of->recorded
 	    && of->created < count->first + count->days;
 }
 
@@ -57,8 +50,7 @@ order_by_created(struct count *count)
 			until[column(count, deals->at[i].created) + 1]++;
 	for (size_t c = 1; c <= count->width; c++)
 		until[c] += until[c - 1];
-	count->created = 0;
-	count->by_created = mem_new(deals->count + 2, sizeof count->by_created[0]);
+	count->by_created = mem_new(deals->count + 1, sizeof count->by_created[0]);
 	for (size_t i = 0; i < deals->count; i++)
 		if (counts(count, i))
 			count->by_created[until[column(count, deals->at[i].created)]++] = i;
@@ -66,122 +58,102 @@ order_by_created(struct count *count)
 	free(until);
 }
 
-static void
-put(const struct count *count, double *sums, size_t deal, double by)
+/* The parts of a deal, one after the other: next is where to go on from. */
+static bool
+next_part(const struct speeds *speeds, const uint32_t **next, size_t *part)
 {
-	const struct speeds *speeds = count->speeds;
-	size_t c = column(count, count->deals->at[deal].created);
+	while (**next != SEGMENT_NONE && speeds->place[**next] == SEGMENT_NONE)
+		++*next;
+	if (**next == SEGMENT_NONE)
+		return false;
+	*part = speeds->place[*(*next)++];
+	return true;
+}
 
-	for (const uint32_t *of = segments_of(speeds->segments, deal); *of != SEGMENT_NONE;
-	     of++)
-		if (speeds->place[*of] != SEGMENT_NONE)
-			sums[speeds->place[*of] * count->width + c] += by;
+static void
+put(const struct count *count, size_t deal, double by)
+{
+	const uint32_t *next = segments_of(count->speeds->segments, deal);
+	size_t c = column(count, count->deals->at[deal].created), part;
+
+	while (next_part(count->speeds, &next, &part))
+		count->open[part * count->width + c] += by;
 }
 
 static void
 create(struct count *count, int32_t today)
 {
-	size_t until = column(count, count->first + today);
-
-	for (; count->by_created[count->created] < count->deals->count
-	     && column(count, count->deals->at[count->by_created[count->created]].created)
-		 <= until;
+	for (size_t deal; (deal = count->by_created[count->created]) < count->deals->count
+	     && count->deals->at[deal].created <= count->first + today;
 	     count->created++)
-		put(count, count->open, count->by_created[count->created], 1);
+		put(count, deal, 1);
+}
+
+static struct pace *
+pace_at(const struct count *count, size_t part, size_t created)
+{
+	return count->paces + (part * count->width + created) * PACE_AGES;
 }
 
 static void
-expect(struct count *count, int32_t today)
+expose(struct count *count, int32_t today)
 {
-	size_t end = (size_t)(today + AGES + 1);
+	size_t last = (size_t)(today + LONGEST);
 
 	for (size_t p = 0; p < count->speeds->parts; p++) {
-		double *expected = count->expected + p * count->width + end - LONGEST;
-		const double *open = count->open + p * count->width + end - LONGEST;
-		for (size_t c = 0; c < LONGEST; c++)
-			expected[c] += open[c] * count->chance[LONGEST - 1 - c];
+		const double *open = count->open + p * count->width;
+		for (size_t age = 0; age < LONGEST; age++)
+			pace_at(count, p, last - age)[age / WEEK].at_risk += open[last - age];
 	}
 }
 
-/* The company is the first of the parts. */
 static void
-risk(struct count *count, int32_t today)
+decide(struct count *count, size_t deal)
 {
-	uint32_t *risks = count->risks + (size_t)(today % MEMORY) * AGES;
-	uint32_t *decisions = count->decisions + (size_t)(today % MEMORY) * AGES;
-	size_t end = (size_t)(today + AGES);
+	const uint32_t *next = segments_of(count->speeds->segments, deal);
+	const struct deal *of = &count->deals->at[deal];
+	int32_t age = of->recorded - of->created;
+	size_t part;
 
-	for (size_t age = 0; age < AGES; age++) {
-		count->at_risk[age] -= risks[age];
-		count->decided_at[age] -= decisions[age];
-		decisions[age] = 0;
-		risks[age] = (uint32_t)count->open[end - age];
-	}
-	for (size_t c = 0; c + AGES <= end; c++)
-		risks[AGES - 1] += (uint32_t)count->open[c];
-	for (size_t age = 0; age < AGES; age++)
-		count->at_risk[age] += risks[age];
+	put(count, deal, -1);
+	if (age >= LONGEST || count->speeds->skip[deal])
+		return;
+	while (next_part(count->speeds, &next, &part))
+		pace_at(count, part, column(count, of->created))[age / WEEK].decided++;
 }
 
 static void
-decide(struct count *count, int32_t today)
+decide_all(struct count *count, int32_t today)
 {
 	const struct deals *deals = count->deals;
-	uint32_t *decisions = count->decisions + (size_t)(today % MEMORY) * AGES;
 
 	for (; count->recorded < deals->decided
 	     && deals->at[count->recorded].recorded <= count->first + today;
-	     count->recorded++) {
-		size_t deal = count->recorded;
-		int32_t age = deals->at[deal].recorded - deals->at[deal].created;
-		if (!counts(count, deal))
-			continue;
-		put(count, count->open, deal, -1);
-		if (count->speeds->skip[deal])
-			continue;
-		put(count, count->decided, deal, 1);
-		decisions[age < AGES ? age : AGES - 1]++;
-	}
-	for (size_t age = 0; age < AGES; age++)
-		count->decided_at[age] += decisions[age];
-}
-
-static void
-learn(struct count *count)
-{
-	static const double weight[] = { 1, 2, 3, 2, 1 };
-
-	for (int age = 0; age < AGES; age++) {
-		double decided = 0, at_risk = 0;
-		for (int i = -SMOOTH; i <= SMOOTH; i++)
-			if (age + i >= 0 && age + i < AGES) {
-				decided += weight[i + SMOOTH] * count->decided_at[age + i];
-				at_risk += weight[i + SMOOTH] * count->at_risk[age + i];
-			}
-		count->chance[age] = decided / (at_risk > RISK_LEAST ? at_risk : RISK_LEAST);
-	}
+	     count->recorded++)
+		if (counts(count, count->recorded))
+			decide(count, count->recorded);
 }
 
 static void
 keep(struct count *count, int32_t today)
 {
 	struct speeds *speeds = count->speeds;
-	size_t row = speeds->weeks++ * speeds->parts * SPEED_WINDOWS;
-	size_t last = (size_t)(today + AGES);
+	size_t last = (size_t)(today + LONGEST), wide = SPEED_WINDOWS * PACE_AGES;
+	struct pace *row = speeds->paces + speeds->weeks * speeds->parts * wide;
 
-	speeds->monday = mem_grow(speeds->monday, speeds->weeks, sizeof speeds->monday[0]);
-	speeds->monday[speeds->weeks - 1] = today;
-	speeds->paces = mem_grow(speeds->paces, speeds->weeks * speeds->parts * SPEED_WINDOWS,
-	    sizeof speeds->paces[0]);
+	speeds->monday[speeds->weeks++] = today;
 	for (size_t p = 0; p < speeds->parts; p++) {
-		struct pace sum = { 0, 0 };
-		size_t back = 0;
+		struct pace sum[PACE_AGES] = { { 0, 0 } };
+		int32_t back = 0;
 		for (size_t w = 0; w < SPEED_WINDOWS; w++) {
-			for (; back < (size_t)pace_windows[w]; back++) {
-				sum.decided += count->decided[p * count->width + last - back];
-				sum.expected += count->expected[p * count->width + last - back];
+			for (; back < pace_windows[w]; back++) {
+				const struct pace *of = pace_at(count, p, last - (size_t)back);
+				for (size_t age = 0; age < PACE_AGES; age++) {
+					sum[age].decided += of[age].decided;
+					sum[age].at_risk += of[age].at_risk;
+				}
 			}
-			speeds->paces[row + p * SPEED_WINDOWS + w] = sum;
+			memcpy(row + p * wide + w * PACE_AGES, sum, sizeof sum);
 		}
 	}
 }
@@ -189,36 +161,27 @@ keep(struct count *count, int32_t today)
 void
 paces_count(struct speeds *speeds, int32_t first, int32_t days)
 {
-	struct count *count = mem_new(1, sizeof *count);
-	size_t width = (size_t)days + AGES;
-
-	*count = (struct count){ .speeds = speeds,
+	struct count count = { .speeds = speeds,
 		.deals = speeds->segments->deals,
 		.first = first,
 		.days = days,
-		.width = width };
-	count->open = mem_new(speeds->parts * width, sizeof(double));
-	count->decided = mem_new(speeds->parts * width, sizeof(double));
-	count->expected = mem_new(speeds->parts * width, sizeof(double));
-	count->decisions = mem_new(MEMORY * AGES, sizeof count->decisions[0]);
-	count->risks = mem_new(MEMORY * AGES, sizeof count->risks[0]);
-	order_by_created(count);
+		.width = (size_t)days + LONGEST };
+	size_t mondays = (size_t)days / WEEK + 1;
+
+	speeds->monday = mem_new(mondays, sizeof speeds->monday[0]);
+	speeds->paces = mem_new(
+	    mondays * speeds->parts * SPEED_WINDOWS * PACE_AGES, sizeof speeds->paces[0]);
+	count.open = mem_new(speeds->parts * count.width, sizeof count.open[0]);
+	count.paces = mem_new(speeds->parts * count.width * PACE_AGES, sizeof(struct pace));
+	order_by_created(&count);
 	for (int32_t today = 0; today < days; today++) {
-		create(count, today);
-		expect(count, today);
-		risk(count, today);
-		decide(count, today);
-		bool monday = when_week(first + today) == first + today;
-		if (monday && today >= LEARN)
-			learn(count);
-		if (monday && today >= WARM)
-			keep(count, today);
+		create(&count, today);
+		expose(&count, today);
+		decide_all(&count, today);
+		if (today >= WARM && when_week(first + today) == first + today)
+			keep(&count, today);
 	}
-	free(count->open);
-	free(count->decided);
-	free(count->expected);
-	free(count->decisions);
-	free(count->risks);
-	free(count->by_created);
-	free(count);
+	free(count.open);
+	free(count.paces);
+	free(count.by_created);
 }

@@ -65,11 +65,10 @@ mix_of(struct shares *shares, uint32_t dimension)
 	mix.live = mem_new(values + 1, sizeof mix.live[0]);
 	mix.from = mem_new(values + 1, sizeof mix.from[0]);
 	for (size_t i = 0; i < deals->count; i++) {
-		int32_t day = deals->at[i].created - shares->events.first;
+		int32_t created = deals->at[i].created, first = shares->events.first;
 		uint32_t value = deals_code(deals, i, dimension);
-		if (value != CODE_NONE && deals->at[i].created >= shares->events.first
-		    && day < shares->days)
-			mix.created[(size_t)day * values + value]++;
+		if (value != CODE_NONE && created >= first && created - first < shares->days)
+			mix.created[(size_t)(created - first) * values + value]++;
 	}
 	return mix;
 }
@@ -127,25 +126,35 @@ threshold_of(const struct mix *mix, bool drop)
 	    drop ? &rules->drop : &rules->shift, (double)(mix->tried * QUARTER));
 }
 
-/* A value among those that are active, and itself. */
+static double
+total(const struct mix *mix, const double *sums, size_t with)
+{
+	double sum = 0;
+
+	for (size_t v = 0; v < mix->values; v++)
+		if (with == mix->values || mix->active[v] || v == with)
+			sum += sums[v];
+	return sum;
+}
+
+/* A value among those that are active, and itself; but told as shares of all. */
 static struct look
 judge(const struct mix *mix, size_t value, int32_t today)
 {
 	struct look look = { .day = today,
 		.from = today - WINDOW + 1,
+		.n = total(mix, mix->recent, mix->values),
 		.count = mix->recent[value],
+		.baseline_n = total(mix, mix->usual, mix->values),
 		.tried = mix->tried };
+	double n = total(mix, mix->recent, value), usual = total(mix, mix->usual, value);
 
-	for (size_t v = 0; v < mix->values; v++)
-		if (mix->active[v] || v == value) {
-			look.n += mix->recent[v];
-			look.baseline_n += mix->usual[v];
-		}
-	if (look.n == 0 || look.baseline_n == 0)
+	if (n == 0 || usual == 0)
 		return look;
-	double share = look.baseline = mix->usual[value] / look.baseline_n;
-	look.expected = look.n * share;
-	double var = SPREAD * look.expected * (1 - share) * (1 + look.n / look.baseline_n);
+	double share = mix->usual[value] / usual;
+	double var = SPREAD * n * share * (1 - share) * (1 + n / usual);
+	look.baseline = mix->usual[value] / look.baseline_n;
+	look.expected = n * share;
 	if (var > 0)
 		look.z = (look.count - look.expected) / sqrt(var);
 	look.threshold = threshold_of(mix, look.z < 0);
@@ -304,7 +313,7 @@ shares_make(struct shares *shares, const struct segments *segments,
 	*shares = (struct shares){
 		.rules = rules, .days = days, .events = { .deals = deals, .first = first }
 	};
-	for (uint32_t d = 0; d < deals->dimensions; d++) {
+	for (uint32_t d = 0; days > 0 && d < deals->dimensions; d++) {
 		if (d == deals->rep)
 			continue;
 		struct mix mix = mix_of(shares, d);

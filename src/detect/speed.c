@@ -7,20 +7,11 @@
 #include "survival.h"
 
 enum {
-	BURN = 90, /* days before weeks are usual ones */
 	FIRST = 180, /* the first day that is told */
-	HISTORY = 330, /* days */
-	WEEKS_LEAST = 8, /* of history */
-	LEAST = 5, /* decisions in it, each in as many weeks as the window is long */
 	QUIET = 28, /* days without it, and a slowdown is over */
 	ACCEPT = 365, /* days, and it is what is usual */
 	QUARTER = 13, /* weeks */
 };
-#define SHRINK 5. /* decisions that a part has as the company has them */
-#define SHRINK_REST 50. /* that the rest has as ever */
-#define SPREAD 1.3 /* of decisions: they come in clusters */
-#define NOISE .003 /* variance of paces beyond chance, relative */
-#define EXPECTED_LEAST 8.
 #define CLOSE 2. /* z above which a slowdown lasts */
 #define COMPANY_MORE .8 /* threshold: the company has no rest to be compared with */
 
@@ -34,114 +25,36 @@ speed_rules(struct speed_rules *rules, const struct conf *conf)
 	    conf, "cycle_slowdown", keys, (struct tuning){ .on = true, .threshold = 4.2 });
 }
 
-static struct pace
-pace_of(const struct speeds *speeds, size_t week, size_t part, size_t window)
-{
-	return speeds->paces[(week * speeds->parts + part) * SPEED_WINDOWS + window];
-}
-
-static struct pace
-less(struct pace a, struct pace b)
-{
-	return (struct pace){ a.decided - b.decided, a.expected - b.expected };
-}
-
-static void
-add(struct pace *sum, struct pace pace)
-{
-	sum->decided += pace.decided;
-	sum->expected += pace.expected;
-}
-
-/* Decisions to one expected, drawn to what the company has. */
-static double
-ratio(struct pace pace)
-{
-	return (pace.decided + SHRINK) / (pace.expected + SHRINK);
-}
-
-struct history {
-	struct pace own, rest;
-	double weeks;
-};
-
-/* The usual weeks whose windows end before this one begins. */
-static struct history
-history_of(const struct speeds *speeds, size_t week, size_t part, size_t window)
-{
-	int32_t until = speeds->monday[week] - pace_windows[window];
-	struct history history = { .weeks = 0 };
-
-	for (size_t w = 0; w < week && speeds->monday[w] <= until; w++) {
-		if (speeds->monday[w] <= until - HISTORY || speeds->monday[w] < BURN
-		    || speeds->unusual[part * speeds->weeks + w])
-			continue;
-		struct pace own = pace_of(speeds, w, part, window);
-		add(&history.own, own);
-		add(&history.rest, less(pace_of(speeds, w, COMPANY, window), own));
-		history.weeks++;
-	}
-	return history;
-}
-
-/* How many decisions the history is worth: its windows overlap. */
-static double
-worth(const struct history *history, size_t window, double decisions)
-{
-	return decisions / fmax(history->weeks * 7 / pace_windows[window], 1);
-}
-
-static struct speed
-judge(const struct speeds *speeds, size_t week, size_t part, size_t window)
-{
-	struct history history = history_of(speeds, week, part, window);
-	struct pace own = pace_of(speeds, week, part, window);
-	struct pace rest = less(pace_of(speeds, week, COMPANY, window), own);
-	double usual = ratio(history.own), expected = usual * own.expected, var = 0;
-
-	if (history.weeks < WEEKS_LEAST
-	    || history.own.decided * 7 < LEAST * pace_windows[window])
-		return (struct speed){ .window = 0 };
-	if (part != COMPANY) {
-		double rest_expected = fmax(ratio(history.rest) * rest.expected, 0);
-		expected *= (rest.decided + SHRINK_REST) / (rest_expected + SHRINK_REST);
-		var = expected * expected / fmax(rest_expected, 1);
-	}
-	if (expected <= EXPECTED_LEAST)
-		return (struct speed){ .window = 0 };
-	double known = fmax(worth(&history, window, usual * history.own.expected), 1);
-	var += expected * (SPREAD + expected * NOISE) + expected * expected / known;
-	return (struct speed){ .z = (expected - own.decided) / sqrt(var),
-		.expected = expected,
-		.decided = own.decided,
-		.window = pace_windows[window] };
-}
-
 static struct speed *
 speed_at(const struct speeds *speeds, size_t week, size_t part)
 {
 	return &speeds->speed[week * speeds->parts + part];
 }
 
+/* Keeps the most surprising window of each part; how many parts have one. */
 static size_t
 judge_all(struct speeds *speeds, size_t week)
 {
+	struct speed *all = mem_new(speeds->parts * SPEED_WINDOWS, sizeof *all);
 	size_t tried = 0;
 
+	paces_judge(speeds, week, all);
 	for (size_t part = 0; part < speeds->parts; part++) {
-		struct speed *speed = speed_at(speeds, week, part);
+		struct speed most = { .window = 0 };
 		double high = 0, low = 0;
 		for (size_t window = 0; window < SPEED_WINDOWS; window++) {
-			struct speed one = judge(speeds, week, part, window);
-			high = fmax(high, one.z);
-			low = fmin(low, one.z);
-			if (one.window > 0 && (speed->window == 0 || one.z > speed->z))
-				*speed = one;
+			const struct speed *one = &all[part * SPEED_WINDOWS + window];
+			high = fmax(high, one->z);
+			low = fmin(low, one->z);
+			if (one->window > 0 && (most.window == 0 || one->z > most.z))
+				most = *one;
 		}
-		speed->high = high;
-		speed->low = low;
-		tried += speed->window > 0;
+		most.high = high;
+		most.low = low;
+		*speed_at(speeds, week, part) = most;
+		tried += most.window > 0;
 	}
+	free(all);
 	return tried;
 }
 
@@ -311,7 +224,8 @@ speeds_make(struct speeds *speeds, const struct segments *segments,
 		if (part)
 			speeds->segment[speeds->parts++] = i;
 	}
-	paces_count(speeds, first, days);
+	if (days > 0)
+		paces_count(speeds, first, days);
 	speeds->speed = mem_new(speeds->weeks * speeds->parts + 1, sizeof speeds->speed[0]);
 	speeds->unusual = mem_new(speeds->weeks * speeds->parts + 1, sizeof(bool));
 	watch(speeds);
@@ -348,7 +262,7 @@ set_ages(const struct speeds *speeds, const struct segments *part, const struct 
 {
 	int32_t first = speeds->events.first, from = first + look->from;
 	struct cohort now = { from, first + look->day, first + look->day, speeds->skip };
-	struct cohort before = { first + event->from - HISTORY, first + event->from,
+	struct cohort before = { first + event->from - PACE_HISTORY, first + event->from,
 		first + look->day, speeds->skip };
 
 	static const double shares[] = { .5, .25, .1 };

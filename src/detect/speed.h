@@ -1,12 +1,10 @@
 /*
  * speed - how fast deals are decided, of the company and of parts of one condition (no reps).
  *
- * Every Monday, of the deals created in the last 28, 42, 56, 70, 84 or 112 days: how many were
- * decided (O), against how many of those then open should have been (E), by the company's
- * chance of being decided at that age.  Open deals count through E, so that the newest do not
- * look quick for only their quick ones being decided yet.  O/E is compared with the part's own
- * in the 330 days before the window, and with that of the rest of the company now and then;
- * weeks of a slowdown are not usual ones, until it has lasted for a year.
+ * Every Monday, of the deals created in the last 28, 42, 56, 70, 84 or 112 days, how many
+ * were decided is compared with how many should have been, by the part's own usual pace and
+ * that of the rest of the company now: see pace.h.  Weeks of a slowdown are not usual ones,
+ * until it has lasted for a year.
  *
  * z is above 0 where fewer were decided than expected.  Only the company and parts of one
  * condition have one; others, and days before the 180th, have 0.  Days count from `first`.
@@ -23,8 +21,9 @@ struct speed_rules {
 	struct tuning tuning;
 };
 
+/* At an age of so many weeks: days on which deals were open, and how many were decided. */
 struct pace {
-	double decided, expected;
+	double decided, at_risk;
 };
 
 struct speed {
@@ -40,7 +39,7 @@ struct speeds {
 	size_t parts, weeks;
 	uint32_t *segment, *place; /* of a part; of a segment, or SEGMENT_NONE */
 	int32_t *monday; /* by week */
-	struct pace *paces; /* [week][part][window] */
+	struct pace *paces; /* [week][part][window][age] */
 	struct speed *speed; /* [week][part] */
 	bool *unusual; /* [part][week] */
 	struct events events;
