@@ -11,6 +11,7 @@ filters() {
 	dedupe      --key deal_id                                               $W/fetched
 	aggregate   --by region --by industry,region                            $W/deals
 	detect      --rules $root/pipelines/conf/rules.json --deals $W/deals    $W/metrics
+	drivers     --before 2022-01-01..2023-12-31 --after 2024-01-01..2024-03-31  $W/decided
 	prioritize  --rules $root/pipelines/conf/rules.json                     $W/findings
 	route       --routes $root/pipelines/conf/routes.json                   $W/alerts
 	render      --templates $root/pipelines/templates                       $W/deliveries
@@ -40,6 +41,7 @@ setup_file() {
 	validate deal --max-rejects 50% < all | dedupe --key deal_id > deals.all
 	head -n 2000 all > fetched
 	cp deals.all deals
+	jq -c 'select(.outcome != "open")' deals.all | awk 'NR % 20 == 1' > decided
 	aggregate < deals > metrics
 	detect --rules "$root/pipelines/conf/rules.json" --deals deals --as-of 2024-04-07 < metrics > findings
 	prioritize --rules "$root/pipelines/conf/rules.json" < findings > alerts
@@ -107,7 +109,7 @@ early_reader() {
 	for _ in {1..300}; do cat "$input"; done > "$BATS_TEST_TMPDIR/much"
 	run --separate-stderr bash -c 'trap "" PIPE; set -o pipefail; "$@" < "$0" 2> /dev/null | true' \
 		"$BATS_TEST_TMPDIR/much" "${call[@]}"
-	[[ $filter =~ ^(aggregate|detect|prioritize|route|dedupe)$ ]] || expect 141 ""
+	[[ $filter =~ ^(aggregate|detect|drivers|prioritize|route|dedupe)$ ]] || expect 141 ""
 	(( status == 141 || status == 0 ))
 }
 @test "a reader that closes early ends a filter by SIGPIPE, even where the parent ignores it" { each early_reader; }

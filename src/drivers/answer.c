@@ -225,6 +225,14 @@ reversals(const struct frame *frame)
 }
 
 static void
+put_points(json_t *object, double change, double mix)
+{
+	set_real(object, "change_points", 100 * change, 1);
+	set_real(object, "mix_points", 100 * mix, 1);
+	set_real(object, "rate_points", 100 * (change - mix), 1);
+}
+
+static void
 write_total(struct rec_out *out, const struct frame *frame, const struct question *question)
 {
 	const struct counts *total = &frame->total;
@@ -240,6 +248,7 @@ write_total(struct rec_out *out, const struct frame *frame, const struct questio
 	set_real(object, "p", difference.p, 6);
 	set_real(object, "mix", mix, EXACT);
 	set_real(object, "rate", change_of(frame) - mix, EXACT);
+	put_points(object, change_of(frame), mix);
 	set(object, "reversals", reversals(frame));
 	if (few != NULL)
 		set_text(object, "few", few);
@@ -268,12 +277,10 @@ answer_why(const struct frame *frame, const struct question *question)
 	struct model model;
 
 	model_make(&model, frame);
-	double mix = model_mix(&model), change = change_of(frame);
+	double mix = model_mix(&model);
 	set(object, "before", json_period(question->before, &frame->total, BEFORE));
 	set(object, "after", json_period(question->after, &frame->total, AFTER));
-	set_real(object, "change_points", 100 * change, 1);
-	set_real(object, "mix_points", 100 * mix, 1);
-	set_real(object, "rate_points", 100 * (change - mix), 1);
+	put_points(object, change_of(frame), mix);
 	set(object, "reversals", reversals(frame));
 	if (few != NULL)
 		set_text(object, "few", few);

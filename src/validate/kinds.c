@@ -22,6 +22,7 @@ BUILT_IN(reject);
 BUILT_IN(run);
 BUILT_IN(fault);
 BUILT_IN(summary);
+BUILT_IN(drivers);
 
 const char *
 kind_schema(const char *kind)
@@ -39,6 +40,7 @@ kind_schema(const char *kind)
 		{ "run", schema_run },
 		{ "fault", schema_fault },
 		{ "summary", schema_summary },
+		{ "drivers", schema_drivers },
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

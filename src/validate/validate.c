@@ -156,7 +156,8 @@ static const struct usage usage = {
 		" [--upstream SUMMARY] [--summary FILE] < records",
 	.options =
 	    "  KIND                     deal, metric, finding, alert, delivery, receipt,\n"
-	    "                           reject, run, fault, summary; or FILE.json, a schema\n"
+	    "                           reject, run, fault, summary, drivers; or FILE.json,\n"
+	    "                           a schema\n"
 	    "  -m, --map MAP            the map that says which fields are required\n"
 	    "  -r, --rejects FILE       keep what is refused, and why\n"
 	    "  -x, --max-rejects LIMIT  fail past this share or number (5%)\n"
