@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 
 #include "answer.h"
@@ -224,12 +225,15 @@ reversals(const struct frame *frame)
 	return list;
 }
 
+/* In tenths of a point, which add up as they are shown. */
 static void
 put_points(json_t *object, double change, double mix)
 {
-	set_real(object, "change_points", 100 * change, 1);
-	set_real(object, "mix_points", 100 * mix, 1);
-	set_real(object, "rate_points", 100 * (change - mix), 1);
+	double all = round(1000 * change) / 10, by_mix = round(1000 * mix) / 10;
+
+	set_real(object, "change_points", all, 1);
+	set_real(object, "mix_points", by_mix, 1);
+	set_real(object, "rate_points", all - by_mix, 1);
 }
 
 static void

@@ -26,5 +26,6 @@ json_t *words_team(const struct subject *);
 json_t *words_counts(const struct subject *);
 json_t *words_tried(const struct subject *);
 json_t *words_evidence(const struct subject *);
+json_t *words_why_text(const struct subject *);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "conf.h"
 #include "diag.h"
+#include "drivers.h"
 #include "identity.h"
 #include "mem.h"
 #include "message.h"
@@ -19,7 +20,7 @@
 #include "view.h"
 
 struct options {
-	const char *templates, *conf, *as, *summary;
+	const char *templates, *conf, *as, *drivers, *summary;
 	struct page_sources sources;
 };
 
@@ -239,6 +240,8 @@ render_all(const struct press *press, struct rec_in *in, const struct options *o
 
 	complete(delivery);
 	json_t *view = view_new(delivery, press->company);
+	if (opts->drivers != NULL)
+		view_part(view, "drivers", drivers(opts->drivers, press->company));
 	char *text = format->make(press, view, opts);
 	write_out(text);
 	free(text);
@@ -249,7 +252,8 @@ render_all(const struct press *press, struct rec_in *in, const struct options *o
 static const struct usage usage = {
 	.example = "saleswatch render --templates pipelines/templates --as text < alerts",
 	.line = "render --templates DIR [--conf FILE] [--as text|mail|html|table]"
-		" [--metrics FILE] [--rejects FILE]... [--summary FILE] < records",
+		" [--metrics FILE] [--drivers FILE] [--rejects FILE]... [--summary FILE]"
+		" < records",
 	.options =
 	    "  -t, --templates DIR   where the templates are\n"
 	    "  -c, --conf FILE       the company: its name, currency, display names, mail\n"
@@ -257,6 +261,7 @@ static const struct usage usage = {
 	    "table;\n"
 	    "                        without it deliveries get their subject and content\n"
 	    "  -m, --metrics FILE    html: the metrics its trend and segments are made of\n"
+	    "  -d, --drivers FILE    html and text: what moved the win rate, from drivers\n"
 	    "  -r, --rejects FILE    html: what was refused; may be given again\n"
 	    "  -S, --summary FILE    write what came in and went out\n",
 };
@@ -269,6 +274,7 @@ parse_options(int argc, char *argv[])
 		{ "conf", required_argument, NULL, 'c' },
 		{ "as", required_argument, NULL, 'a' },
 		{ "metrics", required_argument, NULL, 'm' },
+		{ "drivers", required_argument, NULL, 'd' },
 		{ "rejects", required_argument, NULL, 'r' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -278,12 +284,13 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .sources.rejects = mem_new((size_t)argc, sizeof(char *)) };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "t:c:a:m:r:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "t:c:a:m:d:r:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
 		case 'c': opts.conf = optarg; break;
 		case 'a': opts.as = optarg; break;
 		case 'm': opts.sources.metrics = optarg; break;
+		case 'd': opts.drivers = optarg; break;
 		case 'r': opts.sources.rejects[opts.sources.reject_files++] = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
