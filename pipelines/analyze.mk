@@ -1,6 +1,6 @@
 # analyze - what changed in sales that someone should know of.
 #
-#	deals -> metrics -> findings, warnings -> alerts -> store
+#	deals -> metrics -> findings -> explained, warnings -> alerts -> store
 #	deals, changes -> measures, warnings
 
 include stage.mk
@@ -8,7 +8,7 @@ include $(conf)/sources.mk
 
 products += analyzed measures
 
-metrics findings changes measures warnings alerts earlier: %: %.done ;
+metrics findings explained changes measures warnings alerts earlier: %: %.done ;
 
 metrics.done: %.done: deals $(map)
 	aggregate --map $(map) --trust --summary $*.summary < $< $(into)
@@ -23,6 +23,9 @@ changes.done: %.done: deals
 warnings.done: %.done: deals changes $(map) $(conf)/rules.json
 	inspect --rules $(conf)/rules.json --map $(map) --changes changes --as-of $(through) --risks risks < $< $(into)
 
+explained.done: %.done: findings deals $(map)
+	drivers --map $(map) --findings findings < deals $(into)
+
 # What was told before the last complete day, so that a day run twice says the same twice.
 earlier.done: %.done: findings
 	store get alert --db $(db) --to $(before) $(into)
@@ -30,8 +33,8 @@ earlier.done: %.done: findings
 # How rarely an alert is false, once somebody has asked: saleswatch placebo ... > placebo
 placebo := $(wildcard $(conf)/placebo)
 
-alerts.done: %.done: findings warnings earlier $(conf)/rules.json $(conf)/saleswatch.json $(placebo)
-	cat findings warnings \
+alerts.done: %.done: explained warnings earlier $(conf)/rules.json $(conf)/saleswatch.json $(placebo)
+	cat explained warnings \
 	| prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json $(placebo:%=--placebo %) --history earlier $(into)
 
 # Measures are of a day as it was known; nobody asks the store for those of another.

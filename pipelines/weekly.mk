@@ -1,12 +1,13 @@
 # weekly - the week as one page.
 #
-#	store -> week.alerts, week.metrics -> report.html
+#	store -> week.alerts, week.metrics, week.drivers -> report.html
 
 include stage.mk
+include $(conf)/sources.mk
 
 products += report.html
 
-week.alerts week.metrics report.html: %: %.done ;
+week.alerts week.metrics week.drivers report.html: %: %.done ;
 
 # The store is asked again when the day's analysis put something into it.
 week.alerts.done: %.done: $(wildcard analyzed)
@@ -15,10 +16,14 @@ week.alerts.done: %.done: $(wildcard analyzed)
 week.metrics.done: %.done: $(wildcard analyzed)
 	store get metric --db $(db) --to $(through) $(into)
 
+# The last four weeks of the company against the year before them.
+week.drivers.done: %.done: $(wildcard analyzed) $(map)
+	store get deal --db $(db) | drivers --map $(map) --at $(through) --days 28 $(into)
+
 # What the newest analysis looked at, if it was today's.
 ledger := $(and $(wildcard findings.ledger),$(wildcard deals),findings.ledger)
 
-report.html.done: %.done: week.alerts week.metrics $(ledger) $(wildcard measures) $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
-	render --as html --templates $(templates) --conf $(conf)/saleswatch.json --metrics week.metrics \
+report.html.done: %.done: week.alerts week.metrics week.drivers $(ledger) $(wildcard measures) $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
+	render --as html --templates $(templates) --conf $(conf)/saleswatch.json --metrics week.metrics --drivers week.drivers \
 		$(ledger:%=--ledger % --deals deals) $(foreach f,$(wildcard measures),--measures $(f)) \
 		$(foreach f,$(wildcard deals.unread deals.refused),--rejects $f) < week.alerts $(into)

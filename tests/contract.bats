@@ -13,6 +13,7 @@ filters() {
 	measure     --by all --by region                                        $W/deals
 	detect      --rules $root/pipelines/conf/rules.json --deals $W/deals    $W/metrics
 	inspect     --rules $root/pipelines/conf/rules.json --risks $W/risks    $W/fewer
+	drivers     --before 2022-01-01..2023-12-31 --after 2024-01-01..2024-03-31  $W/decided
 	prioritize  --rules $root/pipelines/conf/rules.json                     $W/findings
 	grade                                                                   $W/findings
 	shuffle                                                                 $W/deals
@@ -45,6 +46,7 @@ setup_file() {
 	head -n 2000 all > fetched
 	cp deals.all deals
 	head -n 2000 deals > fewer
+	jq -c 'select(.outcome != "open")' deals.all | awk 'NR % 20 == 1' > decided
 	aggregate < deals > metrics
 	detect --rules "$root/pipelines/conf/rules.json" --deals deals --as-of 2024-04-07 < metrics > findings
 	prioritize --rules "$root/pipelines/conf/rules.json" < findings > alerts
@@ -114,7 +116,7 @@ early_reader() {
 	for ((; times > 0; times--)); do cat "$input"; done > "$BATS_TEST_TMPDIR/much"
 	run --separate-stderr bash -c 'trap "" PIPE; set -o pipefail; "$@" < "$0" 2> /dev/null | true' \
 		"$BATS_TEST_TMPDIR/much" "${call[@]}"
-	[[ $filter =~ ^(aggregate|measure|detect|inspect|prioritize|route|dedupe|grade)$ ]] || expect 141 ""
+	[[ $filter =~ ^(aggregate|measure|detect|drivers|inspect|prioritize|route|dedupe|grade)$ ]] || expect 141 ""
 	(( status == 141 || status == 0 ))
 }
 @test "a reader that closes early ends a filter by SIGPIPE, even where the parent ignores it" { each early_reader; }

@@ -302,6 +302,7 @@ static const struct {
 	{ "counts", words_counts },
 	{ "tried_text", words_tried },
 	{ "evidence", words_evidence },
+	{ "why_text", words_why_text },
 	{ "is", is },
 };
 

@@ -22,7 +22,9 @@
  *	cycle_text                 "25% are decided within 31 days, usually within 22 days."
  *	bulk_text                  "60 deals older than 98 days"
  *	counts, tried_text         "42 of 150 won, 63 expected", "178 segments tried"
- *	evidence                   both, how often such are false, "data through 2024-03-31", "association, not cause"
+ *	evidence                   both, how often such are false, "data through 2024-03-31",
+ *	                           "association, not cause"
+ *	why_text                   words_why() of its "why"
  *	is.TYPE, is.SEVERITY, is.other (a type unknown here), is.actionable      true
  *
  * Title, message and actions are templates over this too, so what needs the title comes only
@@ -39,6 +41,9 @@
 #include <stdint.h>
 
 json_t *words_alert(const json_t *alert, const json_t *company); /* a new reference */
+
+/* "−13.9 points against the year before: −0.6 by mix, ...", for a segment; NULL: no parts. */
+char *words_why(const json_t *why, const json_t *segment, const json_t *company);
 
 char *words_percent(double rate, int places); /* "28%"; free() these */
 char *words_amount(double amount, const char *currency); /* "$2.4M" */

@@ -30,6 +30,7 @@ json_t *words_bulk(const struct subject *);
 json_t *words_counts(const struct subject *);
 json_t *words_tried(const struct subject *);
 json_t *words_evidence(const struct subject *);
+json_t *words_why_text(const struct subject *);
 
 json_t *words_deal_rows(const struct subject *);
 json_t *words_deal_lines(const struct subject *);

@@ -8,6 +8,7 @@
 
 #include "conf.h"
 #include "diag.h"
+#include "drivers.h"
 #include "identity.h"
 #include "mem.h"
 #include "message.h"
@@ -19,7 +20,7 @@
 #include "view.h"
 
 struct options {
-	const char *templates, *conf, *as, *summary;
+	const char *templates, *conf, *as, *drivers, *summary;
 	struct page_sources sources;
 };
 
@@ -239,6 +240,8 @@ render_all(const struct press *press, struct rec_in *in, const struct options *o
 
 	complete(delivery);
 	json_t *view = view_new(delivery, press->company);
+	if (opts->drivers != NULL)
+		view_part(view, "drivers", drivers(opts->drivers, press->company));
 	char *text = format->make(press, view, opts);
 	write_out(text);
 	free(text);
@@ -248,9 +251,10 @@ render_all(const struct press *press, struct rec_in *in, const struct options *o
 
 static const struct usage usage = {
 	.example = "saleswatch render --templates pipelines/templates --as text < alerts",
-	.line = "render --templates DIR [--conf FILE] [--as text|mail|html|table]"
-		" [--metrics FILE] [--measures FILE] [--ledger FILE --deals FILE]"
-		" [--rejects FILE]... [--summary FILE] < records",
+	.line =
+	    "render --templates DIR [--conf FILE] [--as text|mail|html|table]"
+	    " [--metrics FILE] [--drivers FILE] [--measures FILE] [--ledger FILE --deals FILE]"
+	    " [--rejects FILE]... [--summary FILE] < records",
 	.options =
 	    "  -t, --templates DIR   where the templates are\n"
 	    "  -c, --conf FILE       the company: its name, currency, display names, mail\n"
@@ -261,6 +265,7 @@ static const struct usage usage = {
 	    "  -M, --measures FILE   html: the measures that tell of the pipeline\n"
 	    "  -l, --ledger FILE     html: what detect looked at, for what it could not see\n"
 	    "  -d, --deals FILE      html: the deals that the ledger is of\n"
+	    "  -D, --drivers FILE    html and text: what moved the win rate, from drivers\n"
 	    "  -r, --rejects FILE    html: what was refused; may be given again\n"
 	    "  -S, --summary FILE    write what came in and went out\n",
 };
@@ -276,6 +281,7 @@ parse_options(int argc, char *argv[])
 		{ "measures", required_argument, NULL, 'M' },
 		{ "ledger", required_argument, NULL, 'l' },
 		{ "deals", required_argument, NULL, 'd' },
+		{ "drivers", required_argument, NULL, 'D' },
 		{ "rejects", required_argument, NULL, 'r' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -285,7 +291,7 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .sources.rejects = mem_new((size_t)argc, sizeof(char *)) };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "t:c:a:m:M:l:d:r:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:r:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
 		case 'c': opts.conf = optarg; break;
@@ -294,6 +300,7 @@ parse_options(int argc, char *argv[])
 		case 'M': opts.sources.measures = optarg; break;
 		case 'l': opts.sources.ledger = optarg; break;
 		case 'd': opts.sources.deals = optarg; break;
+		case 'D': opts.drivers = optarg; break;
 		case 'r': opts.sources.rejects[opts.sources.reject_files++] = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();

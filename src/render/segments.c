@@ -112,9 +112,8 @@ rows_of(const struct history *history, const char *dimension, double company_rat
 	return list;
 }
 
-/* "product_type" as people write it: "Product type". */
-static char *
-title_of(const char *dimension)
+char *
+segments_title(const char *dimension)
 {
 	char *title = mem_copy(dimension, strlen(dimension));
 
@@ -148,7 +147,7 @@ segments(const struct history *history, const json_t *company)
 			continue;
 		json_t *rows = rows_of(history, dimension, rate_of(&all), company);
 		json_t *group = json_pack("{s:o}", "rows", rows);
-		view_text(group, "dimension", title_of(dimension));
+		view_text(group, "dimension", segments_title(dimension));
 		if (json_array_append_new(groups, group) != 0)
 			die(EX_OSERR, "segments: out of memory");
 	}

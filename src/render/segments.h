@@ -10,4 +10,7 @@
 json_t *segments(
     const struct history *, const json_t *company); /* company: its conf, or NULL */
 
+/* "product_type" as people write it: "Product type"; free() it. */
+char *segments_title(const char *dimension);
+
 #endif

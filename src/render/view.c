@@ -40,6 +40,13 @@ view_truth(json_t *view, const char *name)
 	set(view, name, json_true());
 }
 
+void
+view_part(json_t *view, const char *name, json_t *part)
+{
+	if (part != NULL)
+		set(view, name, part);
+}
+
 static const char *
 text_of(const json_t *object, const char *name)
 {

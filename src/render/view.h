@@ -28,5 +28,6 @@ json_t *view_new(const json_t *delivery, const json_t *company);
 
 void view_text(json_t *view, const char *name, char *text); /* takes it; NULL: no field */
 void view_truth(json_t *view, const char *name);
+void view_part(json_t *view, const char *name, json_t *part); /* takes it; NULL: no field */
 
 #endif

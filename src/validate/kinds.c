@@ -28,6 +28,7 @@ BUILT_IN(incident);
 BUILT_IN(summary);
 BUILT_IN(score);
 BUILT_IN(placebo);
+BUILT_IN(drivers);
 
 const char *
 kind_schema(const char *kind)
@@ -51,6 +52,7 @@ kind_schema(const char *kind)
 		{ "summary", schema_summary },
 		{ "score", schema_score },
 		{ "placebo", schema_placebo },
+		{ "drivers", schema_drivers },
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
