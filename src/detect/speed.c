@@ -77,8 +77,7 @@ threshold_of(const struct watching *watching, size_t part)
 }
 
 static void
-look_at(
-    struct speeds *speeds, const struct watching *watching, size_t week, size_t part, bool tell)
+look_at(struct speeds *speeds, const struct watching *watching, size_t week, size_t part)
 {
 	const struct speed *speed = speed_at(speeds, week, part);
 	struct event *event = &speeds->events.at[watching->part[part].event - 1];
@@ -96,7 +95,7 @@ look_at(
 		.threshold = threshold,
 		.tried = watching->tried,
 		.seen = speed->z > CLOSE });
-	if (tell && speed->z > threshold)
+	if (speed->z > threshold)
 		event_open(&speeds->events, event, &speeds->rules->tuning, today);
 }
 
@@ -126,7 +125,7 @@ follow(struct speeds *speeds, struct watching *watching, size_t week)
 			watch->event = 0;
 			continue;
 		}
-		look_at(speeds, watching, week, part, event->sign > 0);
+		look_at(speeds, watching, week, part);
 		speeds->unusual[part * speeds->weeks + week] = true;
 	}
 }
@@ -179,11 +178,12 @@ begin(struct speeds *speeds, struct watching *watching, size_t week, size_t part
 	    (struct event){ .type = "cycle_slowdown",
 		.clock = "created",
 		.part = condition_of(speeds->segments, speeds->segment[part]),
-		.sign = tell ? 1 : 0,
+		.sign = 1,
 		.from = from,
-		.opened = -1 });
+		.opened = -1,
+		.silent = tell ? today : INT32_MAX });
 	watching->part[part] = (struct watch_of){ speeds->events.count, today, today };
-	look_at(speeds, watching, week, part, tell);
+	look_at(speeds, watching, week, part);
 	for (size_t w = 0; w <= week; w++)
 		if (speeds->monday[w] > from)
 			speeds->unusual[part * speeds->weeks + w] = true;
