@@ -231,15 +231,24 @@ speeds_make(struct speeds *speeds, const struct segments *segments,
 	watch(speeds);
 }
 
+/* The first week of the 112 days up to a day. */
+static size_t
+lately(const struct speeds *speeds, int32_t today)
+{
+	if (speeds->weeks == 0 || today - SPEED_LATELY < speeds->monday[0])
+		return 0;
+	return (size_t)(today - SPEED_LATELY - speeds->monday[0]) / 7 + 1;
+}
+
 double
 speeds_slow(const struct speeds *speeds, uint32_t segment, int32_t today)
 {
 	uint32_t part = speeds->place[segment];
 	double high = 0;
 
-	for (size_t w = 0; part != SEGMENT_NONE && w < speeds->weeks; w++)
-		if (speeds->monday[w] > today - SPEED_LATELY && speeds->monday[w] <= today)
-			high = fmax(high, speed_at(speeds, w, part)->high);
+	for (size_t w = lately(speeds, today);
+	     part != SEGMENT_NONE && w < speeds->weeks && speeds->monday[w] <= today; w++)
+		high = fmax(high, speed_at(speeds, w, part)->high);
 	return high;
 }
 
@@ -249,9 +258,9 @@ speeds_fast(const struct speeds *speeds, uint32_t segment, int32_t today)
 	uint32_t part = speeds->place[segment];
 	double low = 0;
 
-	for (size_t w = 0; part != SEGMENT_NONE && w < speeds->weeks; w++)
-		if (speeds->monday[w] > today - SPEED_LATELY && speeds->monday[w] <= today)
-			low = fmin(low, speed_at(speeds, w, part)->low);
+	for (size_t w = lately(speeds, today);
+	     part != SEGMENT_NONE && w < speeds->weeks && speeds->monday[w] <= today; w++)
+		low = fmin(low, speed_at(speeds, w, part)->low);
 	return low;
 }
 
