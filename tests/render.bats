@@ -224,7 +224,7 @@ for line in raw.split(b"\r\n\r\n")[0].decode().split("\r\n"):
 	jq -c '.title="=?UTF-8?Q?fake?=" | .type="?"' drop > word
 	render_as mail < evil
 	[[ $output != *$'\n'"Bcc"* && $output != *$'\n'"X:"* ]]
-	render --templates "$templates" --as mail < word | mail 'assert m["Subject"] == "[P1] =?UTF-8?Q?fake?=", m["Subject"]'
+	render --templates "$templates" --as mail < word | mail 'assert m["Subject"] == "[P1] =?UTF-8?Q?fake?=: Enterprise + North America", m["Subject"]'
 }
 
 @test "a mail to somebody without an address is refused (65), a file goes to nobody by name" {

@@ -38,7 +38,7 @@ event_open(
 	struct segment segment;
 	struct segments part = event_part(events->deals, event->part, &segment);
 
-	if (event->opened >= 0 || !tuning->on)
+	if (event->opened >= 0 || day < event->silent || !tuning->on)
 		return;
 	if (tuning->min_pipeline == 0
 	    || evidence_open(&part, 0, events->first + day).amount >= tuning->min_pipeline)

@@ -30,6 +30,7 @@ struct event {
 	int sign;
 	int32_t from; /* it began then at the earliest */
 	int32_t opened; /* the day it was told first, or -1 */
+	int32_t silent; /* it is not opened before that day */
 	size_t count;
 	struct look *looks;
 };

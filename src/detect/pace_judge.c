@@ -100,8 +100,10 @@ history_of(const struct speeds *speeds, size_t week, size_t part, size_t window)
 {
 	int32_t until = speeds->monday[week] - pace_windows[window];
 	struct history history = { .weeks = 0 };
+	size_t reach = (size_t)(pace_windows[window] + PACE_HISTORY) / 7;
 
-	for (size_t w = 0; w < week && speeds->monday[w] <= until; w++) {
+	for (size_t w = week > reach ? week - reach : 0; w < week && speeds->monday[w] <= until;
+	     w++) {
 		if (speeds->monday[w] <= until - PACE_HISTORY || speeds->monday[w] < BURN
 		    || speeds->unusual[part * speeds->weeks + w])
 			continue;

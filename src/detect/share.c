@@ -272,13 +272,15 @@ begin(struct mix *mix, size_t value, const struct look *look)
 			.part = { mix->dimension, (uint32_t)value },
 			.sign = sign,
 			.from = look->from,
-			.opened = -1 });
+			.opened = -1,
+			.silent = last != NULL && last->sign != sign
+			    ? last_seen(last) + OPPOSITE + 1
+			    : 0 });
 		mix->event[value] = events->count;
 	}
 	struct event *event = &events->at[mix->event[value] - 1];
 	event_look(event, *look);
-	if (last == NULL || since > OPPOSITE)
-		open_if_told(mix, event, look);
+	open_if_told(mix, event, look);
 }
 
 static void

@@ -77,8 +77,7 @@ threshold_of(const struct watching *watching, size_t part)
 }
 
 static void
-look_at(
-    struct speeds *speeds, const struct watching *watching, size_t week, size_t part, bool tell)
+look_at(struct speeds *speeds, const struct watching *watching, size_t week, size_t part)
 {
 	const struct speed *speed = speed_at(speeds, week, part);
 	struct event *event = &speeds->events.at[watching->part[part].event - 1];
@@ -96,7 +95,7 @@ look_at(
 		.threshold = threshold,
 		.tried = watching->tried,
 		.seen = speed->z > CLOSE });
-	if (tell && speed->z > threshold)
+	if (speed->z > threshold)
 		event_open(&speeds->events, event, &speeds->rules->tuning, today);
 }
 
@@ -126,7 +125,7 @@ follow(struct speeds *speeds, struct watching *watching, size_t week)
 			watch->event = 0;
 			continue;
 		}
-		look_at(speeds, watching, week, part, event->sign > 0);
+		look_at(speeds, watching, week, part);
 		speeds->unusual[part * speeds->weeks + week] = true;
 	}
 }
@@ -179,11 +178,12 @@ begin(struct speeds *speeds, struct watching *watching, size_t week, size_t part
 	    (struct event){ .type = "cycle_slowdown",
 		.clock = "created",
 		.part = condition_of(speeds->segments, speeds->segment[part]),
-		.sign = tell ? 1 : 0,
+		.sign = 1,
 		.from = from,
-		.opened = -1 });
+		.opened = -1,
+		.silent = tell ? today : INT32_MAX });
 	watching->part[part] = (struct watch_of){ speeds->events.count, today, today };
-	look_at(speeds, watching, week, part, tell);
+	look_at(speeds, watching, week, part);
 	for (size_t w = 0; w <= week; w++)
 		if (speeds->monday[w] > from)
 			speeds->unusual[part * speeds->weeks + w] = true;
@@ -231,15 +231,24 @@ speeds_make(struct speeds *speeds, const struct segments *segments,
 	watch(speeds);
 }
 
+/* The first week of the 112 days up to a day. */
+static size_t
+lately(const struct speeds *speeds, int32_t today)
+{
+	if (speeds->weeks == 0 || today - SPEED_LATELY < speeds->monday[0])
+		return 0;
+	return (size_t)(today - SPEED_LATELY - speeds->monday[0]) / 7 + 1;
+}
+
 double
 speeds_slow(const struct speeds *speeds, uint32_t segment, int32_t today)
 {
 	uint32_t part = speeds->place[segment];
 	double high = 0;
 
-	for (size_t w = 0; part != SEGMENT_NONE && w < speeds->weeks; w++)
-		if (speeds->monday[w] > today - SPEED_LATELY && speeds->monday[w] <= today)
-			high = fmax(high, speed_at(speeds, w, part)->high);
+	for (size_t w = lately(speeds, today);
+	     part != SEGMENT_NONE && w < speeds->weeks && speeds->monday[w] <= today; w++)
+		high = fmax(high, speed_at(speeds, w, part)->high);
 	return high;
 }
 
@@ -249,9 +258,9 @@ speeds_fast(const struct speeds *speeds, uint32_t segment, int32_t today)
 	uint32_t part = speeds->place[segment];
 	double low = 0;
 
-	for (size_t w = 0; part != SEGMENT_NONE && w < speeds->weeks; w++)
-		if (speeds->monday[w] > today - SPEED_LATELY && speeds->monday[w] <= today)
-			low = fmin(low, speed_at(speeds, w, part)->low);
+	for (size_t w = lately(speeds, today);
+	     part != SEGMENT_NONE && w < speeds->weeks && speeds->monday[w] <= today; w++)
+		low = fmin(low, speed_at(speeds, w, part)->low);
 	return low;
 }
 
