@@ -6,12 +6,13 @@
 #include "diag.h"
 #include "ledger.h"
 #include "rec_out.h"
+#include "series.h"
 #include "summary.h"
 #include "watch.h"
 #include "when.h"
 
 struct options {
-	const char *rules, *deals, *ledger, *summary;
+	const char *rules, *deals, *series, *ledger, *summary;
 	int32_t as_of, from, to; /* of the calendar; as_of INT32_MAX: the last there is */
 	bool backtest;
 };
@@ -20,12 +21,18 @@ static void
 detect(const struct options *opts)
 {
 	struct watch watch;
+	struct series series;
 
 	watch_make(&watch, opts->rules, opts->deals, opts->as_of);
+	series_make(&series, watch.rules.conf, opts->series);
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
 	struct summary sum = { .stage = "detect", .sums = true, .in = watch.metrics.read };
 	for (int32_t today = 0; today < watch.days; today++) {
+		int32_t day = watch.company.first + today;
 		watch_day(&watch, today);
+		series_day(&series, day);
+		if (opts->backtest && day >= opts->from)
+			sum.written += series_write(&series, day, true, out);
 		if (opts->backtest && today >= watch.told
 		    && watch.company.first + today >= opts->from)
 			sum.written += watch_opened(&watch, today, out);
@@ -35,10 +42,14 @@ detect(const struct options *opts)
 		    "needs %d more weeks of recorded deals", (watch.told - watch.days) / 7 + 1);
 	else if (!opts->backtest)
 		sum.written += watch_living(&watch, watch.days - 1, out);
+	if (!opts->backtest)
+		sum.written +=
+		    series_write(&series, watch.company.first + watch.days - 1, false, out);
 	ledger_write(opts->ledger, &watch.episodes, watch.days - 1);
 	rec_finish(out);
 	sum.out = sum.in;
 	summary_write(opts->summary, &sum);
+	series_release(&series);
 	watch_release(&watch);
 }
 
@@ -46,13 +57,14 @@ static const struct usage usage = {
 	.example =
 	    "saleswatch detect --rules pipelines/conf/rules.json --deals deals < metrics",
 	.line = "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
-		" [--ledger FILE] [--summary FILE] < metrics",
+		" [--series FILE] [--ledger FILE] [--summary FILE] < metrics",
 	.options =
 	    "  -r, --rules FILE    what to look for: the \"detect\" section\n"
 	    "  -d, --deals FILE    the deals that the metrics were counted from\n"
 	    "  -a, --as-of DAY     findings that live that day; else the last there is\n"
 	    "  -f, --from DAY      a backtest instead: findings on the day each opened,\n"
 	    "  -t, --to DAY        ... from one day to the other\n"
+	    "  -s, --series FILE   metrics of any kind, a value each: what of them is unusual\n"
 	    "  -l, --ledger FILE   every segment that was tried, and what came of it\n"
 	    "  -S, --summary FILE  counts of records\n",
 };
@@ -86,6 +98,7 @@ parse_options(int argc, char *argv[])
 		{ "as-of", required_argument, NULL, 'a' },
 		{ "from", required_argument, NULL, 'f' },
 		{ "to", required_argument, NULL, 't' },
+		{ "series", required_argument, NULL, 's' },
 		{ "ledger", required_argument, NULL, 'l' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -95,13 +108,14 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .as_of = INT32_MAX, .from = INT32_MIN, .to = INT32_MAX };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:l:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'd': opts.deals = optarg; break;
 		case 'a': opts.as_of = day_of(optarg); break;
 		case 'f': opts.from = day_of(optarg), opts.backtest = true; break;
 		case 't': opts.to = day_of(optarg), opts.backtest = true; break;
+		case 's': opts.series = optarg; break;
 		case 'l': opts.ledger = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();

@@ -113,7 +113,7 @@ void
 rules_read(struct rules *rules, const char *path)
 {
 	static const char *const keys[] = { "rep", "win_rate", "rep_shift", "segment_insight",
-		NULL };
+		"metric_anomaly", "stage_conversion", NULL };
 	struct conf *conf = conf_load(path);
 
 	only(conf, "/detect", keys);

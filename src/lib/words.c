@@ -84,8 +84,9 @@ percent(const struct subject *s, const char *field)
 {
 	double rate;
 
-	return number_of(s->alert, field, &rate) ? owned(words_percent(rate, places_of(s)))
-						 : NULL;
+	return words_is_rate(s) && number_of(s->alert, field, &rate)
+	    ? owned(words_percent(rate, places_of(s)))
+	    : NULL;
 }
 
 /* clang-format off */
@@ -96,6 +97,18 @@ static json_t *baseline_percent(const struct subject *s) { return percent(s, "ba
 static json_t *baseline_low(const struct subject *s) { return percent(s, "baseline_low"); }
 static json_t *baseline_high(const struct subject *s) { return percent(s, "baseline_high"); }
 /* clang-format on */
+
+static json_t *
+value_text(const struct subject *s)
+{
+	return words_is_rate(s) ? value_percent(s) : words_measured(s, "value");
+}
+
+static json_t *
+baseline_text(const struct subject *s)
+{
+	return words_is_rate(s) ? baseline_percent(s) : words_measured(s, "baseline");
+}
 
 /* Between the two percents as they are shown, so that the reader's sum comes out. */
 static json_t *
@@ -138,8 +151,8 @@ period(const struct subject *s)
 	return days < 2 ? json_string("Last day") : owned(mem_printf("Last %.0f days", days));
 }
 
-static const char *
-currency_of(const struct subject *s)
+const char *
+words_currency(const struct subject *s)
 {
 	const char *of_segment = text_of(json_object_get(s->alert, "segment"), "currency");
 	const char *of_company = text_of(s->company, "currency");
@@ -153,7 +166,7 @@ pipeline_amount(const struct subject *s)
 	double amount;
 
 	return number_of(json_object_get(s->alert, "pipeline"), "amount", &amount)
-	    ? owned(words_amount(amount, currency_of(s)))
+	    ? owned(words_amount(amount, words_currency(s)))
 	    : NULL;
 }
 
@@ -237,7 +250,7 @@ static json_t *
 is(const struct subject *s)
 {
 	static const char *const types[] = { "win_rate_drop", "win_rate_rise", "rep_shift",
-		"segment_insight", NULL };
+		"segment_insight", "stage_conversion", NULL };
 	static const char *const severities[] = { "critical", "warning", "insight", NULL };
 	const char *type = one_of(types, text_of(s->alert, "type"));
 	const char *severity = one_of(severities, text_of(s->alert, "severity"));
@@ -269,6 +282,9 @@ static const struct {
 	{ "baseline_high_percent", baseline_high },
 	{ "points", points },
 	{ "change", change },
+	{ "metric_name", words_metric_name },
+	{ "value_text", value_text },
+	{ "baseline_text", baseline_text },
 	{ "period", period },
 	{ "pipeline_amount", pipeline_amount },
 	{ "pipeline_deals", pipeline_deals },

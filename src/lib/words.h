@@ -9,6 +9,8 @@
  *	                           the company "Whole company", "sales"
  *	value_percent, baseline_percent, {value,baseline}_{low,high}_percent     "28%"
  *	points, change             "14 points", "down"|"up"
+ *	value_text, baseline_text  the same, or "1,204", "$2.4M", "37 days": by the `unit`
+ *	metric_name                "time in stage"
  *	period                     "Last 14 days"
  *	pipeline_amount, pipeline_deals              "$2.4M", "12 deals"
  *	reps_text, deals_text      "rep_22, rep_14": the first five

@@ -23,6 +23,11 @@ json_t *listed(const json_t *list, const char *field, size_t most); /* "a, b and
 json_t *words_segment(const struct subject *);
 json_t *words_team(const struct subject *);
 
+bool words_is_rate(const struct subject *); /* the value is one */
+const char *words_currency(const struct subject *);
+json_t *words_metric_name(const struct subject *);
+json_t *words_measured(const struct subject *, const char *field);
+
 json_t *words_counts(const struct subject *);
 json_t *words_tried(const struct subject *);
 json_t *words_evidence(const struct subject *);
