@@ -224,26 +224,51 @@ expect(struct chart *chart, const struct chart_rules *rules, struct chart_point 
 	}
 }
 
+static double
+units_of(const struct chart_point *point)
+{
+	double units = (point->x - point->expected) / point->deviation;
+
+	return fmin(fmax(units, -clip_at), clip_at);
+}
+
 /* The chart moves on; z allows for what the level is not known by, and for correlation. */
 static void
 plot(struct chart *chart, const struct chart_point *point)
 {
-	double units = (point->x - point->expected) / point->deviation, before = chart->ewma;
 	double keep = 1 - smoothing, like = chart->correlation;
 	double unknown = chart->squares / (chart->weights * chart->weights) * point->weight;
 
-	chart->ewma = keep * before + smoothing * fmin(fmax(units, -clip_at), clip_at);
-	if (before * chart->ewma <= 0)
-		chart->run = chart->count - 1;
+	chart->ewma = keep * chart->ewma + smoothing * units_of(point);
 	double variance = (smoothing / (2 - smoothing) + fmin(unknown, 1)) * (1 + like * keep)
 	    / (1 - like * keep);
 	chart->z = chart->ewma / sqrt(variance);
 }
 
+/* Where the change most likely began: the mean since then is furthest out, for so many. */
+static size_t
+likely_start(const struct chart *chart)
+{
+	size_t start = chart->count - 1;
+	double sum = 0, most = 0;
+
+	for (size_t i = chart->count; i-- > 0 && i + WINDOW / 2 >= chart->count;) {
+		if (!chart->at[i].usual || !chart->at[i].expects)
+			break;
+		sum += units_of(&chart->at[i]);
+		double far = sum * (chart->z < 0 ? -1 : 1) / sqrt((double)(chart->count - i));
+		if (far > most) {
+			most = far;
+			start = i;
+		}
+	}
+	return start;
+}
+
 static bool
 is_large(const struct chart *chart, const struct chart_rules *rules)
 {
-	struct chart_change change = chart_change(chart, chart->run);
+	struct chart_change change = chart_change(chart, likely_start(chart));
 	double size = fabs(change.value - change.baseline);
 
 	return size >= rules->min_change * fabs(change.baseline)
@@ -255,7 +280,7 @@ open_incident(struct chart *chart)
 {
 	chart->sign = chart->z < 0 ? -1 : 1;
 	chart->opened = chart->count - 1;
-	chart->began = chart->run;
+	chart->began = likely_start(chart);
 	for (size_t i = chart->began; i < chart->count; i++)
 		chart->at[i].usual = false;
 }
@@ -268,7 +293,6 @@ absorb(struct chart *chart)
 	chart->known = 0;
 	chart->ewma = chart->z = 0;
 	chart->levelled = chart->began;
-	chart->run = chart->count;
 	for (size_t i = chart->began; i < chart->count; i++) {
 		chart->at[i].usual = true;
 		chart->at[i].expects = false; /* of another level */

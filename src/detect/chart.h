@@ -40,7 +40,7 @@ struct chart {
 	double scale, correlation; /* of residuals */
 	double ewma, z, limit; /* limit: the threshold, for so little history */
 	int sign; /* of the incident; 0: none */
-	size_t run, opened, began; /* points: since on this side of 0; the incident's */
+	size_t opened, began; /* points of it */
 	bool bounded; /* values so far are within 0 to 1: rates */
 };
 
