@@ -1,19 +1,23 @@
 # analyze - what changed in sales that someone should know of.
 #
-#	deals -> metrics -> findings -> alerts -> store
+#	deals -> counted -> metrics -> findings -> alerts -> store
 
 include stage.mk
 include $(conf)/sources.mk
 
 products += analyzed
 
-metrics findings alerts earlier: %: %.done ;
+counted metrics findings alerts earlier: %: %.done ;
 
-metrics.done: %.done: deals $(map)
+# The deals that count: the store keeps them all.
+counted.done: %.done: deals $(conf)/rules.json
+	sift --rules $(conf)/rules.json --excluded $*.excluded --summary $*.summary < $< $(into)
+
+metrics.done: %.done: counted $(map)
 	aggregate --map $(map) --trust --summary $*.summary < $< $(into)
 
-findings.done: %.done: metrics deals $(conf)/rules.json
-	detect --rules $(conf)/rules.json --deals deals --as-of $(through) --ledger $*.ledger < metrics $(into)
+findings.done: %.done: metrics counted $(conf)/rules.json
+	detect --rules $(conf)/rules.json --deals counted --as-of $(through) --ledger $*.ledger < metrics $(into)
 
 # What was told before the last complete day, so that a day run twice says the same twice.
 earlier.done: %.done: findings

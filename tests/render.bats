@@ -288,6 +288,18 @@ metrics() {
 	END
 }
 
+@test "the page says how many deals do not count, and by which rule; nothing where all do" {
+	echo '{"stage":"sift","in":5000,"out":3734,"rejected":0,"dropped":1266,"left_out":{"renewals":1263,"old <b>":0,"tests":3}}' > sum
+	render_as html --population sum < /dev/null
+	[[ $output == *'<p class="small">Left out: 1,263 renewals, 3 tests</p>'* ]]
+	echo '{"stage":"sift","in":5,"out":5,"rejected":0,"dropped":0,"left_out":{"renewals":0}}' > sum
+	render_as html --population sum < /dev/null
+	[[ $output != *"Left out"* ]]
+	echo '{"stage":"sift","in":5,"out":5,"rejected":0,"dropped":0}' > sum
+	render_as html --population sum < /dev/null
+	[[ $output != *"Left out"* ]]
+}
+
 @test "the page says what was refused, by reason, and what was held back and why" {
 	cat > unread <<-'END'
 	{"kind":"reject","v":1,"stage":"fetch","source":"deals.csv","line":12,"code":"width","reason":"11 fields, not 12","text":"x"}

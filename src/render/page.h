@@ -10,6 +10,7 @@
  *	segments        {dimension, rows: {name, rate, bar, counts, cycle, gap, up, down}}: of
  *	                thirteen weeks, beside the company in the same weeks (company_bar)
  *	quality         quality.h, if rejects were given
+ *	left_out        "12 renewals, 3 tests": deals that do not count, if there are any
  */
 #ifndef PAGE_H
 #define PAGE_H
@@ -17,7 +18,7 @@
 #include "message.h"
 
 struct page_sources {
-	const char *metrics; /* or NULL */
+	const char *metrics, *population; /* or NULL; population: the summary of sift */
 	const char **rejects;
 	size_t reject_files;
 };
