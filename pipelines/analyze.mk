@@ -23,8 +23,9 @@ findings.done: %.done: metrics counted $(conf)/rules.json
 earlier.done: %.done: findings
 	store get alert --db $(db) --to $(before) $(into)
 
-alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json
-	prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier < findings $(into)
+alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json $(wildcard $(conf)/annotations.json)
+	prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier \
+		$(foreach f,$(wildcard $(conf)/annotations.json),--annotations $f) < findings $(into)
 
 analyzed: metrics alerts
 	store put metric --stage analyze-$(day) --db $(db) < metrics

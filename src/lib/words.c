@@ -295,6 +295,7 @@ static const struct {
 	{ "momentum_word", momentum_word },
 	{ "momentum", momentum },
 	{ "velocity", velocity },
+	{ "notes", words_notes },
 	{ "counts", words_counts },
 	{ "tried_text", words_tried },
 	{ "evidence", words_evidence },

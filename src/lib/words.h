@@ -18,6 +18,7 @@
  *	recent_percent, historical_percent           the rates that momentum divides
  *	velocity                   "1.5x faster than average"
  *	counts, tried_text         "42 of 150 won, 63 expected", "178 segments tried"
+ *	notes                      ["prices changed 2024-03-01 – 2024-03-10"]: annotations
  *	evidence                   both, "data through 2024-03-31", "association, not cause"
  *	is.TYPE, is.SEVERITY, is.other (a type unknown here), is.actionable      true
  *

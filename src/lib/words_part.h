@@ -28,6 +28,7 @@ const char *words_currency(const struct subject *);
 json_t *words_metric_name(const struct subject *);
 json_t *words_measured(const struct subject *, const char *field);
 
+json_t *words_notes(const struct subject *); /* a list of texts */
 json_t *words_counts(const struct subject *);
 json_t *words_tried(const struct subject *);
 json_t *words_evidence(const struct subject *);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "alert.h"
+#include "annotations.h"
 #include "conf.h"
 #include "diag.h"
 #include "history.h"
@@ -16,13 +17,14 @@
 #include "when.h"
 
 struct options {
-	const char *rules, *history, *conf, *summary;
+	const char *rules, *history, *annotations, *conf, *summary;
 };
 
 struct desk {
 	const struct options *opts;
 	struct rules *rules;
 	struct history *history;
+	struct annotations *annotations; /* or NULL */
 	struct conf *conf;
 	const json_t *company;
 	struct summary sum;
@@ -190,6 +192,8 @@ do_day(struct desk *desk, const struct findings *day, struct rec_out *out)
 		char *incident = history_incident(alerts[i].record);
 		if (keyset_add(told_of, span(incident))) {
 			hold_at_cap(desk->rules, &alerts[i], told);
+			if (desk->annotations != NULL)
+				annotations_add(desk->annotations, alerts[i].record);
 			alert_write(out, &alerts[i], desk->rules, desk->company);
 			if (alerts[i].held == NULL)
 				history_add(desk->history, alerts[i].record);
@@ -228,13 +232,15 @@ prioritize(struct desk *desk)
 static const struct usage usage = {
 	.example =
 	    "saleswatch prioritize --rules pipelines/conf/rules.json < findings > alerts",
-	.line = "prioritize --rules FILE [--history ALERTS] [--conf FILE] [--summary FILE]"
-		" < findings",
+	.line = "prioritize --rules FILE [--history ALERTS] [--annotations FILE] [--conf FILE]"
+		" [--summary FILE] < findings",
 	.options =
 	    "  -r, --rules FILE      which findings are critical, warning, insight: "
 	    "\"alerts\"\n"
 	    "                        of rules.json\n"
 	    "  -p, --history ALERTS  alerts given before: what is no news is left out\n"
+	    "  -n, --annotations FILE  what happened when: named in alerts of that time and\n"
+	    "                        segment (annotations.json)\n"
 	    "  -c, --conf FILE       the company: currency, names to show (saleswatch.json)\n"
 	    "  -S, --summary FILE    counts of findings in, out and dropped, as JSON\n",
 };
@@ -245,6 +251,7 @@ parse_options(int argc, char *argv[])
 	static const struct option longopts[] = {
 		{ "rules", required_argument, NULL, 'r' },
 		{ "history", required_argument, NULL, 'p' },
+		{ "annotations", required_argument, NULL, 'n' },
 		{ "conf", required_argument, NULL, 'c' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -254,10 +261,11 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:p:c:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:p:n:c:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'p': opts.history = optarg; break;
+		case 'n': opts.annotations = optarg; break;
 		case 'c': opts.conf = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'h': diag_help(&usage);
@@ -279,6 +287,8 @@ open_desk(const struct options *opts)
 
 	if (opts->history != NULL)
 		history_read(desk.history, opts->history);
+	if (opts->annotations != NULL)
+		desk.annotations = annotations_load(opts->annotations);
 	if (opts->conf != NULL) {
 		desk.conf = conf_load(opts->conf);
 		desk.company = conf_root(desk.conf);
@@ -296,6 +306,7 @@ main(int argc, char *argv[])
 
 	prioritize(&desk);
 	history_free(desk.history);
+	annotations_free(desk.annotations);
 	rules_free(desk.rules);
 	if (desk.conf != NULL)
 		conf_free(desk.conf);
