@@ -120,12 +120,13 @@ bench-deps:
 destination = $(DESTDIR)$(libexecdir)/saleswatch
 share       = $(DESTDIR)$(datadir)/saleswatch
 install: all
-	install -d $(destination) $(share)/pipelines $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 \
+	install -d $(destination) $(share)/pipelines $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man7 \
 		$(DESTDIR)$(sysconfdir)/saleswatch $(DESTDIR)$(sysconfdir)/cron.d
 	install -m 755 $(programs:%=$(BIN)/%) $(destination)
 	ln -sfr $(destination)/saleswatch $(DESTDIR)$(bindir)/saleswatch
 	for p in $(programs); do install -m 644 src/$$p/$$p.1 \
 		$(DESTDIR)$(mandir)/man1/$$([ $$p = saleswatch ] || echo saleswatch-)$$p.1; done
+	install -m 644 src/*/*.7 $(DESTDIR)$(mandir)/man7
 	cp -r pipelines/*.mk pipelines/templates $(share)/pipelines/
 	cp -r schemas $(share)/
 	chmod -R u=rwX,go=rX $(share)

@@ -1,13 +1,14 @@
 # analyze - what changed in sales that someone should know of.
 #
 #	deals -> counted -> metrics -> findings -> alerts -> store
+#	counted, changes -> measures, series -> findings
 
 include stage.mk
 include $(conf)/sources.mk
 
-products += analyzed
+products += analyzed measures
 
-counted metrics findings alerts earlier: %: %.done ;
+counted metrics findings alerts earlier changes measures series: %: %.done ;
 
 # The deals that count: the store keeps them all.
 counted.done: %.done: deals $(conf)/rules.json
@@ -16,8 +17,8 @@ counted.done: %.done: deals $(conf)/rules.json
 metrics.done: %.done: counted $(map)
 	aggregate --map $(map) --trust --summary $*.summary < $< $(into)
 
-findings.done: %.done: metrics counted $(conf)/rules.json
-	detect --rules $(conf)/rules.json --deals counted --as-of $(through) --ledger $*.ledger < metrics $(into)
+findings.done: %.done: metrics counted series $(conf)/rules.json
+	detect --rules $(conf)/rules.json --deals counted --series series --as-of $(through) --ledger $*.ledger < metrics $(into)
 
 # What was told before the last complete day, so that a day run twice says the same twice.
 earlier.done: %.done: findings
@@ -26,6 +27,17 @@ earlier.done: %.done: findings
 alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json $(wildcard $(conf)/annotations.json)
 	prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier \
 		$(foreach f,$(wildcard $(conf)/annotations.json),--annotations $f) < findings $(into)
+
+# Measures are of a day as it was known; nobody asks the store for those of another.
+changes.done: %.done: deals
+	store get change --db $(db) $(into)
+
+measures.done: %.done: counted changes $(map) $(stages) $(targets)
+	measure --map $(map) --changes changes $(stages:%=--stages %) $(targets:%=--targets %) --trust --as-of $(through) < $< $(into)
+
+# The same week by week, as far back as a season is learned from.
+series.done: %.done: counted changes $(map) $(stages)
+	measure --map $(map) --changes changes $(stages:%=--stages %) --bucket week --last 156 --trust --as-of $(through) < $< $(into)
 
 analyzed: metrics alerts
 	store put metric --stage analyze-$(day) --db $(db) < metrics

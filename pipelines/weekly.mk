@@ -15,7 +15,8 @@ week.alerts.done: %.done: $(wildcard analyzed)
 week.metrics.done: %.done: $(wildcard analyzed)
 	store get metric --db $(db) --to $(through) $(into)
 
-report.html.done: %.done: week.alerts week.metrics $(wildcard counted) $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
+report.html.done: %.done: week.alerts week.metrics $(wildcard counted measures) $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
 	render --as html --templates $(templates) --conf $(conf)/saleswatch.json --metrics week.metrics \
-		$(foreach f,$(wildcard deals.unread deals.refused),--rejects $f) \
-		$(foreach f,$(wildcard counted.summary),--population $f) < week.alerts $(into)
+		$(foreach f,$(wildcard measures),--measures $(f)) \
+		$(foreach f,$(wildcard counted.summary),--population $f) \
+		$(foreach f,$(wildcard deals.unread deals.refused),--rejects $f) < week.alerts $(into)

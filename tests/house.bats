@@ -36,7 +36,7 @@ setup() {
 		[[ -e $dir$name.1 ]] || { echo "no $dir$name.1"; return 1; }
 		[[ -e tests/$name.bats ]] || { echo "no tests/$name.bats"; return 1; }
 	done
-	mandoc -T lint -W warning src/*/*.1
+	mandoc -T lint -W warning src/*/*.[17]
 }
 
 @test "no file keeps the marks of a merge" {

@@ -90,7 +90,7 @@ try() {
 	expect 0 "$DESTDIR/usr/local/libexec/saleswatch"
 	run "$DESTDIR/usr/local/bin/saleswatch" fetch csv export.csv
 	expect 0
-	[[ -e $DESTDIR/usr/local/share/man/man1/saleswatch-detect.1 && -e $DESTDIR/etc/saleswatch/rules.json ]]
+	[[ -e $DESTDIR/usr/local/share/man/man1/saleswatch-detect.1 && -e $DESTDIR/usr/local/share/man/man7/saleswatch-metrics.7 && -e $DESTDIR/etc/saleswatch/rules.json ]]
 	echo '{"mine":1}' > "$DESTDIR/etc/saleswatch/rules.json"
 	try 7
 	[[ $(cat "$DESTDIR/etc/saleswatch/rules.json") == '{"mine":1}' ]]

@@ -12,7 +12,12 @@
 
 const char *const bucket_names[BUCKETS] = { "day", "week", "month" };
 
+/* What else tells records of one metric apart is a condition of its segment. */
+static const char *const qualities[] = { "stage", "reason", "scope", "against", "currency" };
+enum { QUALITIES = sizeof qualities / sizeof *qualities };
+
 struct slots {
+	size_t quality[QUALITIES];
 	size_t metric, clock, bucket, date, segment, value, n, unit;
 };
 
@@ -25,7 +30,7 @@ struct reader {
 static struct slots
 want(struct rec_in *in)
 {
-	return (struct slots){
+	struct slots slots = {
 		.metric = rec_want(in, "metric"),
 		.clock = rec_want(in, "clock"),
 		.bucket = rec_want(in, "bucket"),
@@ -35,6 +40,10 @@ want(struct rec_in *in)
 		.n = rec_want(in, "n"),
 		.unit = rec_want(in, "unit"),
 	};
+
+	for (size_t i = 0; i < QUALITIES; i++)
+		slots.quality[i] = rec_want(in, qualities[i]);
+	return slots;
 }
 
 static int32_t
@@ -83,6 +92,14 @@ bucket_of(const struct reader *reader, const struct rec *rec)
 	    rec->number);
 }
 
+/* Of a quarter or longer there is never history enough. */
+static bool
+is_too_long(struct span bucket)
+{
+	return span_is(bucket, "quarter") || span_is(bucket, "year")
+	    || span_is(bucket, "target");
+}
+
 static char *
 text_of(const struct rec *rec, size_t slot)
 {
@@ -104,6 +121,14 @@ segment_of(const struct reader *reader, const struct rec *rec)
 		if (!json_is_string(value))
 			die(EX_DATAERR, "%s:%zu: segment: %s must be text", reader->path,
 			    rec->number, name);
+	for (size_t i = 0; i < QUALITIES; i++) {
+		struct span said = rec_text(rec, reader->slots.quality[i]);
+		if (said.len > 0 && json_object_get(segment, qualities[i]) == NULL
+		    && json_object_set_new(
+			   segment, qualities[i], json_stringn(said.at, said.len))
+			!= 0)
+			die(EX_OSERR, "out of memory");
+	}
 	return segment;
 }
 
@@ -219,7 +244,8 @@ lines_read(struct lines *lines, const char *path)
 
 	*lines = (struct lines){ .count = 0 };
 	while ((rec = rec_next(in)) != NULL)
-		if (rec->fields[reader.slots.value].type != REC_NULL)
+		if (rec->fields[reader.slots.value].type > REC_NULL
+		    && !is_too_long(rec_text(rec, reader.slots.bucket)))
 			add(lines, &reader, rec);
 	rec_close(in);
 	sort_lines(lines, reader.keys);

@@ -2,7 +2,8 @@
  * lines - the series of a file of metrics: each a metric of a segment, by bucket and clock.
  *
  * A record has a number in `value`, the name of what it is in `metric`, and in `n`, if it is a
- * rate or a mean, how many it was counted from; `unit` says how it is shown.  Lines are in
+ * rate or a mean, how many it was counted from; `unit` says how it is shown.  One without a
+ * value, or of a bucket longer than a month, is passed over.  Lines are in
  * order of what they are, values by the last day of their bucket and then by line: a value is
  * known when its bucket is over.  One bucket twice in a line ends the program (65).
  */

@@ -12,17 +12,28 @@
 
 enum { SHARED_BY = 10 }; /* series at least */
 
-static const char *const types[] = { "metric_anomaly", "stage_conversion" };
+static const struct {
+	const char *type, *metric; /* metric: what it is about if no rule says */
+} kinds[SERIES_KINDS] = {
+	[SERIES_ANOMALY] = { "metric_anomaly", NULL },
+	[SERIES_STAGE] = { "stage_conversion", "stage_exit_conversion" },
+};
 
-/* A kind that names no metric has the one that is called like it. */
+/* Of our own measures that are no rates; others say it themselves. */
+static const struct {
+	const char *metric, *unit;
+} units[] = { { "average_deal", "amount" }, { "won_amount", "amount" },
+	{ "cycle_mean", "days" }, { "cycle_median", "days" }, { "cycle_p90", "days" },
+	{ "push_count", "number" } };
+
 static bool
-is_named(const struct series_rules *rules, const char *type, const char *metric)
+is_named(const struct series_rules *rules, const char *own, const char *metric)
 {
 	const json_t *name;
 	size_t i;
 
 	if (rules->metrics == NULL)
-		return strcmp(type, metric) == 0;
+		return own != NULL && strcmp(own, metric) == 0;
 	json_array_foreach (rules->metrics, i, name)
 		if (strcmp(json_string_value(name), metric) == 0)
 			return true;
@@ -34,7 +45,7 @@ static enum series_kind
 kind_of(const struct series *series, const char *metric)
 {
 	for (size_t i = 0; i < SERIES_KINDS; i++)
-		if (is_named(&series->rules[i], types[i], metric))
+		if (is_named(&series->rules[i], kinds[i].metric, metric))
 			return series->rules[i].on ? (enum series_kind)i : SERIES_KINDS;
 	const struct series_rules *rest = &series->rules[SERIES_ANOMALY];
 	return rest->on && rest->metrics == NULL ? SERIES_ANOMALY : SERIES_KINDS;
@@ -80,6 +91,34 @@ threshold_of(const struct series_rules *rules, enum bucket bucket, size_t tried)
 	return chart_threshold(rules->alarms / quarter[bucket] / shared);
 }
 
+/* Whether every condition of one is a condition of the other. */
+static bool
+is_within(const json_t *part, const json_t *whole)
+{
+	const json_t *value;
+	const char *name;
+
+	json_object_foreach ((json_t *)whole, name, value)
+		if (!json_equal(json_object_get(part, name), value))
+			return false;
+	return true;
+}
+
+static bool
+is_explained(const struct series *series, size_t line)
+{
+	const struct line *lines = series->lines.at;
+
+	for (size_t i = 0; i < series->lines.count; i++)
+		if (i != line && series->at[i].chart.sign == series->at[line].chart.sign
+		    && !series->at[i].explained
+		    && strcmp(lines[i].metric, lines[line].metric) == 0
+		    && (is_within(lines[i].segment, lines[line].segment)
+			|| is_within(lines[line].segment, lines[i].segment)))
+			return true;
+	return false;
+}
+
 static void
 judge(struct series *series, const struct value *value, double threshold, size_t tried)
 {
@@ -94,8 +133,10 @@ judge(struct series *series, const struct value *value, double threshold, size_t
 	one->last = value->end;
 	one->threshold = one->chart.limit;
 	one->tried = tried;
-	if (one->chart.sign != 0 && sign == 0)
-		one->opened = value->end;
+	if (one->chart.sign == 0 || sign != 0)
+		return;
+	one->opened = value->end;
+	one->explained = is_explained(series, value->line);
 }
 
 /* All buckets that ended on one day are judged by what was known before it. */
@@ -207,6 +248,15 @@ set_change(json_t *object, const struct chart *chart, struct chart_change change
 		set(object, "relative", rounded(change.value / change.baseline - 1));
 }
 
+static const char *
+unit_of(const struct line *line, bool is_rate)
+{
+	for (size_t i = 0; *line->unit == '\0' && i < sizeof units / sizeof *units; i++)
+		if (strcmp(units[i].metric, line->metric) == 0)
+			return units[i].unit;
+	return *line->unit != '\0' ? line->unit : is_rate ? "rate" : "number";
+}
+
 static void
 set_identity(json_t *object, const struct series *series, size_t i, int32_t today)
 {
@@ -215,7 +265,7 @@ set_identity(json_t *object, const struct series *series, size_t i, int32_t toda
 
 	set(object, "kind", json_string("finding"));
 	set(object, "v", json_integer(1));
-	set(object, "type", json_string(types[one->kind]));
+	set(object, "type", json_string(kinds[one->kind].type));
 	set(object, "date", day(today));
 	set(object, "opened", day(one->opened));
 	set(object, "segment", json_incref(line->segment));
@@ -224,10 +274,7 @@ set_identity(json_t *object, const struct series *series, size_t i, int32_t toda
 	if (*line->clock != '\0')
 		set(object, "clock", json_string(line->clock));
 	set(object, "bucket", json_string(bucket_names[line->bucket]));
-	set(object, "unit",
-	    json_string(*line->unit != '\0' ? line->unit
-		    : one->chart.bounded    ? "rate"
-					    : "number"));
+	set(object, "unit", json_string(unit_of(line, one->chart.bounded)));
 }
 
 static void
@@ -258,7 +305,7 @@ is_told(const struct series *series, size_t i, int32_t today)
 	static const int32_t silent[BUCKETS] = { 3, 21, 93 };
 	const struct series_chart *one = &series->at[i];
 
-	if (one->kind == SERIES_KINDS || one->chart.sign == 0
+	if (one->kind == SERIES_KINDS || one->chart.sign == 0 || one->explained
 	    || today - one->last > silent[series->lines.at[i].bucket])
 		return false;
 	return one->chart.sign < 0 ? series->rules[one->kind].down

@@ -5,7 +5,8 @@
  * Each series has a chart (chart.h) that sees a value when its bucket is over and never looks
  * ahead.  Its threshold is what `max_false_alarms_per_quarter` asks for, shared by the series
  * that are judged that day, and by ten if they are fewer.  One incident, one finding: from the
- * day it opened until it ended.
+ * day it opened until it ended; none of a segment that has, or is, a part of one whose same
+ * metric is told to have moved the same way.
  */
 #ifndef SERIES_H
 #define SERIES_H
@@ -31,6 +32,7 @@ struct series_chart {
 	int32_t opened, last; /* days: of the incident, and the end of the last bucket */
 	double threshold;
 	size_t tried;
+	bool explained; /* by one that was told when the incident opened */
 };
 
 struct series {

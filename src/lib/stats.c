@@ -88,6 +88,26 @@ stats_jeffreys(double won, double n, double level)
 	return (struct interval){ won > 0 ? inner.low : 0, won < n ? inner.high : 1 };
 }
 
+/* Student's: the variance is that of one of the n, as estimated from them; n > 1. */
+struct interval
+stats_mean_interval(double mean, double variance, double n, double level)
+{
+	double half = gsl_cdf_tdist_Pinv((1 + level) / 2, n - 1) * sqrt(variance / n);
+
+	return (struct interval){ mean - half, mean + half };
+}
+
+struct interval
+stats_poisson_interval(double count, double level)
+{
+	double tail = (1 - level) / 2;
+
+	return (struct interval){
+		count > 0 ? gsl_cdf_gamma_Pinv(tail, count, 1) : 0,
+		gsl_cdf_gamma_Qinv(tail, count + 1, 1),
+	};
+}
+
 struct stats_difference
 stats_two_proportions(double won1, double n1, double won2, double n2)
 {

@@ -17,6 +17,8 @@ struct interval stats_wilson(double won, double n, double level);
 struct interval stats_clopper_pearson(double won, double n, double level);
 struct interval stats_jeffreys(double won, double n, double level);
 struct interval stats_beta_interval(double a, double b, double level);
+struct interval stats_mean_interval(double mean, double variance, double n, double level);
+struct interval stats_poisson_interval(double count, double level); /* Garwood's */
 
 double stats_beta_below(double x, double a, double b); /* P(Beta(a, b) <= x) */
 double stats_normal_below(double z);

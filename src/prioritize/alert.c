@@ -36,6 +36,8 @@ identity_of(const json_t *finding)
 	identity_add(identity, segment);
 	identity_add(identity, text_of(finding, "direction"));
 	identity_add(identity, text_of(finding, "opened"));
+	if (json_object_get(finding, "metric") != NULL)
+		identity_add(identity, text_of(finding, "metric"));
 	free(segment);
 	return identity_end(identity);
 }

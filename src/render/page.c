@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "money.h"
 #include "page.h"
+#include "pipeline.h"
 #include "quality.h"
 #include "rec.h"
 #include "segments.h"
@@ -18,14 +19,20 @@
 
 enum { USUAL_WEEKS = 12, DAY_OF_SUNDAY = 6 };
 
+static const char *
+currency_of(const struct press *press)
+{
+	const char *currency = json_string_value(json_object_get(press->company, "currency"));
+
+	return currency != NULL ? currency : "USD";
+}
+
 /* The figures of some weeks; amounts and counts for one week of them. */
 static json_t *
 figures(const struct sums *sum, int weeks, const struct press *press)
 {
 	json_t *made = json_object();
 	int64_t decided = sum->won + sum->lost;
-	const char *currency = json_string_value(json_object_get(press->company, "currency"));
-
 	if (decided == 0)
 		return made;
 	char *won = words_number(sum->won), *of = words_number(decided);
@@ -33,8 +40,7 @@ figures(const struct sums *sum, int weeks, const struct press *press)
 	view_text(made, "rate", words_percent((double)sum->won / (double)decided, 0));
 	view_text(made, "decided", words_number((decided + weeks / 2) / weeks));
 	view_text(made, "won_amount",
-	    words_amount((double)sum->won_amount / MONEY_ONE / weeks,
-		currency != NULL ? currency : "USD"));
+	    words_amount((double)sum->won_amount / MONEY_ONE / weeks, currency_of(press)));
 	if (sum->cycle_count > 0)
 		view_text(made, "cycle",
 		    words_count(llround((double)sum->cycle_days / (double)sum->cycle_count),
@@ -127,6 +133,9 @@ page(const struct press *press, json_t *view, const struct page_sources *sources
 		put_history(view, press, sources->metrics);
 	if (sources->population != NULL)
 		put_population(view, sources->population);
+	if (sources->measures != NULL)
+		json_object_set_new(
+		    view, "pipeline", pipeline(sources->measures, currency_of(press)));
 	if (sources->reject_files > 0)
 		json_object_set_new(view, "quality",
 		    quality((const char *const *)sources->rejects, sources->reject_files));

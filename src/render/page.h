@@ -9,6 +9,7 @@
  *	trend           trend.h
  *	segments        {dimension, rows: {name, rate, bar, counts, cycle, gap, up, down}}: of
  *	                thirteen weeks, beside the company in the same weeks (company_bar)
+ *	pipeline        pipeline.h, if measures were given
  *	quality         quality.h, if rejects were given
  *	left_out        "12 renewals, 3 tests": deals that do not count, if there are any
  */
@@ -18,7 +19,7 @@
 #include "message.h"
 
 struct page_sources {
-	const char *metrics, *population; /* or NULL; population: the summary of sift */
+	const char *metrics, *measures, *population; /* or NULL; the last: sift's summary */
 	const char **rejects;
 	size_t reject_files;
 };

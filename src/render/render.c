@@ -249,7 +249,8 @@ render_all(const struct press *press, struct rec_in *in, const struct options *o
 static const struct usage usage = {
 	.example = "saleswatch render --templates pipelines/templates --as text < alerts",
 	.line = "render --templates DIR [--conf FILE] [--as text|mail|html|table]"
-		" [--metrics FILE] [--population FILE] [--rejects FILE]... [--summary FILE] < "
+		" [--metrics FILE] [--measures FILE] [--population FILE] [--rejects FILE]..."
+		" [--summary FILE] < "
 		"records",
 	.options =
 	    "  -t, --templates DIR   where the templates are\n"
@@ -259,6 +260,7 @@ static const struct usage usage = {
 	    "                        without it deliveries get their subject and content\n"
 	    "  -m, --metrics FILE    html: the metrics its trend and segments are made of\n"
 	    "  -p, --population FILE html: the summary of sift: what does not count\n"
+	    "  -M, --measures FILE   html: the measures that tell of the pipeline\n"
 	    "  -r, --rejects FILE    html: what was refused; may be given again\n"
 	    "  -S, --summary FILE    write what came in and went out\n",
 };
@@ -272,6 +274,7 @@ parse_options(int argc, char *argv[])
 		{ "as", required_argument, NULL, 'a' },
 		{ "metrics", required_argument, NULL, 'm' },
 		{ "population", required_argument, NULL, 'p' },
+		{ "measures", required_argument, NULL, 'M' },
 		{ "rejects", required_argument, NULL, 'r' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -281,13 +284,14 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .sources.rejects = mem_new((size_t)argc, sizeof(char *)) };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "t:c:a:m:p:r:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "t:c:a:m:M:p:r:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
 		case 'c': opts.conf = optarg; break;
 		case 'a': opts.as = optarg; break;
 		case 'm': opts.sources.metrics = optarg; break;
 		case 'p': opts.sources.population = optarg; break;
+		case 'M': opts.sources.measures = optarg; break;
 		case 'r': opts.sources.rejects[opts.sources.reject_files++] = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();

@@ -13,7 +13,9 @@
 	extern const char schema_##kind[]
 
 BUILT_IN(deal);
+BUILT_IN(change);
 BUILT_IN(metric);
+BUILT_IN(measure);
 BUILT_IN(finding);
 BUILT_IN(alert);
 BUILT_IN(delivery);
@@ -30,7 +32,9 @@ kind_schema(const char *kind)
 		const char *kind, *schema;
 	} kinds[] = {
 		{ "deal", schema_deal },
+		{ "change", schema_change },
 		{ "metric", schema_metric },
+		{ "measure", schema_measure },
 		{ "finding", schema_finding },
 		{ "alert", schema_alert },
 		{ "delivery", schema_delivery },
