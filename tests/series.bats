@@ -237,7 +237,7 @@ setup() {
 	}
 	refused 'if .date == "2021-01-11" then .value = "1" else . end' 'value: must be a number'
 	refused 'if .date == "2021-01-11" then .date = "2021-02-30" else . end' 'no date'
-	refused 'if .date == "2021-01-11" then .bucket = "year" else . end' 'bucket: must be day, week or month'
+	refused 'if .date == "2021-01-11" then .bucket = "decade" else . end' 'bucket: must be day, week or month'
 	refused 'if .date == "2021-01-11" then del(.metric) else . end' 'no metric'
 	refused 'if .date == "2021-01-11" then .segment = [] else . end' 'no segment'
 	{ invent m 1 3; invent m 1 3 | tail -n 1; } > series

@@ -125,3 +125,29 @@ ids() {
 	run --separate-stderr sift --rules x --excluded - < /dev/null
 	expect 64 "" "sift: --excluded -: *"
 }
+
+@test "the pipeline analyzes what counts, keeps what does not, and says so in the run and the report; notes reach the alerts" {
+	load pipeline
+	plant
+	saleswatch run daily weekly 2> /dev/null
+	cmp "$day/deals" "$day/counted"
+	[[ -e $day/counted.excluded && ! -s $day/counted.excluded ]]
+	! grep -q "Left out" "$day/report.html" || return 1
+	[[ $(jq -r '.annotations // empty' "$day/alerts") == "" ]]
+	rm -r "${T:?}/var"
+	jq '.population = [{"name": "Indian deals", "where": {"region": "India"}}]' "$root/pipelines/conf/rules.json" > "$T/pipelines/conf/rules.json"
+	echo '[{"from":"2024-03-20","to":"2024-03-21","text":"prices changed"}]' > "$T/pipelines/conf/annotations.json"
+	saleswatch run daily weekly 2> /dev/null
+	out=$(jq -r 'select(.region == "India") | .deal_id' "$day/deals" | wc -l)
+	((out > 100))
+	[[ $(wc -l < "$day/counted.excluded") == "$out" ]]
+	[[ $(jq -c .left_out "$day/counted.summary") == "{\"Indian deals\":$out}" ]]
+	! grep -q '"region":"India"' "$day/metrics" || return 1
+	[[ $(sqlite3 "$db" "select count(*) from deals") == "$(wc -l < "$day/deals")" ]]
+	number=$out; ((out < 1000)) || number=$((out / 1000)),$(printf %03d $((out % 1000)))
+	grep -q "Left out: $number Indian deals" "$day/report.html"
+	saleswatch store get run --db "$db" | jq -es --argjson out "$out" \
+		'any(.[].stages[]?; .stage == "sift" and .dropped == $out and .left_out == {"Indian deals": $out})' > /dev/null
+	jq -es 'any(.annotations[0].text == "prices changed")' "$day/alerts" > /dev/null
+	grep -q 'Note: prices changed 2024-03-20 – 2024-03-21' "$day/report.html"
+}
