@@ -47,8 +47,11 @@ library  := $(BUILD)/lib.a
 all: $(programs:%=$(BIN)/%)
 
 .SECONDEXPANSION:
-$(scripts:%=$(BIN)/%): $(BIN)/%: src/$$*/$$*.sh
-	@install -D $< $@
+# A script is one file when it is built: what its folder has beside it comes first.
+$(scripts:%=$(BIN)/%): $(BIN)/%: src/$$*/$$*.sh $$(wildcard src/$$*/*.sh)
+	@mkdir -p $(@D)
+	@echo "  $@"
+	@cat $(filter-out $<,$^) $< > $@.new && chmod 755 $@.new && mv $@.new $@
 
 $(filter-out $(scripts:%=$(BIN)/%),$(programs:%=$(BIN)/%)): $(BIN)/%: $$(call objects,$$*) $(library)
 	@mkdir -p $(@D)

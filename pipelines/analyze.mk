@@ -1,14 +1,14 @@
 # analyze - what changed in sales that someone should know of.
 #
-#	deals -> counted -> metrics -> findings -> alerts -> store
-#	counted, changes -> measures, series -> findings
+#	deals -> counted -> metrics, series -> findings, warnings -> alerts -> store
+#	counted, changes -> measures, series, warnings
 
 include stage.mk
 include $(conf)/sources.mk
 
 products += analyzed measures
 
-counted metrics findings alerts earlier changes measures series: %: %.done ;
+counted metrics findings changes measures series warnings alerts earlier: %: %.done ;
 
 # The deals that count: the store keeps them all.
 counted.done: %.done: deals $(conf)/rules.json
@@ -18,20 +18,30 @@ metrics.done: %.done: counted $(map)
 	aggregate --map $(map) --trust --summary $*.summary < $< $(into)
 
 findings.done: %.done: metrics counted series $(conf)/rules.json
-	detect --rules $(conf)/rules.json --deals counted --series series --as-of $(through) --ledger $*.ledger < metrics $(into)
+	detect --rules $(conf)/rules.json --deals counted --series series --as-of $(through) \
+		--ledger $*.ledger --incidents incidents < metrics $(into)
+
+changes.done: %.done: deals
+	store get change --db $(db) $(into)
+
+# Who looks at which open deals; beside it, every open deal's chance of being won.
+warnings.done: %.done: counted changes $(map) $(conf)/rules.json
+	inspect --rules $(conf)/rules.json --map $(map) --changes changes --as-of $(through) --risks risks < $< $(into)
 
 # What was told before the last complete day, so that a day run twice says the same twice.
 earlier.done: %.done: findings
 	store get alert --db $(db) --to $(before) $(into)
 
-alerts.done: %.done: findings earlier $(conf)/rules.json $(conf)/saleswatch.json $(wildcard $(conf)/annotations.json)
-	prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json --history earlier \
-		$(foreach f,$(wildcard $(conf)/annotations.json),--annotations $f) < findings $(into)
+# How rarely an alert is false, once somebody has asked: saleswatch placebo ... > placebo
+placebo := $(wildcard $(conf)/placebo)
+annotations := $(wildcard $(conf)/annotations.json)
+
+alerts.done: %.done: findings warnings earlier $(conf)/rules.json $(conf)/saleswatch.json $(placebo) $(annotations)
+	cat findings warnings \
+	| prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json $(placebo:%=--placebo %) \
+		$(annotations:%=--annotations %) --history earlier $(into)
 
 # Measures are of a day as it was known; nobody asks the store for those of another.
-changes.done: %.done: deals
-	store get change --db $(db) $(into)
-
 measures.done: %.done: counted changes $(map) $(stages) $(targets)
 	measure --map $(map) --changes changes $(stages:%=--stages %) $(targets:%=--targets %) --trust --as-of $(through) < $< $(into)
 
@@ -42,4 +52,5 @@ series.done: %.done: counted changes $(map) $(stages)
 analyzed: metrics alerts
 	store put metric --stage analyze-$(day) --db $(db) < metrics
 	store put alert --stage analyze-$(day) --db $(db) < alerts
+	store put incident --stage analyze-$(day) --db $(db) < incidents
 	store commit analyze-$(day) --db $(db) --full metric && touch $@

@@ -15,8 +15,11 @@ week.alerts.done: %.done: $(wildcard analyzed)
 week.metrics.done: %.done: $(wildcard analyzed)
 	store get metric --db $(db) --to $(through) $(into)
 
-report.html.done: %.done: week.alerts week.metrics $(wildcard counted measures) $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
+# What the newest analysis looked at, if it was today's.
+ledger := $(and $(wildcard findings.ledger),$(wildcard counted),findings.ledger)
+
+report.html.done: %.done: week.alerts week.metrics $(ledger) $(wildcard counted measures) $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
 	render --as html --templates $(templates) --conf $(conf)/saleswatch.json --metrics week.metrics \
-		$(foreach f,$(wildcard measures),--measures $(f)) \
+		$(ledger:%=--ledger % --deals counted) $(foreach f,$(wildcard measures),--measures $(f)) \
 		$(foreach f,$(wildcard counted.summary),--population $f) \
 		$(foreach f,$(wildcard deals.unread deals.refused),--rejects $f) < week.alerts $(into)

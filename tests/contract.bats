@@ -13,7 +13,10 @@ filters() {
 	aggregate   --by region --by industry,region                            $W/deals
 	measure     --by all --by region                                        $W/deals
 	detect      --rules $root/pipelines/conf/rules.json --deals $W/deals    $W/metrics
+	inspect     --rules $root/pipelines/conf/rules.json --risks $W/risks    $W/fewer
 	prioritize  --rules $root/pipelines/conf/rules.json                     $W/findings
+	grade                                                                   $W/findings
+	shuffle                                                                 $W/deals
 	route       --routes $root/pipelines/conf/routes.json                   $W/alerts
 	render      --templates $root/pipelines/templates                       $W/deliveries
 	END
@@ -42,6 +45,7 @@ setup_file() {
 	validate deal --max-rejects 50% < all | dedupe --key deal_id > deals.all
 	head -n 2000 all > fetched
 	cp deals.all deals
+	head -n 2000 deals > fewer
 	aggregate < deals > metrics
 	detect --rules "$root/pipelines/conf/rules.json" --deals deals --as-of 2024-04-07 < metrics > findings
 	prioritize --rules "$root/pipelines/conf/rules.json" < findings > alerts
@@ -111,7 +115,7 @@ early_reader() {
 	for ((; times > 0; times--)); do cat "$input"; done > "$BATS_TEST_TMPDIR/much"
 	run --separate-stderr bash -c 'trap "" PIPE; set -o pipefail; "$@" < "$0" 2> /dev/null | true' \
 		"$BATS_TEST_TMPDIR/much" "${call[@]}"
-	[[ $filter =~ ^(aggregate|measure|detect|prioritize|route|dedupe)$ ]] || expect 141 ""
+	[[ $filter =~ ^(aggregate|measure|detect|inspect|prioritize|route|dedupe|grade)$ ]] || expect 141 ""
 	(( status == 141 || status == 0 ))
 }
 @test "a reader that closes early ends a filter by SIGPIPE, even where the parent ignores it" { each early_reader; }

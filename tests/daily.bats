@@ -27,7 +27,7 @@ setup() {
 		($truth[0]) as $t
 		| def live: .start <= "2024-04-07" and .end >= "2024-03-24";
 		def within($s): . as $e | ($s | to_entries | all(.value == $e[.key])) or ($e | to_entries | all(.value == $s[.key]));
-		select(.type != "segment_insight") | . as $a | .segment as $s
+		select(.type | IN("segment_insight", "deal_warnings") | not) | . as $a | .segment as $s
 		| any($t.events[]; live and .direction == $a.direction and (.kind | startswith("win_rate")) and (.segment | within($s)))
 		' "$day/alerts"
 	[[ $(sort -u <<< "$output") == "true" ]] || { echo "$output"; return 1; }

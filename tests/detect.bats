@@ -30,7 +30,7 @@ invent() {
 			value["sales_rep_id"] = "rep_" int(chance() * 6 + 1)
 			there = is_there() && day >= from
 			won = chance() < (there ? rate : 0.45)
-			printf "{\"deal_id\":\"d%d\",\"created_date\":\"%s\",\"closed_date\":\"%s\",\"outcome\":\"%s\",\"amount\":%d.5,", ++id, date(day - (there ? 20 : 30)), date(day), won ? "won" : "lost", 100 + int(chance() * 900)
+			printf "{\"deal_id\":\"d%d\",\"created_date\":\"%s\",\"closed_date\":\"%s\",\"outcome\":\"%s\",\"amount\":%d.5,", ++id, date(day - int((there ? 2 : 3) * (4 + chance() * 12))), date(day), won ? "won" : "lost", 100 + int(chance() * 900)
 			printf "\"sales_rep_id\":\"%s\",\"product_type\":\"%s\",\"region\":\"%s\"}\n", value["sales_rep_id"], value["product_type"], value["region"]
 		}
 		for (k = 0; k < 3; k++)
@@ -48,7 +48,7 @@ company() {
 look() { detect --rules "$rules" --deals deals "$@" < metrics; }
 
 # opened TYPE: the segments of the findings of a type, in the order in which they opened.
-opened() { look --from 2022-01-01 | jq -c "select(.type | startswith(\"$1\")) | .segment"; }
+opened() { look --from 2022-01-01 | jq -c "select(.type | test(\"^$1\")) | .segment"; }
 
 # one TYPE FILTER: there is one finding of that type, and the filter holds for it.
 one() { jq -es --arg type "$1" "map(select(.type == \$type)) | length == 1 and all($2)" > /dev/null; }
@@ -59,7 +59,7 @@ setup() {
 
 @test "in noise it finds no change and no insight" {
 	company
-	run opened win_rate
+	run opened "win_rate_[dr]"
 	expect 0 ""
 	run opened segment
 	expect 0 ""
@@ -67,7 +67,7 @@ setup() {
 
 @test "a drop of one region is found, and nothing else is" {
 	company region=India 340 0.2
-	run opened win_rate
+	run opened "win_rate_[dr]"
 	expect 0 '{"region":"India"}'
 	look --from 2022-01-01 | one win_rate_drop '.direction == "down" and .z < -.threshold
 		and .opened == .date and .date > "2022-12-07" and .date < "2023-01-20"'
@@ -87,7 +87,7 @@ setup() {
 
 @test "a rise is found" {
 	company region=LATAM 330 0.75
-	run opened win_rate
+	run opened "win_rate_[dr]"
 	expect 0 '{"region":"LATAM"}'
 	look --from 2022-01-01 | one win_rate_rise '.direction == "up" and .z > .threshold'
 }
@@ -103,10 +103,10 @@ setup() {
 @test "a clean-up of dead deals on one day is no drop" {
 	company
 	jq -c 'select(.closed_date == "2022-12-20" and .region == "India") |
-		range(12) as $i | .deal_id += "-\($i)" | .outcome = "lost"' deals > extra
+		range(12) as $i | .deal_id += "-\($i)" | .outcome = "lost" | .created_date = "2022-05-01"' deals > extra
 	cat extra >> deals
 	aggregate --clock recorded --by all --by region --by product_type --by sales_rep_id < deals > metrics
-	run opened win_rate
+	run opened "win_rate_[dr]"
 	expect 0 ""
 }
 
@@ -130,7 +130,7 @@ setup() {
 	company region=India 340 0.2
 	look > findings
 	one win_rate_drop '.value_low < .value and .value < .value_high and (.value * .n | round) == .won
-		and .expected > .won and .tried == 23 and .evaluated_days == 400
+		and .expected > .won and .tried == 26 and .evaluated_days == 400
 		and (.deals | length) == 20 and .opened < .date and .to == .date' < findings
 	run jq -c 'select(.type == "win_rate_drop") | [.pipeline, .reps]' findings
 	expect 0 '[{"amount":5000.5,"deals":3},[{"sales_rep_id":"rep_2","amount":4000.4,"deals":2},{"sales_rep_id":"rep_5","amount":1000.1,"deals":1}]]'
@@ -180,7 +180,7 @@ setup() {
 	[[ $(jq -rs 'map(select(.segment == {region: "India"}))[0].verdict' ledger) == fired ]]
 	[[ $(jq -rs 'map(select(.segment == {region: "APAC"}))[0].verdict' ledger) == "below threshold" ]]
 	[[ $(jq -rs 'map(select(.segment == {product_type: "Pro", region: "India"}))[0].verdict' ledger) == "explained by region=India" ]]
-	jq -es 'length == 26 and all(.evaluated_days == 400 and .tried == 23)' ledger
+	jq -es 'length == 26 and all(.evaluated_days == 400 and .tried == 26)' ledger
 	jq -es 'all(.verdict != "below threshold" or .visible > .05)' ledger
 }
 
@@ -189,14 +189,14 @@ setup() {
 	run --separate-stderr look --as-of 2022-03-31
 	expect 0 "" "detect: needs 9 more weeks of recorded deals"
 	run --separate-stderr look --as-of 2022-05-31
-	expect 0 "" ""
+	expect 0 - ""
 }
 
 @test "rules turn findings off and raise the bar" {
 	company region=India 340 0.2
 	rules=$PWD/rules.json
 	for quiet in '{"win_rate":{"drop":false}}' '{"win_rate":{"segments":["pair","rep"]}}' \
-		'{"win_rate":{"threshold":{"condition":9}, "segments":["condition"]}}' \
+		'{"win_rate":{"threshold":{"company":9,"condition":9,"pair":9,"rep":9}}}' \
 		'{"win_rate":{"min_points":60}}' '{"win_rate":{"min_pipeline":1e9}}'; do
 		echo "{\"detect\":$quiet}" > rules.json
 		run opened win_rate_drop
@@ -284,7 +284,7 @@ sales_data() {
 	csv=$testdata/data/sales_data.csv
 	sales_data .
 	run detect --rules "$rules" --deals deals --from 2023-01-01 --ledger ledger < metrics
-	[[ $status == 0 && $output != *win_rate* && $output != *segment_insight* ]]
+	[[ $status == 0 && $output != *win_rate_[dr]* && $output != *segment_insight* ]]
 	jq -es 'all(.evaluated_days >= 80 * 7) and length > 100' ledger
 
 	# of what India won in the last eight busy weeks, four of five are lost

@@ -41,13 +41,19 @@ try() {
 	[[ $shown == *"Nothing was sent anywhere."* ]]
 }
 
-@test "a pipeline of one's own" {
+@test "a backtest of a file, and its placebo" {
 	try 1
+	[[ $output == *'"win_rate_drop",{'* && $output == *'{"kind":"score"'* || $output == *'"copies": 5,'* ]] || { echo "$output"; return 1; }
+	[[ $(tail -n 4 <<< "$output" | jq .false_per_week) < 0.2 ]]
+}
+
+@test "a pipeline of one's own" {
+	try 2
 	[[ $(wc -l <<< "$output") == 20 && $output == *"2024-03-01	LATAM	0."* ]] || { echo "$output"; return 1; }
 }
 
 @test "data engineers: a map for a strange file, and what it refuses" {
-	try 2
+	try 3
 	[[ -s deals ]]
 }
 
@@ -64,27 +70,32 @@ try() {
 }
 
 @test "analysts: jq" {
-	try 3
+	try 4
 	[[ $(wc -l <<< "$output") == 10 ]]
 }
 
 @test "analysts: DuckDB" {
 	command -v duckdb > /dev/null || skip "no duckdb: make judges installs it"
-	try 4
+	try 5
 	[[ $output == *win_rate* && $output == *Referral* || $output == *Outbound* || $output == *Partner* ]]
 }
 
 @test "analysts: the store, and an alert's evidence" {
-	try 5
-	[[ $output == *"Win Rate"* || $output == *win_rate_drop* ]]
 	try 6
+	[[ $output == *"Win Rate"* || $output == *win_rate_drop* ]]
+	try 7
 	[[ $output == *" won, "*" expected, z -"* ]]
 }
 
-@test "ops: the installation stands on its own, and doctor looks at it" {
-	(umask 077; try 7)
-	[[ -z $(find "$DESTDIR" ! -perm -o+r ! -type l) ]] || { find "$DESTDIR" ! -perm -o+r ! -type l; return 1; }
+@test "analysts: why an alert, and why not" {
 	try 8
+	[[ $output == *"    jq -c "*"/alerts"* && $output == *"region=Europe: "*"findings.ledger"* ]] || { echo "$output"; return 1; }
+}
+
+@test "ops: the installation stands on its own, and doctor looks at it" {
+	(umask 077; try 9)
+	[[ -z $(find "$DESTDIR" ! -perm -o+r ! -type l) ]] || { find "$DESTDIR" ! -perm -o+r ! -type l; return 1; }
+	try 10
 	[[ $(cat "$BATS_FILE_TMPDIR/user") == "--system --group --home /var/lib/saleswatch saleswatch" ]]
 	run "$DESTDIR/usr/local/bin/saleswatch" path
 	expect 0 "$DESTDIR/usr/local/libexec/saleswatch"
@@ -92,7 +103,7 @@ try() {
 	expect 0
 	[[ -e $DESTDIR/usr/local/share/man/man1/saleswatch-detect.1 && -e $DESTDIR/usr/local/share/man/man7/saleswatch-metrics.7 && -e $DESTDIR/etc/saleswatch/rules.json ]]
 	echo '{"mine":1}' > "$DESTDIR/etc/saleswatch/rules.json"
-	try 7
+	try 9
 	[[ $(cat "$DESTDIR/etc/saleswatch/rules.json") == '{"mine":1}' ]]
 	SALESWATCH_CONF=$T/pipelines/conf run "$DESTDIR/usr/local/bin/saleswatch" doctor
 	[[ $output == *"ok   make is installed"* ]]

@@ -37,9 +37,17 @@ intervals(void)
 	struct interval jeffreys = stats_jeffreys(28, 100, .95);
 	struct interval rare = stats_jeffreys(1, 4000, .95), nothing = stats_wilson(0, 0, .95);
 	struct interval skewed = stats_beta_interval(900.5, 1300.5, .95);
+	struct interval never = stats_poisson(0, .95), ten = stats_poisson(10, .95);
+	struct interval hundred = stats_poisson(100, .95);
 	struct interval sharp = stats_beta_interval(3e5, 4e5, .95);
 	struct interval flat = stats_beta_interval(.01, .02, .95);
 	const struct value values[] = {
+		{ "poisson of none, low", never.low, 0 },
+		{ "poisson of none, high", never.high, 3.6888794541139 },
+		{ "poisson of ten, low", ten.low, 4.7953886961324 },
+		{ "poisson of ten, high", ten.high, 18.390356042018 },
+		{ "poisson of a hundred, low", hundred.low, 81.3639912509231 },
+		{ "poisson of a hundred, high", hundred.high, 121.6267937924264 },
 		{ "wilson low", wilson.low, .2013968521119 },
 		{ "wilson high", wilson.high, .3748802870992 },
 		{ "wilson of all, low", all.low, .9750297556319 },

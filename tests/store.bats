@@ -374,11 +374,22 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	[[ $(stat -c %a "$db") == 600 && -z $(ls "$db-staged") ]]
 }
 
+@test "a store of version 1 is brought up to date, and keeps what it has" {
+	sqlite3 "$db" < "$root/schemas/store/sqlite.sql"
+	sqlite3 "$db" "PRAGMA application_id = $((0x53574348)); PRAGMA user_version = 1;
+		INSERT INTO deal VALUES ('d0', '2024-01-01T00:00:00Z', '{\"deal_id\":\"d0\",\"outcome\":\"open\"}')"
+	put incident r1 <<< '{"kind":"incident","v":1,"alert_id":"a1","opened":"2024-03-31","segment":{}}'
+	commit r1
+	run get deal
+	expect 0 '{"deal_id":"d0","outcome":"open"}'
+	[[ $(get incident | jq -r .alert_id) == a1 && $(sqlite3 "$db" 'PRAGMA user_version') == 2 ]]
+}
+
 @test "a newer store, a foreign database and a file that is none are refused" {
 	put deal r1 <<< "$won"
-	sqlite3 "$db" 'PRAGMA user_version = 2'
+	sqlite3 "$db" 'PRAGMA user_version = 3'
 	run --separate-stderr get deal
-	expect 78 "" "store: $db: version 2, made by a newer saleswatch; this one knows 1"
+	expect 78 "" "store: $db: version 3, made by a newer saleswatch; this one knows 2"
 	sqlite3 other.db 'CREATE TABLE mine (x)'
 	run --separate-stderr store put deal --stage r1 --db other.db <<< "$won"
 	expect 65 "" "store: other.db: a database, but not of saleswatch"

@@ -1,171 +1,180 @@
-#include <math.h>
 #include <stdlib.h>
 
 #include "company.h"
 #include "mem.h"
 #include "noise.h"
 
-const int32_t company_windows[WINDOWS] = { 7, 14, 21, 28, 42, 56, 84, 112, 140 };
-static const double week_correlation = .6;
+enum { TRAIN = 730, GAP = 112, GAP_FROM = 90, NOISE_FROM = 148 }; /* days */
 
-/* Variance of the mean of some days of noise that weeks share, relative to 28 days. */
-static double
-spread(double weeks)
+static const double own_variance[LEVELS] = { .01, .01, .02, .03 };
+
+double
+company_own_variance(const struct company *company, uint32_t segment)
 {
-	const double rho = week_correlation;
-	double mean = weeks * (1 - rho);
-
-	return (weeks * (1 - rho * rho) - 2 * rho * (1 - pow(rho, weeks))) / (mean * mean);
+	return own_variance[company->segments->at[segment].level];
 }
 
-/* Short windows are tried more often: they must show more. */
-static double
-threshold(double base, int32_t days)
+/* The decided deals of each segment, one segment after the other. */
+static void
+list_deals(struct company *company)
 {
-	return sqrt(base * base + 2 * log(84. / days));
+	const struct segments *segments = company->segments;
+	size_t decided = segments->deals->decided;
+	uint32_t *end = mem_new(segments->count + 2, sizeof *end);
+
+	for (size_t i = 0; i < decided; i++)
+		for (const uint32_t *s = segments_of(segments, i); *s != SEGMENT_NONE; s++)
+			end[*s + 2] += !company->left_out[i];
+	for (size_t s = 2; s < segments->count + 2; s++)
+		end[s] += end[s - 1];
+	company->deals = mem_new(end[segments->count + 1] + 1, sizeof company->deals[0]);
+	for (size_t i = 0; i < decided; i++)
+		for (const uint32_t *s = segments_of(segments, i); *s != SEGMENT_NONE; s++)
+			if (!company->left_out[i])
+				company->deals[end[*s + 1]++] = (uint32_t)i;
+	company->deals_of = end;
 }
 
 void
 company_make(struct company *company, const struct segments *segments,
-    const struct rules *rules, int32_t days)
+    const struct rules *rules, const bool *left_out, int32_t first, int32_t days)
 {
-	*company = (struct company){ .segments = segments, .rules = rules };
-	sums_make(&company->windows, segments->count, (size_t)days);
-	sums_make(&company->usual, segments->count, (size_t)days);
-	company->apart = mem_new(segments->count, sizeof company->apart[0]);
-	company->shift = mem_new(segments->deals->count + 1, sizeof company->shift[0]);
-	for (size_t i = 0; i < segments->count; i++)
-		company->apart[i] = -1;
-	company->noise = mem_new(segments->families, sizeof company->noise[0]);
-	for (size_t week = 0; week <= SCAN_HISTORY / 7; week++)
-		company->scale[week] = spread(fmax((double)week, 1)) / spread(NOISE_DAYS / 7.);
-	for (size_t w = 0; w < WINDOWS; w++)
-		for (size_t level = 0; level < LEVELS; level++)
-			company->threshold[level][w] =
-			    threshold(rules->win_rate.threshold[level], company_windows[w]);
+	size_t deals = segments->deals->decided + 1;
+
+	*company = (struct company){
+		.segments = segments, .rules = rules, .left_out = left_out, .first = first
+	};
+	expect_make(&company->expect, segments->deals);
+	sums_make(&company->recorded, segments->count, (size_t)days);
+	sums_make(&company->created, segments->count, (size_t)days);
+	company->logit = mem_new(deals, sizeof(double));
+	company->age = mem_new(deals, sizeof(double));
+	company->shift = mem_new(deals, sizeof(double));
+	company->chance = mem_new(deals, sizeof(double));
+	company->noise = mem_new(segments->families, sizeof(double));
 	for (size_t i = 0; i < segments->families; i++)
 		company->noise[i] = NOISE_PRIOR;
+	list_deals(company);
 }
 
-/* A deal of segments that are set apart counts for that one; of two, for none. */
+/* Puts a difference of the sums where a deal counts; deals created before all days are not. */
+static void
+count(struct company *company, size_t deal, struct sum sum)
+{
+	const struct deal *at = &company->segments->deals->at[deal];
+	const uint32_t *of = segments_of(company->segments, deal);
+
+	sums_add(&company->recorded, of, at->recorded - company->first, sum);
+	if (at->created >= company->first)
+		sums_add(&company->created, of, at->created - company->first, sum);
+}
+
+static void
+judge(struct company *company, size_t deal)
+{
+	double p = chance_of(company->logit[deal] + company->shift[deal]), v = p * (1 - p);
+
+	company->chance[deal] = p;
+	count(company, deal,
+	    (struct sum){
+		company->segments->deals->at[deal].won - p, v, v * company->age[deal] });
+}
+
 void
 company_deal(struct company *company, size_t deal)
 {
-	const struct deals *deals = company->segments->deals;
-	const uint32_t *of = segments_of(company->segments, deal);
-	double chance = expect_chance(&company->expect, deals, deal), v = chance * (1 - chance);
-	struct sum sum = { deals->at[deal].won - chance - company->shift[deal] * v, v };
-	uint32_t alone[] = { SEGMENT_NONE, SEGMENT_NONE };
+	struct prediction of = expect_of(&company->expect, deal);
 
-	for (const uint32_t *s = of; *s != SEGMENT_NONE; s++)
-		if (*s != COMPANY && company->apart[*s] >= 0) {
-			if (alone[0] != SEGMENT_NONE)
-				return;
-			alone[0] = *s;
-		}
-	sums_put(&company->windows, alone[0] != SEGMENT_NONE ? alone : of,
-	    deals->at[deal].recorded - company->first, sum);
-}
-
-/* Sums up days that have got their deals, and remembers which are usual. */
-static void
-run(struct company *company, int32_t from, int32_t to)
-{
-	int32_t all = company->apart[COMPANY];
-
-	sums_copy(&company->usual, &company->windows, from, to);
-	for (uint32_t i = 0; i < company->segments->count; i++) {
-		int32_t apart = company->apart[i];
-		if (apart < 0 || (all >= 0 && all < apart))
-			apart = all;
-		if (apart >= 0)
-			sums_forget(&company->usual, i, apart > from ? apart : from, to);
-	}
-	sums_run(&company->windows, from, to);
-	sums_run(&company->usual, from, to);
+	company->logit[deal] = of.logit;
+	company->age[deal] = of.age;
+	judge(company, deal);
 }
 
 void
 company_close(struct company *company, int32_t day)
 {
-	run(company, day, day + 1);
+	sums_run(&company->recorded, day, day + 1);
 }
 
-/* All over again, of the deals recorded before a day. */
-static void
-rebuild(struct company *company, int32_t day)
+static size_t
+from_day(const struct company *company, int32_t day)
 {
-	size_t known = deals_from(company->segments->deals, company->first + day);
-
-	sums_clear(&company->windows);
-	for (size_t i = 0; i < known; i++)
-		company_deal(company, i);
-	run(company, 0, day);
-}
-
-static void
-add_shift(struct company *company, uint32_t segment, int32_t from, int32_t to, double shift)
-{
-	const struct segments *segments = company->segments;
-	size_t end = deals_from(segments->deals, company->first + to);
-
-	for (size_t i = deals_from(segments->deals, company->first + from); i < end; i++)
-		if (segments_has(segments, segment, i))
-			company->shift[i] += shift;
-}
-
-void
-company_set_apart(struct company *company, uint32_t segment, int32_t from, int32_t today)
-{
-	company->apart[segment] = from;
-	rebuild(company, today + 1);
-}
-
-void
-company_end(struct company *company, uint32_t segment, int32_t to, double shift, int32_t today)
-{
-	int32_t from = company->apart[segment];
-
-	if (to > from)
-		add_shift(company, segment, from, to, shift);
-	company->apart[segment] = -1;
-	rebuild(company, today + 1);
-}
-
-void
-company_accept(struct company *company, uint32_t segment, double shift, int32_t today)
-{
-	int32_t from = company->apart[segment];
-
-	add_shift(company, segment, 0, from, -shift);
-	company->apart[segment] = -1;
-	rebuild(company, today + 1);
+	return deals_from(company->segments->deals, company->first + day);
 }
 
 void
 company_refit(struct company *company, int32_t day)
 {
-	company->expect =
-	    expect_fit(company->segments->deals, company->first, company->first + day);
-	rebuild(company, day);
-	noise_measure(company, day);
+	int32_t gap = (day - GAP_FROM) / 3 < GAP ? (day - GAP_FROM) / 3 : GAP;
+	size_t known = from_day(company, day);
+
+	expect_fit(&company->expect, from_day(company, day - gap - TRAIN),
+	    from_day(company, day - gap), company->left_out, company->shift);
+	sums_clear(&company->recorded);
+	sums_clear(&company->created);
+	for (size_t i = 0; i < known; i++)
+		if (!company->left_out[i])
+			company_deal(company, i);
+	sums_run(&company->recorded, 0, day);
+	if (day >= NOISE_FROM)
+		noise_measure(company, day);
 }
 
-double
-company_spread(const struct company *company, double offset)
+void
+company_shift(
+    struct company *company, const uint32_t *deals, size_t count_of, double by, int32_t today)
 {
-	double rate = company->expect.rate;
-	double own = fmin(fmax(rate + offset * rate * (1 - rate), .02), .98);
+	const struct deals *all = company->segments->deals;
 
-	return own * (1 - own) / (rate * (1 - rate));
+	if (count_of == 0)
+		return;
+	for (size_t i = 0; i < count_of; i++) {
+		size_t deal = deals[i];
+		double before = company->chance[deal];
+		company->shift[deal] += by;
+		double p = chance_of(company->logit[deal] + company->shift[deal]);
+		double v = p * (1 - p) - before * (1 - before);
+		company->chance[deal] = p;
+		count(company, deal, (struct sum){ before - p, v, v * company->age[deal] });
+	}
+	sums_run(&company->recorded, all->at[deals[0]].recorded - company->first, today + 1);
+}
+
+/* The first of a segment's deals that is that one or a later one. */
+static const uint32_t *
+deal_from(const struct company *company, uint32_t segment, size_t deal)
+{
+	size_t low = company->deals_of[segment], high = company->deals_of[segment + 1];
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (company->deals[middle] < deal)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return company->deals + low;
+}
+
+size_t
+company_recorded(const struct company *company, uint32_t segment, int32_t from, int32_t to,
+    const uint32_t **deals)
+{
+	*deals = deal_from(company, segment, from_day(company, from));
+	return (size_t)(deal_from(company, segment, from_day(company, to + 1)) - *deals);
 }
 
 void
 company_release(struct company *company)
 {
-	sums_release(&company->windows);
-	sums_release(&company->usual);
-	free(company->apart);
+	expect_release(&company->expect);
+	sums_release(&company->recorded);
+	sums_release(&company->created);
+	free(company->logit);
+	free(company->age);
 	free(company->shift);
+	free(company->chance);
 	free(company->noise);
+	free(company->deals);
+	free(company->deals_of);
 }

@@ -1,4 +1,6 @@
+#define _GNU_SOURCE /* qsort_r */
 #include <stdlib.h>
+#include <string.h>
 
 #include "deals.h"
 #include "diag.h"
@@ -98,10 +100,15 @@ deal_of(struct reader *reader, const struct rec *rec)
 	if (!deal.won && !span_is(outcome, "lost"))
 		die(EX_DATAERR, "%s:%zu: outcome %.*s is not won, lost or open", reader->path,
 		    rec->number, (int)outcome.len, outcome.at);
-	if (!day_of(reader, rec, reader->recorded, &deal.recorded)
-	    && !day_of(reader, rec, reader->closed, &deal.recorded))
-		die(EX_DATAERR, "%s:%zu: decided without recorded_at or closed_date",
-		    reader->path, rec->number);
+	bool closed = day_of(reader, rec, reader->closed, &deal.closed);
+	if (!day_of(reader, rec, reader->recorded, &deal.recorded)) {
+		if (!closed)
+			die(EX_DATAERR, "%s:%zu: decided without recorded_at or closed_date",
+			    reader->path, rec->number);
+		deal.recorded = deal.closed;
+	}
+	if (!closed)
+		deal.closed = deal.recorded;
 	return deal;
 }
 
@@ -143,14 +150,16 @@ sort_codes(struct deals *deals, size_t dimension)
 	free(now);
 }
 
+/* Ids settle ties, so that the order of the lines says nothing. */
 static int
-by_recorded(const void *a, const void *b)
+by_recorded(const void *a, const void *b, void *ids)
 {
 	const struct deal *x = a, *y = b;
+	const char *text = ids;
 
 	if (x->recorded != y->recorded)
 		return x->recorded < y->recorded ? -1 : 1;
-	return (x->row > y->row) - (x->row < y->row);
+	return strcmp(text + x->id, text + y->id);
 }
 
 /* Takes back what was not known on the day, and puts the rest in order. */
@@ -170,7 +179,7 @@ settle(struct deals *deals, int32_t through)
 		sort_codes(deals, i);
 	deals->count = kept;
 	if (kept > 1)
-		qsort(deals->at, kept, sizeof deals->at[0], by_recorded);
+		qsort_r(deals->at, kept, sizeof deals->at[0], by_recorded, deals->ids);
 	deals->decided = deals_from(deals, DEAL_OPEN);
 	deals->first = deals->decided > 0 ? deals->at[0].recorded : through;
 	deals->last = deals->decided > 0 ? deals->at[deals->decided - 1].recorded : through;

@@ -1,5 +1,6 @@
 /*
- * deals - the table of deals as they are known on a day, in the order they were recorded.
+ * deals - the table of deals as they are known on a day, in the order they were recorded
+ * (those of one day by their ids).
  *
  * A deal decided after that day is still open, one created after it does not exist.  Codes
  * number a dimension's values in the order of their bytes.
@@ -14,7 +15,7 @@ enum { DEAL_OPEN = INT32_MAX }; /* recorded: not yet */
 #define CODE_NONE UINT32_MAX /* the deal has no value in that dimension */
 
 struct deal {
-	int32_t created, recorded; /* days */
+	int32_t created, closed, recorded; /* days */
 	int64_t amount; /* money */
 	size_t id; /* where its text begins in ids */
 	uint32_t row; /* of its codes */

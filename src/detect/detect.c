@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "history.h"
 #include "ledger.h"
 #include "rec_out.h"
 #include "series.h"
@@ -12,7 +13,7 @@
 #include "when.h"
 
 struct options {
-	const char *rules, *deals, *series, *ledger, *summary;
+	const char *rules, *deals, *series, *ledger, *incidents, *summary;
 	int32_t as_of, from, to; /* of the calendar; as_of INT32_MAX: the last there is */
 	bool backtest;
 };
@@ -45,7 +46,8 @@ detect(const struct options *opts)
 	if (!opts->backtest)
 		sum.written +=
 		    series_write(&series, watch.company.first + watch.days - 1, false, out);
-	ledger_write(opts->ledger, &watch.episodes, watch.days - 1);
+	ledger_write(opts->ledger, &watch.incidents, watch.days - 1);
+	history_write(opts->incidents, &watch.incidents);
 	rec_finish(out);
 	sum.out = sum.in;
 	summary_write(opts->summary, &sum);
@@ -56,8 +58,9 @@ detect(const struct options *opts)
 static const struct usage usage = {
 	.example =
 	    "saleswatch detect --rules pipelines/conf/rules.json --deals deals < metrics",
-	.line = "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
-		" [--series FILE] [--ledger FILE] [--summary FILE] < metrics",
+	.line =
+	    "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
+	    " [--series FILE] [--ledger FILE] [--incidents FILE] [--summary FILE] < metrics",
 	.options =
 	    "  -r, --rules FILE    what to look for: the \"detect\" section\n"
 	    "  -d, --deals FILE    the deals that the metrics were counted from\n"
@@ -66,6 +69,7 @@ static const struct usage usage = {
 	    "  -t, --to DAY        ... from one day to the other\n"
 	    "  -s, --series FILE   metrics of any kind, a value each: what of them is unusual\n"
 	    "  -l, --ledger FILE   every segment that was tried, and what came of it\n"
+	    "  -i, --incidents FILE  changes of win rates that were told, to their end\n"
 	    "  -S, --summary FILE  counts of records\n",
 };
 
@@ -100,6 +104,7 @@ parse_options(int argc, char *argv[])
 		{ "to", required_argument, NULL, 't' },
 		{ "series", required_argument, NULL, 's' },
 		{ "ledger", required_argument, NULL, 'l' },
+		{ "incidents", required_argument, NULL, 'i' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -108,7 +113,7 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .as_of = INT32_MAX, .from = INT32_MIN, .to = INT32_MAX };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:i:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'd': opts.deals = optarg; break;
@@ -117,6 +122,7 @@ parse_options(int argc, char *argv[])
 		case 't': opts.to = day_of(optarg), opts.backtest = true; break;
 		case 's': opts.series = optarg; break;
 		case 'l': opts.ledger = optarg; break;
+		case 'i': opts.incidents = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
 		case 'h': diag_help(&usage);

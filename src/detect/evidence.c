@@ -5,15 +5,23 @@
 #include "mem.h"
 #include "money.h"
 
+/* Of what was created in a period and recorded by its end, none was recorded before it. */
+static bool
+counts_in(const struct segments *segments, uint32_t segment, struct period in, size_t deal)
+{
+	return (!in.created || segments->deals->at[deal].created >= in.from)
+	    && segments_has(segments, segment, deal);
+}
+
 struct counts
-evidence_counts(const struct segments *segments, uint32_t segment, int32_t from, int32_t to)
+evidence_counts(const struct segments *segments, uint32_t segment, struct period in)
 {
 	const struct deals *deals = segments->deals;
-	size_t end = deals_from(deals, to + 1);
+	size_t end = deals_from(deals, in.to + 1);
 	struct counts counts = { 0, 0 };
 
-	for (size_t i = deals_from(deals, from); i < end; i++) {
-		if (!segments_has(segments, segment, i))
+	for (size_t i = deals_from(deals, in.from); i < end; i++) {
+		if (!counts_in(segments, segment, in, i))
 			continue;
 		counts.won += deals->at[i].won;
 		counts.n++;
@@ -84,14 +92,14 @@ evidence_reps(const struct segments *segments, uint32_t segment, int32_t day, si
 }
 
 size_t
-evidence_deals(const struct segments *segments, uint32_t segment, int32_t from, int32_t to,
-    bool won, size_t most, size_t *largest)
+evidence_deals(const struct segments *segments, uint32_t segment, struct period in, bool won,
+    size_t most, size_t *largest)
 {
 	const struct deals *deals = segments->deals;
-	size_t end = deals_from(deals, to + 1), count = 0;
+	size_t end = deals_from(deals, in.to + 1), count = 0;
 
-	for (size_t i = deals_from(deals, from); i < end; i++) {
-		if (deals->at[i].won != won || !segments_has(segments, segment, i))
+	for (size_t i = deals_from(deals, in.from); i < end; i++) {
+		if (deals->at[i].won != won || !counts_in(segments, segment, in, i))
 			continue;
 		size_t place = count < most ? count++ : most;
 		for (; place > 0 && deals->at[largest[place - 1]].amount < deals->at[i].amount;

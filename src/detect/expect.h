@@ -1,22 +1,48 @@
 /*
  * expect - the chance with which a deal was to be won, for all that was known that day.
  *
- * It is the company's own rate over two years that end 112 days before (a third of what
- * there is while there is less), so that the newest drop does not become what is expected.
+ * A ridge logistic model: an indicator of each value of each dimension (the rep's too, ridge
+ * 16), and of the deal itself: an intercept, the last three days and the first five of the
+ * month it closed in, the logarithm of its age when it was recorded (with a bend at either
+ * side) and of its amount.  It learns from two years that end 112 days before (a third of
+ * what there is while there is less), so that the newest drop does not become what is
+ * expected, and from what incidents explain of those deals, as an offset.
+ *
  * Deals of all days are judged by one fit, and sums remember only differences from it: what
- * it has wrong for a segment all along cancels.  A better model needs to change nothing but
- * this file.
+ * it has wrong for a segment all along cancels.  Source: METHODS, the model of the SCAN.
  */
 #ifndef EXPECT_H
 #define EXPECT_H
 
+#include <math.h>
 #include "deals.h"
 
+enum { COVARIATES = 7 };
+
 struct expect {
-	double rate;
+	const struct deals *deals;
+	size_t size; /* coefficients: of values, then of covariates */
+	size_t *first_of; /* by dimension: the coefficient of its first value */
+	double *coefficient, *ridge;
+	double (*covariate)[COVARIATES]; /* by decided deal */
 };
 
-struct expect expect_fit(const struct deals *, int32_t first, int32_t day);
-double expect_chance(const struct expect *, const struct deals *, size_t deal);
+struct prediction {
+	double logit, age; /* age: its part of the logit */
+};
+
+void expect_make(struct expect *, const struct deals *);
+
+/* Learns from decided deals, those left out not, offset[deal] added to each logit. */
+void expect_fit(
+    struct expect *, size_t from, size_t to, const bool *left_out, const double *offset);
+struct prediction expect_of(const struct expect *, size_t deal);
+void expect_release(struct expect *);
+
+static inline double
+chance_of(double logit)
+{
+	return 1 / (1 + exp(-logit));
+}
 
 #endif

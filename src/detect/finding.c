@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "diag.h"
 #include "finding.h"
@@ -144,8 +145,10 @@ set_deals(json_t *object, const struct segments *segments, const struct finding 
 {
 	size_t largest[DEALS_MOST];
 	const struct deals *deals = segments->deals;
-	size_t count = evidence_deals(segments, finding->segment, finding->from, finding->to,
-	    finding->sign > 0, DEALS_MOST, largest);
+	struct period in = { finding->from, finding->to,
+		strcmp(finding->clock, "created") == 0 };
+	size_t count = evidence_deals(
+	    segments, finding->segment, in, finding->sign > 0, DEALS_MOST, largest);
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < count; i++)

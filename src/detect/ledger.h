@@ -4,12 +4,9 @@
 #ifndef LEDGER_H
 #define LEDGER_H
 
-#include "episodes.h"
-
-/* How many segments had deals enough to be tried that day (counted from 0). */
-size_t ledger_tried(const struct company *, int32_t today);
+#include "incidents.h"
 
 /* Writes a record of each segment; to no file if path is NULL. */
-void ledger_write(const char *path, const struct episodes *, int32_t today);
+void ledger_write(const char *path, struct incidents *, int32_t today);
 
 #endif

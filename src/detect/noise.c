@@ -8,6 +8,7 @@ enum { BLOCKS = 24, BLOCKS_LEAST = 4 };
 static const double prior_blocks = 20;
 static const double family_weight = .7; /* of all but the company's own estimate */
 static const double pair_extra = .003;
+static const double company_least = .0005;
 
 /* What one block of days says of a segment's noise: q beyond b is noise, in units of v. */
 struct block {
@@ -37,34 +38,36 @@ estimate(const struct block *blocks, size_t count)
 	return noise;
 }
 
+static double
+offset_of(const struct company *company, uint32_t segment, struct sum past)
+{
+	return past.r / (past.v + 1 / company_own_variance(company, segment));
+}
+
 /* The blocks of one segment, newest first; for the company the rest is nothing. */
 static size_t
 blocks_of(const struct company *company, uint32_t segment, int32_t until, int32_t count,
     struct block *blocks)
 {
-	struct sum past =
-	    sums_span(&company->usual, segment, until - count * NOISE_DAYS, until);
-	struct sum whole =
-	    sums_span(&company->usual, COMPANY, until - count * NOISE_DAYS, until);
-	double offset = past.r / (past.v + SCAN_OWN_V);
-	double whole_offset = whole.r / (whole.v + SCAN_OWN_V);
+	const struct sums *sums = &company->recorded;
+	struct sum past = sums_span(sums, segment, until - count * NOISE_DAYS, until);
+	struct sum whole = sums_span(sums, COMPANY, until - count * NOISE_DAYS, until);
+	double own = offset_of(company, segment, past);
+	double usual = offset_of(company, COMPANY, whole);
 	size_t used = 0;
 
 	for (int32_t i = 0; i < count; i++) {
 		int32_t to = until - i * NOISE_DAYS;
-		struct sum here = sums_span(&company->usual, segment, to - NOISE_DAYS, to);
-		struct sum all = sums_span(&company->usual, COMPANY, to - NOISE_DAYS, to);
-		double r = here.r - offset * here.v, g = 0, vg = 0;
+		struct sum here = sums_span(sums, segment, to - NOISE_DAYS, to);
+		struct sum all = sums_span(sums, COMPANY, to - NOISE_DAYS, to);
+		double r = here.r - own * here.v, vg = 0;
 		if (!(here.v > 1))
 			continue;
-		if (segment != COMPANY) {
+		if (segment != COMPANY)
 			vg = 1 / (fmax(all.v - here.v, 0) + 1 / company->noise[COMPANY]);
-			g = (all.r - whole_offset * all.v - r) * vg;
-		}
-		r -= here.v * g;
-		blocks[used++] =
-		    (struct block){ r * r / (here.v * company_spread(company, offset)),
-			    1 - here.v / past.v + here.v * vg, here.v };
+		r -= here.v * (all.r - usual * all.v - r) * vg;
+		blocks[used++] = (struct block){ r * r / here.v,
+			1 - here.v / fmax(past.v, 1e-9) + here.v * vg, here.v };
 	}
 	return used;
 }
@@ -97,7 +100,7 @@ noise_measure(struct company *company, int32_t until)
 		double noise = family_noise(company, f, until, count);
 		const uint32_t *parts = segments->family_parts[f];
 		if (f == COMPANY)
-			noise = fmax(noise, NOISE_PRIOR); /* season is not expected */
+			noise = fmax(noise, company_least);
 		else
 			noise *= family_weight;
 		if (segments->family_level[f] == LEVEL_PAIR)

@@ -2,8 +2,8 @@
  * noise - how much win rates vary from month to month beyond chance, by family.
  *
  * From up to 24 blocks of 28 days: the variance, in logits, of a block's mean that makes the
- * squares of what is left of each block as large as they are, a few wild ones cut short.  The
- * company's is never below the prior, since season and month ends are not in what is expected.
+ * squares of what is left of each block as large as they are, a few wild ones cut short.  All
+ * but the company's count by .7; a pair's is hardly more than those of its two dimensions.
  */
 #ifndef NOISE_H
 #define NOISE_H

@@ -53,11 +53,29 @@ read_levels(struct rules *rules, const struct conf *conf)
 	}
 }
 
+/*
+ * A budget of false alarms moves all thresholds.  At the usual ones there are .13 a quarter;
+ * a tenth of z makes 1.6 times as many or as few, as the tail of the normal distribution has
+ * it around 4.5.
+ */
+static double
+shift_of_budget(const struct conf *conf)
+{
+	const char *pointer = "/detect/win_rate/max_false_alarms_per_quarter";
+	const double usual = .13, steepness = 4.5;
+
+	if (conf_at(conf, pointer) == NULL)
+		return 0;
+	if (conf_at(conf, "/detect/win_rate/threshold") != NULL)
+		conf_die(conf, pointer, "say either this or threshold");
+	return -log(number(conf, pointer, .01, 13, usual) / usual) / steepness;
+}
+
 static void
 read_win_rate(struct rules *rules, const struct conf *conf)
 {
-	static const char *const keys[] = { "drop", "rise", "segments", "threshold",
-		"min_points", "min_pipeline", NULL };
+	static const char *const keys[] = { "drop", "rise", "watch", "segments", "threshold",
+		"max_false_alarms_per_quarter", "min_points", "min_pipeline", NULL };
 	static const char *const pointers[] = {
 		[LEVEL_COMPANY] = "/detect/win_rate/threshold/company",
 		[LEVEL_CONDITION] = "/detect/win_rate/threshold/condition",
@@ -70,9 +88,11 @@ read_win_rate(struct rules *rules, const struct conf *conf)
 	only(conf, "/detect/win_rate/threshold", level_names);
 	rules->win_rate.drop = conf_truth(conf, "/detect/win_rate/drop", true);
 	rules->win_rate.rise = conf_truth(conf, "/detect/win_rate/rise", true);
+	rules->win_rate.watch = conf_truth(conf, "/detect/win_rate/watch", true);
 	read_levels(rules, conf);
 	for (size_t i = 0; i < LEVELS; i++)
-		rules->win_rate.threshold[i] = number(conf, pointers[i], 3, 10, usual[i]);
+		rules->win_rate.threshold[i] =
+		    number(conf, pointers[i], 3, 10, usual[i]) + shift_of_budget(conf);
 	rules->win_rate.min_points = number(conf, "/detect/win_rate/min_points", 0, 100, 0);
 	rules->win_rate.min_pipeline =
 	    llround(number(conf, "/detect/win_rate/min_pipeline", 0, 1e12, 0) * MONEY_ONE);
@@ -113,7 +133,9 @@ void
 rules_read(struct rules *rules, const char *path)
 {
 	static const char *const keys[] = { "rep", "win_rate", "rep_shift", "segment_insight",
-		"metric_anomaly", "stage_conversion", NULL };
+		"metric_anomaly", "stage_conversion", "cycle_slowdown", "volume_drop",
+		"mix_shift", "bulk_close", "deal_risk", "deal_warnings",
+		NULL }; /* the last two: inspect's */
 	struct conf *conf = conf_load(path);
 
 	only(conf, "/detect", keys);

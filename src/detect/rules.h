@@ -9,7 +9,7 @@
 struct rules {
 	const char *rep; /* the dimension that people are */
 	struct {
-		bool drop, rise, level[LEVELS];
+		bool drop, rise, watch, level[LEVELS];
 		double threshold[LEVELS]; /* of |z|, in windows of 84 days */
 		double min_points;
 		int64_t min_pipeline; /* money */

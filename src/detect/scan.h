@@ -1,40 +1,60 @@
 /*
- * scan - how surprising the win rate of a segment is, in each of nine windows of days.
+ * scan - how surprising the win rate of a segment is, in windows of recorded days, and of the
+ * days on which its deals were created (cohorts).
  *
- * r and v of a window are compared with the segment's own offset over the 540 days before it
- * and with the rest of the company in the same window; what is left is measured against
- * chance and against the noise that segments of its family have anyway.
+ * r and v of a window, beside the segment's own offset over the 540 days before it and the
+ * rest of the company in the same window, against chance and the noise of its family:
+ *	z = (r - v rest) / sqrt(v (1 + v (noise + rest variance + own variance)))
+ *
+ * A slower segment seems to win more than expected: in a recorded window z goes at most .8
+ * beyond what it is without the age part of the expectation, not at all while the segment is
+ * known to be slow; then a rise of a cohort is not believed either (of a fast one, a drop).
  */
 #ifndef SCAN_H
 #define SCAN_H
 
 #include "company.h"
+#include "speed.h"
 
+enum { RECORDED_WINDOWS = 9, WINDOWS = 15 }; /* and 6 of cohorts */
+
+struct window {
+	int32_t days; /* up to today; 0: there is none */
+	bool cohort;
+};
+extern const struct window scan_windows[WINDOWS];
+
+/* A window of a segment, with all that its z is made of. */
 struct surprise {
-	int32_t days; /* of the window; 0: none had deals enough */
-	double z, threshold;
-	double lack; /* won beyond the expected number */
-	double shift; /* the same as a change in logits, shrunk */
-	double visible; /* the smallest change of the rate that would have fired here */
+	struct window window;
+	double r, v; /* r less what the own offset explains */
+	double own, own_variance, rest, rest_variance, noise;
+	double raw, ageless, z, threshold; /* z; without the age part; the one that counts */
 };
 
-/*
- * The window of `longest` days at most that goes furthest beyond its threshold, in one
- * direction (-1, 1) or either (0).
- */
-struct surprise scan_segment(
-    const struct company *, uint32_t segment, int32_t today, int32_t longest, int sign);
-struct surprise scan_lately(
-    const struct company *, uint32_t segment, int32_t today); /* in 28 days */
-bool surprise_fires(const struct surprise *);
+struct scan {
+	const struct company *company;
+	const struct speeds *speeds;
+	struct trust *trust; /* by segment, of `day` */
+	int32_t day;
+	double (*z)[WINDOWS]; /* by segment, as of the last scan_all() */
+	double threshold[LEVELS][WINDOWS];
+	size_t tried; /* segments that had deals enough */
+	double *law; /* by days: variance of the mean of noise, relative to 28 days */
+};
 
-/* The mean shift, in logits, of a segment that is set apart: from then to a day. */
-double scan_shift(const struct company *, uint32_t segment, int32_t to);
+void scan_make(struct scan *, const struct company *, const struct speeds *);
+void scan_all(struct scan *, int32_t today);
+/* One of those windows, and any from a day on; more: of each segment, to be added, or NULL. */
+struct surprise scan_window(const struct scan *, uint32_t segment, size_t w, int32_t today);
+struct surprise scan_since(const struct scan *, uint32_t segment, int32_t from, bool cohort,
+    int32_t today, const struct sum *more);
 
-/*
- * How well a change of that direction is told by this segment: log likelihood and prior, or
- * -INFINITY if it does not fire.
- */
-double scan_name(const struct company *, uint32_t segment, int32_t today, int sign);
+/* How many more or fewer won, in a window of that v, would have fired. */
+double scan_visible(const struct surprise *);
+
+/* The window that goes furthest beyond its threshold, down (-1), up (1) or either way (0). */
+size_t scan_best(const struct scan *, uint32_t segment, int sign, double *beyond);
+void scan_release(struct scan *);
 
 #endif

@@ -9,22 +9,24 @@ void
 sums_make(struct sums *sums, size_t segments, size_t days)
 {
 	*sums = (struct sums){ .segments = segments, .days = days };
-	sums->at = mem_new(segments * (days + 1), sizeof sums->at[0]);
+	sums->on = mem_new(segments * days + 1, sizeof sums->on[0]);
+	sums->before = mem_new(segments * (days + 1), sizeof sums->before[0]);
 }
 
 void
 sums_clear(struct sums *sums)
 {
-	memset(sums->at, 0, sums->segments * (sums->days + 1) * sizeof sums->at[0]);
+	memset(sums->on, 0, sums->segments * sums->days * sizeof sums->on[0]);
 }
 
 void
-sums_put(struct sums *sums, const uint32_t *segments, int32_t day, struct sum sum)
+sums_add(struct sums *sums, const uint32_t *segments, int32_t day, struct sum sum)
 {
 	for (; *segments != SEGMENT_NONE; segments++) {
-		struct sum *slot = sums->at + *segments * (sums->days + 1) + day + 1;
-		slot->r += sum.r;
-		slot->v += sum.v;
+		struct sum *on = sums->on + *segments * sums->days + (size_t)day;
+		on->r += sum.r;
+		on->v += sum.v;
+		on->a += sum.a;
 	}
 }
 
@@ -32,34 +34,31 @@ void
 sums_run(struct sums *sums, int32_t from, int32_t to)
 {
 	for (size_t i = 0; i < sums->segments; i++) {
-		struct sum *row = sums->at + i * (sums->days + 1);
-		for (int32_t day = from; day < to; day++) {
-			row[day + 1].r += row[day].r;
-			row[day + 1].v += row[day].v;
-		}
+		const struct sum *on = sums->on + i * sums->days;
+		struct sum *before = sums->before + i * (sums->days + 1);
+		for (int32_t day = from; day < to; day++)
+			before[day + 1] = (struct sum){ before[day].r + on[day].r,
+				before[day].v + on[day].v, before[day].a + on[day].a };
 	}
 }
 
-void
-sums_copy(struct sums *to, const struct sums *from, int32_t first, int32_t end)
+struct sum
+sums_total(const struct sums *sums, uint32_t segment, int32_t from, int32_t to)
 {
-	for (size_t i = 0; i < to->segments && end > first; i++) {
-		size_t at = i * (to->days + 1) + (size_t)first + 1;
-		memcpy(to->at + at, from->at + at, (size_t)(end - first) * sizeof to->at[0]);
+	const struct sum *on = sums->on + segment * sums->days;
+	struct sum total = { 0 };
+
+	for (int32_t day = from; day < to; day++) {
+		total.r += on[day].r;
+		total.v += on[day].v;
+		total.a += on[day].a;
 	}
-}
-
-void
-sums_forget(struct sums *sums, uint32_t segment, int32_t from, int32_t to)
-{
-	struct sum *row = sums->at + segment * (sums->days + 1);
-
-	for (int32_t day = from; day < to; day++)
-		row[day + 1] = (struct sum){ 0, 0 };
+	return total;
 }
 
 void
 sums_release(struct sums *sums)
 {
-	free(sums->at);
+	free(sums->on);
+	free(sums->before);
 }

@@ -1,9 +1,10 @@
 /*
- * sums - by segment and day: r, how many more were won than expected, and v, how much that
- * would vary by chance alone; cumulated, so that any span of days is one subtraction.
+ * sums - by segment and day: r, how many more were won than expected; v, how much that would
+ * vary by chance alone; a, v times the age part of what was expected.
  *
- * Days count from 0.  The deals of a day are put in, in any order; then the day is run, once,
- * in order of days.  Until it is, days can be copied from elsewhere, or forgotten.
+ * Days count from 0.  What happens on a day is added to it; sums_run() then cumulates from
+ * the first day that changed to the last one known, so that any span of run days is one
+ * subtraction.
  */
 #ifndef SUMS_H
 #define SUMS_H
@@ -12,28 +13,30 @@
 #include <stdint.h>
 
 struct sum {
-	double r, v;
+	double r, v, a;
 };
 
 struct sums {
 	size_t segments, days;
-	struct sum *at; /* [segment][days + 1]; up to, not with, a day */
+	struct sum *on; /* [segment][days] */
+	struct sum *before; /* [segment][days + 1]; of the days before one */
 };
 
 void sums_make(struct sums *, size_t segments, size_t days);
 void sums_clear(struct sums *);
-void sums_put(struct sums *, const uint32_t *segments, int32_t day, struct sum);
+void sums_add(struct sums *, const uint32_t *segments, int32_t day, struct sum);
 void sums_run(struct sums *, int32_t from, int32_t to); /* from included, to not */
-void sums_copy(struct sums *to, const struct sums *from, int32_t first, int32_t end);
-void sums_forget(struct sums *, uint32_t segment, int32_t from, int32_t to);
+struct sum sums_total(const struct sums *, uint32_t segment, int32_t from, int32_t to);
 void sums_release(struct sums *);
 
+/* Of run days. */
 static inline struct sum
 sums_span(const struct sums *sums, uint32_t segment, int32_t from, int32_t to)
 {
-	const struct sum *row = sums->at + segment * (sums->days + 1);
+	const struct sum *before = sums->before + segment * (sums->days + 1);
+	const struct sum *a = before + from, *b = before + to;
 
-	return (struct sum){ row[to].r - row[from].r, row[to].v - row[from].v };
+	return (struct sum){ b->r - a->r, b->v - a->v, b->a - a->a };
 }
 
 #endif

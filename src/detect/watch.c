@@ -1,54 +1,79 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "ledger.h"
+#include "history.h"
 #include "mem.h"
 #include "rec.h"
 #include "watch.h"
 #include "when.h"
 
-enum { REFIT = 28, ENOUGH = 150 }; /* days */
+enum { FIRST_FIT = 120, REFIT = 28, ENOUGH = 150 }; /* days */
 
-/* What a segment is compared with: deals before the window that no episode explains. */
+/* What a segment is compared with: deals before the window that no incident explains. */
 static struct counts
-usual_counts(const struct watch *watch, const struct episode *episode, int32_t before)
+usual_counts(const struct watch *watch, uint32_t segment, int32_t before)
 {
-	int32_t until = watch->company.first + episode->from;
-	size_t end = deals_from(&watch->deals, before < until ? before : until);
+	const struct company *company = &watch->company;
+	const uint32_t *deals;
+	size_t count = company_recorded(company, segment, before - HISTORY, before - 1, &deals);
 	struct counts counts = { 0, 0 };
 
-	for (size_t i = deals_from(&watch->deals, before - SCAN_HISTORY); i < end; i++)
-		if (watch->company.shift[i] == 0
-		    && segments_has(&watch->segments, episode->segment, i)) {
-			counts.won += watch->deals.at[i].won;
+	for (size_t i = 0; i < count; i++)
+		if (company->shift[deals[i]] == 0) {
+			counts.won += watch->deals.at[deals[i]].won;
 			counts.n++;
 		}
 	return counts;
 }
 
+/* The evidence of a span of days, whatever it is told as. */
 static struct finding
-change_of(const struct watch *watch, const struct episode *episode, int32_t today)
+finding_of(
+    const struct watch *watch, uint32_t segment, const struct surprise *surprise, int32_t today)
 {
-	const struct surprise *surprise = &episode->surprise;
-	int32_t day = watch->company.first + today, from = day - surprise->days + 1;
-	struct finding finding = {
-		.type = episode->sign < 0 ? "win_rate_drop" : "win_rate_rise",
-		.clock = "recorded",
-		.segment = episode->segment,
-		.sign = episode->sign,
+	int32_t day = watch->company.first + today;
+	bool created = surprise->window.cohort;
+	struct period span = { day - surprise->window.days + 1, day, created };
+	struct finding finding = { .clock = created ? "created" : "recorded",
+		.segment = segment,
 		.day = day,
-		.opened = watch->company.first + episode->opened,
-		.from = from,
-		.to = day,
-		.recent = evidence_counts(&watch->segments, episode->segment, from, day),
-		.usual = usual_counts(watch, episode, from),
-		.z = surprise->z,
+		.from = span.from,
+		.to = span.to,
+		.recent = evidence_counts(&watch->segments, segment, span),
+		.usual = usual_counts(watch, segment, span.from - watch->company.first),
 		.threshold = surprise->threshold,
-		.tried = ledger_tried(&watch->company, today),
-	};
+		.tried = watch->incidents.scan.tried };
 
-	finding.expected = finding.recent.won - surprise->lack;
+	finding.expected = finding.recent.won - (surprise->r - surprise->v * surprise->rest);
 	finding_rates(&finding);
+	return finding;
+}
+
+static struct finding
+change_of(const struct watch *watch, const struct incident *incident, int32_t today)
+{
+	struct surprise surprise = incidents_evidence(&watch->incidents, incident, today);
+	struct finding finding = finding_of(watch, incident->segment, &surprise, today);
+
+	finding.type = history_type(incident);
+	finding.sign = incident->sign;
+	finding.opened = watch->company.first + incident->opened;
+	finding.z = surprise.raw;
+	return finding;
+}
+
+static struct finding
+watched_of(const struct watch *watch, uint32_t segment, int32_t today)
+{
+	const struct watched *watched = &watch->watchlist.at[segment];
+	struct surprise surprise =
+	    scan_window(&watch->incidents.scan, segment, watched->window, today);
+	struct finding finding = finding_of(watch, segment, &surprise, today);
+
+	finding.type = "win_rate_watch";
+	finding.sign = watched->sign;
+	finding.opened = watch->company.first + watched->opened;
+	finding.z = surprise.z;
 	return finding;
 }
 
@@ -67,10 +92,10 @@ static bool
 is_scanned(const struct watch *watch, size_t rep)
 {
 	uint32_t segment = segment_of_rep(watch, rep);
-	const struct episode *episode =
-	    segment != SEGMENT_NONE ? episodes_of(&watch->episodes, segment) : NULL;
+	const struct incident *incident =
+	    segment != SEGMENT_NONE ? incidents_of(&watch->incidents, segment) : NULL;
 
-	return episode != NULL && episode->told && episode->sign == watch->reps.at[rep].sign;
+	return incident != NULL && incident->told && incident->sign == watch->reps.at[rep].sign;
 }
 
 static void
@@ -82,20 +107,34 @@ review(struct watch *watch, int32_t day)
 			watch->reps.at[i].sign = 0;
 }
 
+static void
+record(struct watch *watch, int32_t day)
+{
+	size_t deal = watch->deal;
+
+	for (; deal < watch->deals.decided && watch->deals.at[deal].recorded == day; deal++) {
+		if (watch->also.bulks.of_deal[deal])
+			continue;
+		incidents_deal(&watch->incidents, deal);
+		company_deal(&watch->company, deal);
+	}
+	watch->deal = deal;
+}
+
 void
 watch_day(struct watch *watch, int32_t today)
 {
 	struct company *company = &watch->company;
 	int32_t day = company->first + today;
 
-	if (today % REFIT == 0)
+	if (today >= FIRST_FIT && (today - FIRST_FIT) % REFIT == 0)
 		company_refit(company, today);
-	for (;
-	     watch->deal < watch->deals.decided && watch->deals.at[watch->deal].recorded == day;
-	     watch->deal++)
-		company_deal(company, watch->deal);
+	record(watch, day);
 	company_close(company, today);
-	episodes_day(&watch->episodes, today);
+	if (today >= watch->told) {
+		incidents_day(&watch->incidents, today);
+		watchlist_day(&watch->watchlist, today);
+	}
 	insights_day(&watch->insights, day);
 	if (today % REFIT == 0 && today >= watch->told)
 		insights_choose(&watch->insights, day);
@@ -129,16 +168,30 @@ write_reps(const struct watch *watch, int32_t day, bool opened, struct rec_out *
 }
 
 static size_t
+write_changes(const struct watch *watch, int32_t today, bool opened, struct rec_out *out)
+{
+	size_t written = 0;
+
+	for (size_t i = 0; i < watch->incidents.count; i++) {
+		const struct incident *incident = &watch->incidents.at[i];
+		if (incident->open && incident->told && (!opened || incident->raised == today))
+			written += write_finding(watch, change_of(watch, incident, today), out);
+	}
+	for (uint32_t i = 0; i < watch->segments.count && watch->rules.win_rate.watch; i++) {
+		const struct watched *watched = &watch->watchlist.at[i];
+		if (watched->sign != 0 && watched->close == today
+		    && (!opened || watched->opened == today))
+			written += write_finding(watch, watched_of(watch, i, today), out);
+	}
+	return written;
+}
+
+static size_t
 write_all(const struct watch *watch, int32_t today, bool opened, struct rec_out *out)
 {
 	int32_t day = watch->company.first + today;
-	size_t written = 0;
+	size_t written = write_changes(watch, today, opened, out);
 
-	for (size_t i = 0; i < watch->episodes.count; i++) {
-		const struct episode *episode = &watch->episodes.at[i];
-		if (episode->live && episode->told && (!opened || episode->opened == today))
-			written += write_finding(watch, change_of(watch, episode, today), out);
-	}
 	written += write_reps(watch, day, opened, out);
 	for (size_t i = 0; i < watch->metrics.series; i++) {
 		const struct insight *insight = &watch->insights.at[i];
@@ -146,7 +199,7 @@ write_all(const struct watch *watch, int32_t today, bool opened, struct rec_out 
 			written += write_finding(
 			    watch, insights_finding(&watch->insights, i, day), out);
 	}
-	return written;
+	return written + also_write(&watch->also, today, opened, out);
 }
 
 size_t
@@ -187,9 +240,11 @@ watch_make(struct watch *watch, const char *rules, const char *deals, int32_t th
 	int32_t last = through != INT32_MAX ? through : watch->deals.last;
 	watch->days = watch->deals.decided > 0 ? last - first + 1 : 0;
 	watch->told = watch->deals.first + ENOUGH - first;
-	company_make(&watch->company, &watch->segments, &watch->rules, watch->days);
-	watch->company.first = first;
-	episodes_make(&watch->episodes, &watch->company);
+	also_make(&watch->also, &watch->segments, watch->rules.conf, first, watch->days);
+	company_make(&watch->company, &watch->segments, &watch->rules,
+	    watch->also.bulks.of_deal, first, watch->days);
+	incidents_make(&watch->incidents, &watch->company, &watch->also.speeds);
+	watchlist_make(&watch->watchlist, &watch->incidents);
 	reps_make(&watch->reps, &watch->segments, &watch->rules);
 	insights_make(&watch->insights, &watch->segments, &watch->metrics, &watch->rules);
 }
@@ -199,8 +254,10 @@ watch_release(struct watch *watch)
 {
 	insights_release(&watch->insights);
 	reps_release(&watch->reps);
-	episodes_release(&watch->episodes);
+	watchlist_release(&watch->watchlist);
+	incidents_release(&watch->incidents);
 	company_release(&watch->company);
+	also_release(&watch->also);
 	segments_release(&watch->segments);
 	deals_release(&watch->deals);
 	metrics_release(&watch->metrics);

@@ -8,9 +8,11 @@
 #ifndef WATCH_H
 #define WATCH_H
 
-#include "episodes.h"
+#include "also.h"
+#include "incidents.h"
 #include "insights.h"
 #include "reps.h"
+#include "watchlist.h"
 
 struct watch {
 	struct rules rules;
@@ -18,9 +20,11 @@ struct watch {
 	struct deals deals;
 	struct segments segments;
 	struct company company;
-	struct episodes episodes;
+	struct incidents incidents;
+	struct watchlist watchlist;
 	struct reps reps;
 	struct insights insights;
+	struct also also;
 	int32_t days, told; /* from 0: how many there are, the first that is told */
 	size_t deal; /* the next to be recorded */
 };

@@ -8,6 +8,7 @@
 #include "diag.h"
 #include "identity.h"
 #include "mem.h"
+#include "segment.h"
 
 struct identity {
 	XXH3_state_t *state;
@@ -50,4 +51,24 @@ identity_end(struct identity *identity)
 	XXH3_freeState(identity->state);
 	free(identity);
 	return mem_printf("%016" PRIx64, hash);
+}
+
+char *
+identity_of_alert(const json_t *record)
+{
+	static const char *const names[] = { "type", "direction", "opened" };
+	struct identity *identity = identity_new();
+	char *segment = segment_text(json_object_get(record, "segment"));
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *text = json_string_value(json_object_get(record, names[i]));
+		identity_add(identity, text != NULL ? text : "");
+		if (i == 0)
+			identity_add(identity, segment);
+	}
+	const char *metric = json_string_value(json_object_get(record, "metric"));
+	if (metric != NULL)
+		identity_add(identity, metric);
+	free(segment);
+	return identity_end(identity);
 }

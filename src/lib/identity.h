@@ -9,6 +9,8 @@
 #ifndef IDENTITY_H
 #define IDENTITY_H
 
+#include <jansson.h>
+
 enum { IDENTITY_LEN = 16 };
 
 struct identity;
@@ -16,5 +18,8 @@ struct identity;
 struct identity *identity_new(void);
 void identity_add(struct identity *, const char *part);
 char *identity_end(struct identity *); /* the digits, free() them; the identity is gone */
+
+/* Of a finding, an alert or an incident: its type, segment, direction, day of opening, metric. */
+char *identity_of_alert(const json_t *record); /* free() it */
 
 #endif

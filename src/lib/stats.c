@@ -70,6 +70,17 @@ stats_beta_interval(double a, double b, double level)
 }
 
 struct interval
+stats_poisson(double count, double level)
+{
+	double tail = (1 - level) / 2;
+
+	return (struct interval){
+		count > 0 ? gsl_cdf_chisq_Pinv(tail, 2 * count) / 2 : 0,
+		gsl_cdf_chisq_Qinv(tail, 2 * count + 2) / 2,
+	};
+}
+
+struct interval
 stats_clopper_pearson(double won, double n, double level)
 {
 	double tail = (1 - level) / 2, lost = n - won;

@@ -20,6 +20,8 @@ struct interval stats_beta_interval(double a, double b, double level);
 struct interval stats_mean_interval(double mean, double variance, double n, double level);
 struct interval stats_poisson_interval(double count, double level); /* Garwood's */
 
+struct interval stats_poisson(double count, double level); /* of a mean, exact */
+
 double stats_beta_below(double x, double a, double b); /* P(Beta(a, b) <= x) */
 double stats_normal_below(double z);
 double stats_normal_quantile(double p);

@@ -8,6 +8,7 @@ static const struct kind kinds[] = {
 	{ "metric", "daily_metrics", { "clock", "bucket", "date", "segment" }, .day = "date" },
 	{ "alert", "alerts", { "alert_id" }, "date", .history = "alert_history",
 	    .columns = { "date", "segment" }, .dated = true },
+	{ "incident", "incidents", { "alert_id" }, .day = "opened" },
 	{ "delivery", "deliveries", { "delivery_id" }, "due", .columns = { "next_at" },
 	    .frozen = true },
 	{ "receipt", "receipts", { "delivery_id", "attempt" }, "at", .frozen = true },

@@ -3,22 +3,25 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "diag.h"
 #include "mem.h"
 #include "store_sql.h"
 
-/* The tables, as schemas/store/sqlite.sql has them. */
-__asm__(".section .rodata\n"
-	".global store_sqlite_schema\n"
-	"store_sqlite_schema:\n"
-	".incbin \"schemas/store/sqlite.sql\"\n"
-	".byte 0\n"
-	".previous\n");
-extern const char store_sqlite_schema[];
+/* The tables of version 1, and what each later version adds, as schemas/store has them. */
+#define SCRIPT(name, path) \
+	__asm__(".section .rodata\n" \
+		".global " #name "\n" #name ":\n" \
+		".incbin \"schemas/store/" path "\"\n" \
+		".byte 0\n" \
+		".previous\n"); \
+	extern const char name[]
+SCRIPT(store_sqlite_1, "sqlite.sql");
+SCRIPT(store_sqlite_2, "sqlite-2.sql");
 
-enum { VERSION_HERE = 1, OURS = 0x53574348 /* "SWCH" */, PATIENCE_MS = 60000 };
+enum { VERSION_HERE = 2, OURS = 0x53574348 /* "SWCH" */, PATIENCE_MS = 60000 };
 
 struct store {
 	sqlite3 *db;
@@ -219,29 +222,33 @@ has_tables(struct store *store)
 	return true;
 }
 
+/* From no tables, or those of an older version, to this one; all or nothing. */
 static void
-make_tables(struct store *store)
+bring_up(struct store *store)
 {
+	const char *const scripts[VERSION_HERE] = { store_sqlite_1, store_sqlite_2 };
 	char *mark = mem_printf(
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d", OURS, VERSION_HERE);
 
 	sql_begin(store);
-	if (!has_tables(store)) {
-		run_script(store, store_sqlite_schema);
+	int64_t version = has_tables(store) ? ask(store, "PRAGMA user_version") : 0;
+	for (int64_t i = version; i < VERSION_HERE; i++)
+		run_script(store, scripts[i]);
+	if (version < VERSION_HERE)
 		run_script(store, mark);
-	}
 	sql_end(store);
 	free(mark);
 }
 
-static void
-check_version(struct store *store)
+static int64_t
+version_of(struct store *store)
 {
 	int64_t version = ask(store, "PRAGMA user_version");
 
 	if (version > VERSION_HERE)
 		die(EX_CONFIG, "%s: version %jd, made by a newer saleswatch; this one knows %d",
 		    store->path, (intmax_t)version, VERSION_HERE);
+	return version;
 }
 
 /* SQLite would make it readable by others, as far as the umask lets it. */
@@ -270,6 +277,24 @@ store_path(const char *url)
 	return url;
 }
 
+/* Two that change the journal of a new file at once are refused without any patience. */
+static void
+log_ahead(struct store *store)
+{
+	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+
+	for (int waited = 0; waited < PATIENCE_MS; waited += 10) {
+		int status =
+		    sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+		if (status == SQLITE_OK)
+			return;
+		if (status != SQLITE_BUSY)
+			fail(store);
+		nanosleep(&pause, NULL);
+	}
+	fail(store);
+}
+
 struct store *
 store_open(const char *url, enum store_use use)
 {
@@ -287,12 +312,11 @@ store_open(const char *url, enum store_use use)
 		sql_refuse(store, EX_NOINPUT, "there is nothing in it yet");
 	run_script(store,
 	    "PRAGMA page_size = 8192; PRAGMA cache_size = -32768; PRAGMA temp_store = FILE; "
-	    "PRAGMA foreign_keys = ON;"
-	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = "
+	    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = "
 	    "0");
-	if (!made)
-		make_tables(store);
-	check_version(store);
+	log_ahead(store);
+	if (!made || version_of(store) < VERSION_HERE)
+		bring_up(store);
 	return store;
 }
 

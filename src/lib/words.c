@@ -189,7 +189,10 @@ reps_text(const struct subject *s)
 static json_t *
 deals_text(const struct subject *s)
 {
-	return listed(json_object_get(s->alert, "deals"), NULL, NAMED);
+	const json_t *deals = json_object_get(s->alert, "deals");
+	bool named = json_is_string(json_array_get(deals, 0));
+
+	return listed(deals, named ? NULL : "deal_id", NAMED);
 }
 
 static json_t *
@@ -250,7 +253,7 @@ static json_t *
 is(const struct subject *s)
 {
 	static const char *const types[] = { "win_rate_drop", "win_rate_rise", "rep_shift",
-		"segment_insight", "stage_conversion", NULL };
+		"segment_insight", "deal_warnings", "stage_conversion", NULL };
 	static const char *const severities[] = { "critical", "warning", "insight", NULL };
 	const char *type = one_of(types, text_of(s->alert, "type"));
 	const char *severity = one_of(severities, text_of(s->alert, "severity"));
@@ -262,6 +265,14 @@ is(const struct subject *s)
 	if (json_array_size(json_object_get(s->alert, "actions")) > 0)
 		json_object_set_new(answers, "actionable", json_true());
 	return answers;
+}
+
+static json_t *
+pace_percent(const struct subject *s)
+{
+	double pace;
+
+	return number_of(s->alert, "pace", &pace) ? owned(words_percent(pace, 0)) : NULL;
 }
 
 static const struct {
@@ -290,12 +301,21 @@ static const struct {
 	{ "pipeline_deals", pipeline_deals },
 	{ "reps_text", reps_text },
 	{ "deals_text", deals_text },
+	{ "deal_rows", words_deal_rows },
+	{ "deal_lines", words_deal_lines },
+	{ "deals_more", words_deals_more },
+	{ "warnings_text", words_warnings },
+	{ "open_text", words_open_deals },
 	{ "recent_percent", recent_percent },
 	{ "historical_percent", historical_percent },
 	{ "momentum_word", momentum_word },
 	{ "momentum", momentum },
 	{ "velocity", velocity },
 	{ "notes", words_notes },
+	{ "pace_percent", pace_percent },
+	{ "expected_text", words_expected },
+	{ "cycle_text", words_cycle },
+	{ "bulk_text", words_bulk },
 	{ "counts", words_counts },
 	{ "tried_text", words_tried },
 	{ "evidence", words_evidence },

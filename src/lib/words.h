@@ -14,12 +14,18 @@
  *	period                     "Last 14 days"
  *	pipeline_amount, pipeline_deals              "$2.4M", "12 deals"
  *	reps_text, deals_text      "rep_22, rep_14": the first five
+ *	warnings_text, open_text   "12 stalled, 3 overdue", "995": deals that need a look, of all
+ *	deal_rows, deals_more      {deal, amount, rep, stage, chance, why} of each, "262" left out;
+ *	deal_lines                 the same as lines of text, headings first
  *	rep, momentum, momentum_word                 "rep_05", "0.65", "declining"|"rising"
  *	recent_percent, historical_percent           the rates that momentum divides
  *	velocity                   "1.5x faster than average"
+ *	pace_percent, expected_text                  "70%", "114"
+ *	cycle_text                 "25% are decided within 31 days, usually within 22 days."
+ *	bulk_text                  "60 deals older than 98 days"
  *	counts, tried_text         "42 of 150 won, 63 expected", "178 segments tried"
  *	notes                      ["prices changed 2024-03-01 – 2024-03-10"]: annotations
- *	evidence                   both, "data through 2024-03-31", "association, not cause"
+ *	evidence                   both, how often such are false, "data through 2024-03-31", "association, not cause"
  *	is.TYPE, is.SEVERITY, is.other (a type unknown here), is.actionable      true
  *
  * Title, message and actions are templates over this too, so what needs the title comes only

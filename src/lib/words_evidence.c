@@ -42,6 +42,28 @@ expected(const struct subject *s)
 	    : NULL;
 }
 
+/* What counts of findings that are of no win rate. */
+static char *
+other_counts(const struct subject *s)
+{
+	double count, n;
+
+	if (number_of(s->alert, "decided", &count))
+		return words_count(llround(count), "decided", "decided");
+	if (!number_of(s->alert, "n", &n))
+		return NULL;
+	if (number_of(s->alert, "older_than", &count))
+		return words_count(llround(n), "old deal closed", "old deals closed");
+	if (!number_of(s->alert, "created", &count))
+		return NULL;
+	char *of = words_count(llround(n), "new deal", "new deals");
+	char *number = words_number(llround(count));
+	char *text = mem_printf("%s of %s", number, of);
+	free(of);
+	free(number);
+	return text;
+}
+
 static char *
 counts(const struct subject *s)
 {
@@ -51,7 +73,8 @@ counts(const struct subject *s)
 	if (recent != NULL)
 		return joined(
 		    recent, ", ", won_of(raw, "historical_won", "historical_n", " before"));
-	return joined(won_of(s->alert, "won", "n", ""), ", ", expected(s));
+	char *won = won_of(s->alert, "won", "n", "");
+	return joined(won != NULL ? won : other_counts(s), ", ", expected(s));
 }
 
 static bool
@@ -93,6 +116,25 @@ tried(const struct subject *s)
 	return words_count(llround(segments), "segment tried", "segments tried");
 }
 
+/* "false alarms: 0.02 a week on shuffled outcomes (20 copies)" */
+static char *
+false_alarms(const struct subject *s)
+{
+	const json_t *placebo = json_object_get(s->alert, "false_alarms");
+	double rate, copies;
+
+	if (!number_of(placebo, "per_week", &rate) || !number_of(placebo, "copies", &copies))
+		return NULL;
+	char *runs = words_count(llround(copies), "copy", "copies");
+	char *often = rate <= 0 ? mem_printf("none")
+	    : rate < .005       ? mem_printf("under 0.01 a week")
+				: mem_printf("%.2f a week", rate);
+	char *text = mem_printf("false alarms: %s on shuffled outcomes (%s)", often, runs);
+	free(runs);
+	free(often);
+	return text;
+}
+
 static char *
 through(const struct subject *s)
 {
@@ -101,6 +143,53 @@ through(const struct subject *s)
 	if (day == NULL)
 		day = text_of(s->alert, "date");
 	return day != NULL ? mem_printf("data through %s", day) : NULL;
+}
+
+json_t *
+words_expected(const struct subject *s)
+{
+	double count;
+
+	return number_of(s->alert, "expected", &count)
+	    ? owned(count < 9.95 ? mem_printf("%.1f", count) : words_number(llround(count)))
+	    : NULL;
+}
+
+/* "25% are decided within 31 days, usually within 22 days." */
+json_t *
+words_cycle(const struct subject *s)
+{
+	double share, days, usual;
+
+	if (!number_of(s->alert, "cycle_share", &share)
+	    || !number_of(s->alert, "cycle_days", &days)
+	    || !number_of(s->alert, "usual_cycle_days", &usual))
+		return NULL;
+	char *percent = words_percent(share, 0);
+	char *now = words_count(llround(days), "day", "days");
+	char *before = words_count(llround(usual), "day", "days");
+	char *text =
+	    mem_printf("%s are decided within %s, usually within %s.", percent, now, before);
+	free(percent);
+	free(now);
+	free(before);
+	return owned(text);
+}
+
+/* "60 deals older than 98 days" */
+json_t *
+words_bulk(const struct subject *s)
+{
+	double n, age;
+
+	if (!number_of(s->alert, "n", &n) || !number_of(s->alert, "older_than", &age))
+		return NULL;
+	char *deals = words_count(llround(n), "deal", "deals");
+	char *days = words_count(llround(age), "day", "days");
+	char *text = mem_printf("%s older than %s", deals, days);
+	free(deals);
+	free(days);
+	return owned(text);
 }
 
 json_t *
@@ -121,6 +210,10 @@ words_evidence(const struct subject *s)
 	char *text = joined(counts(s), "; ", drawn(s));
 
 	text = joined(text, "; ", tried(s));
+	text = joined(text, "; ", false_alarms(s));
 	text = joined(text, "; ", through(s));
-	return owned(joined(text, "; ", mem_printf("association, not cause")));
+	const char *caveat = json_object_get(s->alert, "warnings") != NULL
+	    ? "chances by segment, age and pushes"
+	    : "association, not cause";
+	return owned(joined(text, "; ", mem_printf("%s", caveat)));
 }

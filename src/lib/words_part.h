@@ -20,6 +20,7 @@ bool number_of(const json_t *object, const char *name, double *number);
 json_t *owned(char *text); /* takes it; NULL stays NULL */
 json_t *listed(const json_t *list, const char *field, size_t most); /* "a, b and 3 more" */
 
+const char *words_currency(const struct subject *);
 json_t *words_segment(const struct subject *);
 json_t *words_team(const struct subject *);
 
@@ -29,8 +30,17 @@ json_t *words_metric_name(const struct subject *);
 json_t *words_measured(const struct subject *, const char *field);
 
 json_t *words_notes(const struct subject *); /* a list of texts */
+json_t *words_expected(const struct subject *);
+json_t *words_cycle(const struct subject *);
+json_t *words_bulk(const struct subject *);
 json_t *words_counts(const struct subject *);
 json_t *words_tried(const struct subject *);
 json_t *words_evidence(const struct subject *);
+
+json_t *words_deal_rows(const struct subject *);
+json_t *words_deal_lines(const struct subject *);
+json_t *words_deals_more(const struct subject *);
+json_t *words_warnings(const struct subject *);
+json_t *words_open_deals(const struct subject *);
 
 #endif

@@ -26,22 +26,6 @@ set(json_t *record, const char *name, json_t *value)
 		die(EX_OSERR, "out of memory");
 }
 
-static char *
-identity_of(const json_t *finding)
-{
-	struct identity *identity = identity_new();
-	char *segment = segment_text(json_object_get(finding, "segment"));
-
-	identity_add(identity, text_of(finding, "type"));
-	identity_add(identity, segment);
-	identity_add(identity, text_of(finding, "direction"));
-	identity_add(identity, text_of(finding, "opened"));
-	if (json_object_get(finding, "metric") != NULL)
-		identity_add(identity, text_of(finding, "metric"));
-	free(segment);
-	return identity_end(identity);
-}
-
 static void
 set_identity(json_t *alert, const json_t *last)
 {
@@ -50,7 +34,7 @@ set_identity(json_t *alert, const json_t *last)
 		set(alert, "alert_id", json_string(text_of(last, "alert_id")));
 		return;
 	}
-	char *id = identity_of(alert);
+	char *id = identity_of_alert(alert);
 	set(alert, "alert_id", json_string(id));
 	free(id);
 }

@@ -11,13 +11,14 @@
 #include "history.h"
 #include "keyset.h"
 #include "mem.h"
+#include "placebo.h"
 #include "rec.h"
 #include "rec_out.h"
 #include "summary.h"
 #include "when.h"
 
 struct options {
-	const char *rules, *history, *annotations, *conf, *summary;
+	const char *rules, *history, *annotations, *conf, *placebo, *summary;
 };
 
 struct desk {
@@ -27,6 +28,7 @@ struct desk {
 	struct annotations *annotations; /* or NULL */
 	struct conf *conf;
 	const json_t *company;
+	json_t *placebo; /* or NULL */
 	struct summary sum;
 };
 
@@ -141,6 +143,17 @@ better(const struct findings *day, const struct finding *finding)
 	return NULL;
 }
 
+/* How rarely it is wrong, where somebody tried it on chance alone. */
+static void
+quote_placebo(const struct desk *desk, json_t *finding)
+{
+	const char *type = json_string_value(json_object_get(finding, "type"));
+	json_t *rate = desk->placebo != NULL ? placebo_of(desk->placebo, type) : NULL;
+
+	if (rate != NULL && json_object_set_new(finding, "false_alarms", rate) != 0)
+		die(EX_OSERR, "out of memory");
+}
+
 /* The findings of one day that are news, in the order people should hear of them. */
 static size_t
 make_alerts(const struct desk *desk, const struct findings *day, struct alert *alerts)
@@ -150,7 +163,8 @@ make_alerts(const struct desk *desk, const struct findings *day, struct alert *a
 	for (size_t i = 0; i < day->count; i++) {
 		struct finding *finding = &day->list[i];
 		const json_t *last =
-		    history_last(desk->history, finding->record, desk->rules->repeat_days);
+		    history_last(desk->history, finding->record, finding->rule->repeat_days);
+		quote_placebo(desk, finding->record);
 		alerts[count] = alert_make(finding->record, desk->rules, finding->rule, last);
 		if (alerts[count].held == NULL && better(day, finding) != NULL)
 			alerts[count].held =
@@ -170,7 +184,7 @@ hold_at_cap(const struct rules *rules, struct alert *alert, uint64_t told[SEVERI
 {
 	uint64_t cap = rules->caps[alert->severity];
 
-	if (alert->held != NULL)
+	if (alert->held != NULL || !alert->rule->capped)
 		return;
 	if (told[alert->severity] < cap)
 		told[alert->severity]++;
@@ -233,6 +247,7 @@ static const struct usage usage = {
 	.example =
 	    "saleswatch prioritize --rules pipelines/conf/rules.json < findings > alerts",
 	.line = "prioritize --rules FILE [--history ALERTS] [--annotations FILE] [--conf FILE]"
+		" [--placebo FILE]"
 		" [--summary FILE] < findings",
 	.options =
 	    "  -r, --rules FILE      which findings are critical, warning, insight: "
@@ -242,6 +257,8 @@ static const struct usage usage = {
 	    "  -n, --annotations FILE  what happened when: named in alerts of that time and\n"
 	    "                        segment (annotations.json)\n"
 	    "  -c, --conf FILE       the company: currency, names to show (saleswatch.json)\n"
+	    "  -q, --placebo FILE    how often alerts are false: what saleswatch placebo "
+	    "printed\n"
 	    "  -S, --summary FILE    counts of findings in, out and dropped, as JSON\n",
 };
 
@@ -253,6 +270,7 @@ parse_options(int argc, char *argv[])
 		{ "history", required_argument, NULL, 'p' },
 		{ "annotations", required_argument, NULL, 'n' },
 		{ "conf", required_argument, NULL, 'c' },
+		{ "placebo", required_argument, NULL, 'q' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -261,12 +279,13 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:p:n:c:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:p:n:c:q:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'p': opts.history = optarg; break;
 		case 'n': opts.annotations = optarg; break;
 		case 'c': opts.conf = optarg; break;
+		case 'q': opts.placebo = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'h': diag_help(&usage);
 		case 'V': diag_version();
@@ -289,6 +308,8 @@ open_desk(const struct options *opts)
 		history_read(desk.history, opts->history);
 	if (opts->annotations != NULL)
 		desk.annotations = annotations_load(opts->annotations);
+	if (opts->placebo != NULL)
+		desk.placebo = placebo_read(opts->placebo);
 	if (opts->conf != NULL) {
 		desk.conf = conf_load(opts->conf);
 		desk.company = conf_root(desk.conf);
@@ -307,6 +328,7 @@ main(int argc, char *argv[])
 	prioritize(&desk);
 	history_free(desk.history);
 	annotations_free(desk.annotations);
+	json_decref(desk.placebo);
 	rules_free(desk.rules);
 	if (desk.conf != NULL)
 		conf_free(desk.conf);

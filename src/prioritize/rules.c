@@ -108,22 +108,38 @@ read_rows(const struct conf *conf, const char *base, struct rule *rule)
 	free(pointer);
 }
 
-static struct rule
-read_rule(const struct conf *conf, const char *name)
+/* Takes the pointer. */
+static int32_t
+read_days(const struct conf *conf, char *pointer, int32_t otherwise)
 {
-	static const char *const keys[] = { "on", "told_as", "title", "message", "actions",
-		"severities", NULL };
+	double days = conf_number(conf, pointer, otherwise);
+
+	if (days < 0 || days > REPEAT_DAYS_MAX)
+		conf_die(conf, pointer, "must be 0 to %d", REPEAT_DAYS_MAX);
+	free(pointer);
+	return (int32_t)days;
+}
+
+static struct rule
+read_rule(const struct conf *conf, const char *name, int32_t otherwise)
+{
+	static const char *const keys[] = { "on", "told_as", "repeat_days", "capped", "title",
+		"message", "actions", "severities", NULL };
 	char *base = mem_printf("/alerts/types/%s", name);
 	char *on = mem_printf("%s/on", base), *told_as = mem_printf("%s/told_as", base);
+	char *capped = mem_printf("%s/capped", base);
 	struct rule rule = { .name = name };
 
 	conf_only(conf, base, keys);
 	rule.on = conf_truth(conf, on, true);
+	rule.capped = conf_truth(conf, capped, true);
+	rule.repeat_days = read_days(conf, mem_printf("%s/repeat_days", base), otherwise);
 	rule.told_as = conf_text(conf, told_as, NULL);
 	rule.title = read_template(conf, mem_printf("%s/title", base));
 	rule.message = read_template(conf, mem_printf("%s/message", base));
 	read_actions(conf, base, &rule);
 	read_rows(conf, base, &rule);
+	free(capped);
 	free(told_as);
 	free(on);
 	free(base);
@@ -178,10 +194,7 @@ rules_load(const char *path)
 	json_t *types, *type;
 
 	conf_only(conf, "/alerts", keys);
-	double days = conf_number(conf, "/alerts/repeat_days", REPEAT_DAYS);
-	if (days < 0 || days > REPEAT_DAYS_MAX)
-		conf_die(conf, "/alerts/repeat_days", "must be 0 to %d", REPEAT_DAYS_MAX);
-	rules->repeat_days = (int32_t)days;
+	int32_t days = read_days(conf, mem_printf("/alerts/repeat_days"), REPEAT_DAYS);
 	rules->rep_alerts = conf_truth(conf, "/alerts/rep_alerts", true);
 	read_caps(rules);
 	types = conf_at(conf, "/alerts/types");
@@ -189,7 +202,7 @@ rules_load(const char *path)
 		conf_die(conf, "/alerts/types", "must be an object");
 	rules->list = mem_new(json_object_size(types) + 1, sizeof *rules->list);
 	json_object_foreach (types, name, type)
-		rules->list[rules->count++] = read_rule(conf, name);
+		rules->list[rules->count++] = read_rule(conf, name, days);
 	rules->version = version_of(conf_at(conf, "/alerts"));
 	return rules;
 }

@@ -5,7 +5,8 @@
  *	"rep_alerts": true          alerts that name one person
  *	"caps": {"warning": 10}     at most so many a run; a critical one is never held back
  *	"types": {"win_rate_drop": {
- *	    "on": true, "told_as": TYPE, "title": TEXT, "message": TEXT, "actions": [TEXT...],
+ *	    "on": true, "told_as": TYPE, "repeat_days": 6, "capped": false, "title": TEXT,
+ *	    "message": TEXT, "actions": [TEXT...],
  *	    "severities": [{"severity": "critical", "on": true, "min_points": 8, ...}, ...]}}
  *
  * "win_rate_drop down" is asked before "win_rate_drop", for a direction of its own.  The first
@@ -29,7 +30,8 @@ struct severity_row {
 
 struct rule {
 	const char *name, *told_as; /* NULL: only as itself */
-	bool on;
+	bool on, capped;
+	int32_t repeat_days; /* of its own, or that of all */
 	struct template *title, *message, **actions;
 	size_t action_count, row_count;
 	struct severity_row *rows;
@@ -38,7 +40,6 @@ struct rule {
 struct rules {
 	struct conf *conf;
 	char *version; /* a hash of what the rules say, however they are laid out */
-	int32_t repeat_days;
 	bool rep_alerts;
 	uint64_t caps[SEVERITIES]; /* UINT64_MAX: none */
 	struct rule *list;

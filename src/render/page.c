@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blind.h"
 #include "diag.h"
 #include "history.h"
 #include "mem.h"
@@ -136,6 +137,9 @@ page(const struct press *press, json_t *view, const struct page_sources *sources
 	if (sources->measures != NULL)
 		json_object_set_new(
 		    view, "pipeline", pipeline(sources->measures, currency_of(press)));
+	if (sources->ledger != NULL)
+		json_object_set_new(
+		    view, "blind", blind(sources->ledger, sources->deals, press->company));
 	if (sources->reject_files > 0)
 		json_object_set_new(view, "quality",
 		    quality((const char *const *)sources->rejects, sources->reject_files));

@@ -10,6 +10,7 @@
  *	segments        {dimension, rows: {name, rate, bar, counts, cycle, gap, up, down}}: of
  *	                thirteen weeks, beside the company in the same weeks (company_bar)
  *	pipeline        pipeline.h, if measures were given
+ *	blind           blind.h, if a ledger was given
  *	quality         quality.h, if rejects were given
  *	left_out        "12 renewals, 3 tests": deals that do not count, if there are any
  */
@@ -20,6 +21,7 @@
 
 struct page_sources {
 	const char *metrics, *measures, *population; /* or NULL; the last: sift's summary */
+	const char *ledger, *deals; /* or NULL; both or none */
 	const char **rejects;
 	size_t reject_files;
 };

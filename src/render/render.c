@@ -249,9 +249,8 @@ render_all(const struct press *press, struct rec_in *in, const struct options *o
 static const struct usage usage = {
 	.example = "saleswatch render --templates pipelines/templates --as text < alerts",
 	.line = "render --templates DIR [--conf FILE] [--as text|mail|html|table]"
-		" [--metrics FILE] [--measures FILE] [--population FILE] [--rejects FILE]..."
-		" [--summary FILE] < "
-		"records",
+		" [--metrics FILE] [--measures FILE] [--ledger FILE --deals FILE]"
+		" [--population FILE] [--rejects FILE]... [--summary FILE] < records",
 	.options =
 	    "  -t, --templates DIR   where the templates are\n"
 	    "  -c, --conf FILE       the company: its name, currency, display names, mail\n"
@@ -261,6 +260,8 @@ static const struct usage usage = {
 	    "  -m, --metrics FILE    html: the metrics its trend and segments are made of\n"
 	    "  -p, --population FILE html: the summary of sift: what does not count\n"
 	    "  -M, --measures FILE   html: the measures that tell of the pipeline\n"
+	    "  -l, --ledger FILE     html: what detect looked at, for what it could not see\n"
+	    "  -d, --deals FILE      html: the deals that the ledger is of\n"
 	    "  -r, --rejects FILE    html: what was refused; may be given again\n"
 	    "  -S, --summary FILE    write what came in and went out\n",
 };
@@ -275,6 +276,8 @@ parse_options(int argc, char *argv[])
 		{ "metrics", required_argument, NULL, 'm' },
 		{ "population", required_argument, NULL, 'p' },
 		{ "measures", required_argument, NULL, 'M' },
+		{ "ledger", required_argument, NULL, 'l' },
+		{ "deals", required_argument, NULL, 'd' },
 		{ "rejects", required_argument, NULL, 'r' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -284,7 +287,7 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .sources.rejects = mem_new((size_t)argc, sizeof(char *)) };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "t:c:a:m:M:p:r:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "t:c:a:m:M:l:d:p:r:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
 		case 'c': opts.conf = optarg; break;
@@ -292,13 +295,16 @@ parse_options(int argc, char *argv[])
 		case 'm': opts.sources.metrics = optarg; break;
 		case 'p': opts.sources.population = optarg; break;
 		case 'M': opts.sources.measures = optarg; break;
+		case 'l': opts.sources.ledger = optarg; break;
+		case 'd': opts.sources.deals = optarg; break;
 		case 'r': opts.sources.rejects[opts.sources.reject_files++] = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
 		case 'h': diag_help(&usage);
 		default: diag_misuse(&usage);
 		}
-	if (optind < argc || opts.templates == NULL)
+	if (optind < argc || opts.templates == NULL
+	    || (opts.sources.ledger == NULL) != (opts.sources.deals == NULL))
 		diag_misuse(&usage);
 	if (opts.as != NULL)
 		format_named(opts.as);

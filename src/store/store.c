@@ -26,8 +26,8 @@ static const struct usage usage = {
 		" commit RUN [--summary FILE]... [--full metric] [--zone ZONE] [--verbose] |"
 		" get KIND [--as-of DAY] [--from DAY] [--to DAY]",
 	.options =
-	    "  put KIND        stage the records of stdin: deal, metric, alert, delivery,\n"
-	    "                  receipt, run, fault\n"
+	    "  put KIND        stage the records of stdin: deal, metric, alert, incident,\n"
+	    "                  delivery, receipt, run, fault\n"
 	    "  commit RUN      apply all that is staged under RUN, in one transaction\n"
 	    "  get KIND        print records, in order of their key; also of kind change\n"
 	    "  --db URL        the store: sqlite:PATH or PATH\n"

@@ -21,9 +21,13 @@ BUILT_IN(alert);
 BUILT_IN(delivery);
 BUILT_IN(receipt);
 BUILT_IN(reject);
+BUILT_IN(risk);
 BUILT_IN(run);
 BUILT_IN(fault);
+BUILT_IN(incident);
 BUILT_IN(summary);
+BUILT_IN(score);
+BUILT_IN(placebo);
 
 const char *
 kind_schema(const char *kind)
@@ -40,9 +44,13 @@ kind_schema(const char *kind)
 		{ "delivery", schema_delivery },
 		{ "receipt", schema_receipt },
 		{ "reject", schema_reject },
+		{ "risk", schema_risk },
 		{ "run", schema_run },
 		{ "fault", schema_fault },
+		{ "incident", schema_incident },
 		{ "summary", schema_summary },
+		{ "score", schema_score },
+		{ "placebo", schema_placebo },
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

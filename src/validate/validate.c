@@ -155,10 +155,10 @@ static const struct usage usage = {
 	.line = "validate KIND [--map MAP] [--rejects FILE] [--max-rejects LIMIT]"
 		" [--upstream SUMMARY] [--summary FILE] < records",
 	.options =
-	    "  KIND                     deal, change, metric, measure, finding, alert, "
-	    "delivery,\n"
-	    "                           receipt, reject, run, fault, summary; or FILE.json, a\n"
-	    "                           schema\n"
+	    "  KIND                     deal, change, metric, measure, finding, alert,\n"
+	    "                           delivery, receipt, reject, risk, run, fault,\n"
+	    "                           incident, summary, score, placebo; or FILE.json,\n"
+	    "                           a schema\n"
 	    "  -m, --map MAP            the map that says which fields are required\n"
 	    "  -r, --rejects FILE       keep what is refused, and why\n"
 	    "  -x, --max-rejects LIMIT  fail past this share or number (5%)\n"

@@ -1,0 +1,16 @@
+/*
+ * placebo - how often alerts are raised where there is nothing to find.
+ *
+ * Alerts of several runs on shuffled outcomes, told apart by `copy` (from 1), are counted: a
+ * record for each copy, and one for all with 95 % intervals (Poisson, exact) of the rates.
+ */
+#ifndef PLACEBO_H
+#define PLACEBO_H
+
+#include "score.h"
+
+struct rec_out;
+
+void placebo_write(const struct alerts *, const struct period *, int copies, struct rec_out *);
+
+#endif
