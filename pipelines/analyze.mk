@@ -1,30 +1,35 @@
 # analyze - what changed in sales that someone should know of.
 #
-#	deals -> metrics -> findings -> explained, warnings -> alerts -> store
-#	deals, changes -> measures, warnings
+#	deals -> counted -> metrics, series -> findings -> explained, warnings -> alerts -> store
+#	counted, changes -> measures, series, warnings
 
 include stage.mk
 include $(conf)/sources.mk
 
 products += analyzed measures
 
-metrics findings explained changes measures warnings alerts earlier: %: %.done ;
+counted metrics findings explained changes measures series warnings alerts earlier: %: %.done ;
 
-metrics.done: %.done: deals $(map)
+# The deals that count: the store keeps them all.
+counted.done: %.done: deals $(conf)/rules.json
+	sift --rules $(conf)/rules.json --excluded $*.excluded --summary $*.summary < $< $(into)
+
+metrics.done: %.done: counted $(map)
 	aggregate --map $(map) --trust --summary $*.summary < $< $(into)
 
-findings.done: %.done: metrics deals $(conf)/rules.json
-	detect --rules $(conf)/rules.json --deals deals --as-of $(through) --ledger $*.ledger --incidents incidents < metrics $(into)
+findings.done: %.done: metrics counted series $(conf)/rules.json
+	detect --rules $(conf)/rules.json --deals counted --series series --as-of $(through) \
+		--ledger $*.ledger --incidents incidents < metrics $(into)
 
 changes.done: %.done: deals
 	store get change --db $(db) $(into)
 
 # Who looks at which open deals; beside it, every open deal's chance of being won.
-warnings.done: %.done: deals changes $(map) $(conf)/rules.json
+warnings.done: %.done: counted changes $(map) $(conf)/rules.json
 	inspect --rules $(conf)/rules.json --map $(map) --changes changes --as-of $(through) --risks risks < $< $(into)
 
-explained.done: %.done: findings deals $(map)
-	drivers --map $(map) --findings findings < deals $(into)
+explained.done: %.done: findings counted $(map)
+	drivers --map $(map) --findings findings < counted $(into)
 
 # What was told before the last complete day, so that a day run twice says the same twice.
 earlier.done: %.done: findings
@@ -32,14 +37,20 @@ earlier.done: %.done: findings
 
 # How rarely an alert is false, once somebody has asked: saleswatch placebo ... > placebo
 placebo := $(wildcard $(conf)/placebo)
+annotations := $(wildcard $(conf)/annotations.json)
 
-alerts.done: %.done: explained warnings earlier $(conf)/rules.json $(conf)/saleswatch.json $(placebo)
+alerts.done: %.done: explained warnings earlier $(conf)/rules.json $(conf)/saleswatch.json $(placebo) $(annotations)
 	cat explained warnings \
-	| prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json $(placebo:%=--placebo %) --history earlier $(into)
+	| prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json $(placebo:%=--placebo %) \
+		$(annotations:%=--annotations %) --history earlier $(into)
 
 # Measures are of a day as it was known; nobody asks the store for those of another.
-measures.done: %.done: deals changes $(map) $(stages) $(targets)
+measures.done: %.done: counted changes $(map) $(stages) $(targets)
 	measure --map $(map) --changes changes $(stages:%=--stages %) $(targets:%=--targets %) --trust --as-of $(through) < $< $(into)
+
+# The same week by week, as far back as a season is learned from.
+series.done: %.done: counted changes $(map) $(stages)
+	measure --map $(map) --changes changes $(stages:%=--stages %) --bucket week --last 156 --trust --as-of $(through) < $< $(into)
 
 analyzed: metrics alerts
 	store put metric --stage analyze-$(day) --db $(db) < metrics

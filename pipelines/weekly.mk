@@ -17,13 +17,14 @@ week.metrics.done: %.done: $(wildcard analyzed)
 	store get metric --db $(db) --to $(through) $(into)
 
 # The last four weeks of the company against the year before them.
-week.drivers.done: %.done: $(wildcard analyzed) $(map)
-	store get deal --db $(db) | drivers --map $(map) --at $(through) --days 28 $(into)
+week.drivers.done: %.done: $(wildcard analyzed) $(map) $(conf)/rules.json
+	store get deal --db $(db) | sift --rules $(conf)/rules.json | drivers --map $(map) --at $(through) --days 28 $(into)
 
 # What the newest analysis looked at, if it was today's.
-ledger := $(and $(wildcard findings.ledger),$(wildcard deals),findings.ledger)
+ledger := $(and $(wildcard findings.ledger),$(wildcard counted),findings.ledger)
 
-report.html.done: %.done: week.alerts week.metrics week.drivers $(ledger) $(wildcard measures) $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
+report.html.done: %.done: week.alerts week.metrics week.drivers $(ledger) $(wildcard counted measures) $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
 	render --as html --templates $(templates) --conf $(conf)/saleswatch.json --metrics week.metrics --drivers week.drivers \
-		$(ledger:%=--ledger % --deals deals) $(foreach f,$(wildcard measures),--measures $(f)) \
+		$(ledger:%=--ledger % --deals counted) $(foreach f,$(wildcard measures),--measures $(f)) \
+		$(foreach f,$(wildcard counted.summary),--population $f) \
 		$(foreach f,$(wildcard deals.unread deals.refused),--rejects $f) < week.alerts $(into)

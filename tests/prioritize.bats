@@ -294,3 +294,70 @@ win_rate_drop	rep_05	merged: told as rep_shift
 rep_shift	rep_05	
 rep_shift	rep_06	'
 }
+
+# noted ANNOTATIONS [KEY=JSON...]: the texts of the annotations that a finding changed so has.
+noted() {
+	echo "$1" > "$BATS_TEST_TMPDIR/annotations.json"
+	finding "${@:2}" | prioritize --rules "$rules" --annotations "$BATS_TEST_TMPDIR/annotations.json" |
+		jq -r '.annotations // [] | map(.text) | join(" ")'
+}
+
+@test "an annotation that overlaps the alert's time is in it, as it stands in the file" {
+	echo '[{"from":"2024-03-01","to":"2024-03-14","text":"prices changed"}]' > "$BATS_TEST_TMPDIR/annotations.json"
+	run bash -c 'prioritize --rules "$0" --annotations "$1" | jq -c .annotations' "$rules" "$BATS_TEST_TMPDIR/annotations.json" < <(finding)
+	expect 0 '[{"from":"2024-03-01","to":"2024-03-14","text":"prices changed"}]'
+	finding | prioritize --rules "$rules" --annotations "$BATS_TEST_TMPDIR/annotations.json" > "$BATS_TEST_TMPDIR/alert"
+	run validate alert < "$BATS_TEST_TMPDIR/alert"
+	expect 0 "$(cat "$BATS_TEST_TMPDIR/alert")"
+	# opened on the 14th, as of the 31st; a window may begin before
+	on() { echo '[{"from":"'"$1"'","to":"'"$2"'","text":"x"}]'; }
+	[[ $(noted "$(on 2024-03-13 2024-03-13)") == "" ]]
+	[[ $(noted "$(on 2024-03-14 2024-03-14)") == x ]]
+	[[ $(noted "$(on 2024-03-31 2024-05-01)") == x ]]
+	[[ $(noted "$(on 2024-04-01 2024-05-01)") == "" ]]
+	[[ $(noted "$(on 2024-01-01 2024-12-31)") == x ]]
+	[[ $(noted "$(on 2024-03-11 2024-03-11)" 'from="2024-03-11"') == x ]]
+	[[ $(noted "$(on 2024-03-14 2024-03-14)" 'from="2024-03-20"') == x ]]
+}
+
+@test "and whose segment is a part of the alert's, or has it as a part" {
+	at() { echo '[{"from":"2024-03-20","to":"2024-03-20","text":"x","segment":'"$1"'}]'; }
+	[[ $(noted "$(at '{}')") == x ]]
+	[[ $(noted "$(at '{"region":"LATAM"}')") == x ]]
+	[[ $(noted "$(at '{"region":"APAC"}')") == "" ]]
+	[[ $(noted "$(at '{"region":"LATAM","product_type":"Pro"}')") == x ]]
+	[[ $(noted "$(at '{"product_type":"Pro"}')") == "" ]]
+	[[ $(noted "$(at '{"product_type":"Pro"}')" 'segment={"product_type":"Pro","region":"LATAM"}') == x ]]
+	[[ $(noted "$(at '{"product_type":"Pro"}')" 'segment={}') == x ]]
+}
+
+@test "all that overlap are named, in the order of the file; without one the alert is as it was" {
+	two='[{"from":"2024-03-20","to":"2024-03-21","text":"b"},{"from":"2024-03-01","to":"2024-03-31","text":"a"},{"from":"2023-03-01","to":"2023-03-31","text":"c"}]'
+	[[ $(noted "$two") == "b a" ]]
+	echo '[]' > "$BATS_TEST_TMPDIR/none.json"
+	cmp <(finding | prioritize --rules "$rules") <(finding | prioritize --rules "$rules" --annotations "$BATS_TEST_TMPDIR/none.json")
+	cmp <(finding | prioritize --rules "$rules") <(finding | prioritize --rules "$rules" --annotations "$root/pipelines/conf/annotations.json")
+}
+
+@test "annotations that are wrong are refused with file, line and key" {
+	refused() {	# SECOND MESSAGE
+		printf '[{"from":"2024-03-01","to":"2024-03-01","text":"a"},\n%s]\n' "$1" > "$BATS_TEST_TMPDIR/annotations.json"
+		run --separate-stderr prioritize --rules "$rules" --annotations "$BATS_TEST_TMPDIR/annotations.json" < /dev/null
+		expect 78 "" "prioritize: $BATS_TEST_TMPDIR/annotations.json:2: $2"
+	}
+	refused '{"from":"2024-02-30","to":"2024-03-01","text":"a"}' '/1/from: 2024-02-30: no such day'
+	refused '{"from":"2024-03-02","to":"2024-03-01","text":"a"}' '/1: it ends before it begins'
+	refused '{"from":"2024-03-02","text":"a"}' '/1: no to'
+	refused '{"from":"2024-03-02","to":"2024-03-03"}' '/1: no text'
+	refused '{"from":"2024-03-02","to":"2024-03-03","text":""}' '/1/text: must not be empty'
+	refused '{"from":"2024-03-02","to":"2024-03-03","text":1}' '/1/text: must be text'
+	refused '{"from":"2024-03-02","to":"2024-03-03","text":"a","until":1}' '/1: unknown key "until"'
+	refused '{"from":"2024-03-02","to":"2024-03-03","text":"a","segment":"EMEA"}' '/1/segment: must be an object of conditions'
+	refused '{"from":"2024-03-02","to":"2024-03-03","text":"a","segment":{"region":1}}' '/1/segment: region: must be text'
+	refused '"a"' '/1: must be an object'
+	echo '{}' > "$BATS_TEST_TMPDIR/annotations.json"
+	run --separate-stderr prioritize --rules "$rules" --annotations "$BATS_TEST_TMPDIR/annotations.json" < /dev/null
+	expect 78 "" "prioritize: $BATS_TEST_TMPDIR/annotations.json:1: /: must be a list of annotations"
+	run --separate-stderr prioritize --rules "$rules" --annotations "$BATS_TEST_TMPDIR/nowhere" < /dev/null
+	expect 66 "" "prioritize: $BATS_TEST_TMPDIR/nowhere: No such file or directory"
+}

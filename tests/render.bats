@@ -288,6 +288,54 @@ metrics() {
 	END
 }
 
+@test "the page says how many deals do not count, and by which rule; nothing where all do" {
+	echo '{"stage":"sift","in":5000,"out":3734,"rejected":0,"dropped":1266,"left_out":{"renewals":1263,"old <b>":0,"tests":3}}' > sum
+	render_as html --population sum < /dev/null
+	[[ $output == *'<p class="small">Left out: 1,263 renewals, 3 tests</p>'* ]]
+	echo '{"stage":"sift","in":5,"out":5,"rejected":0,"dropped":0,"left_out":{"renewals":0}}' > sum
+	render_as html --population sum < /dev/null
+	[[ $output != *"Left out"* ]]
+	echo '{"stage":"sift","in":5,"out":5,"rejected":0,"dropped":0}' > sum
+	render_as html --population sum < /dev/null
+	[[ $output != *"Left out"* ]]
+}
+
+@test "what happened at the time of an alert is named in its text, mail and page, in one line each" {
+	jq -c '.annotations = [{"from":"2024-03-01","to":"2024-03-10","text":"prices <b>changed"},
+		{"from":"2024-03-20","to":"2024-03-20","segment":{"region":"EMEA"},"text":"teams reorganised"}]' drop > noted
+	render_as text < noted
+	[[ $output == *'→ Schedule pipeline review with rep_22, rep_14
+
+Note: prices <b>changed 2024-03-01 – 2024-03-10
+Note: teams reorganised 2024-03-20
+Evidence: 42 of 150 won'* ]]
+	render_as html < noted
+	[[ $output == *'<p class="small">Note: prices &lt;b&gt;changed 2024-03-01 – 2024-03-10</p>
+<p class="small">Note: teams reorganised 2024-03-20</p>
+<p class="small">Evidence'* ]]
+	render_as mail < noted
+	mail 'assert "Note: prices <b>changed 2024-03-01 – 2024-03-10" in text.splitlines(), text
+assert ">Note: teams reorganised 2024-03-20<" in page, page' <<< "$output"
+	for form in text html; do
+		cmp <(render --templates "$templates" --as $form < drop) <(jq -c '.annotations = []' drop | render --templates "$templates" --as $form)
+	done
+}
+
+@test "a value that is no rate is shown in its unit, and has no bar" {
+	metric() { jq -c --argjson value "$2" --argjson baseline "$3" '.type = "metric_anomaly" | .metric = "time_in_stage" | .unit = "'"$1"'"
+		| .bucket = "week" | .value = $value | .baseline = $baseline | del(.won, .expected) | .message = "x"' drop; }
+	words() { metric "$@" | prioritized | jq -r .message; }
+	prioritized() { jq -c '.kind = "finding"' | prioritize --rules "$root/pipelines/conf/rules.json" --conf company.json; }
+	[[ $(words number 13.2145 21) == "Enterprise + North America: time in stage is 13.2 a week, down from 21." ]]
+	[[ $(words days 37.26 21) == *"is 37.3 days a week, down from 21 days." ]]
+	[[ $(words amount 2400000 1250) == *'is $2.4M a week, down from $1.3K.' ]]
+	[[ $(words number 120444.7 0) == *"is 120,445 a week, down from 0." ]]
+	[[ $(words rate 0.28 0.42) == *"is 28% a week, down from 42%." ]]
+	metric number 0.5 0.6 > some
+	render_as html < some
+	[[ $output != *"50%"* && $output == *"<p>x</p>"* ]]
+}
+
 @test "the page says what was refused, by reason, and what was held back and why" {
 	cat > unread <<-'END'
 	{"kind":"reject","v":1,"stage":"fetch","source":"deals.csv","line":12,"code":"width","reason":"11 fields, not 12","text":"x"}

@@ -140,7 +140,7 @@ wrong() {
 }
 
 @test "the configuration that comes with us is as its schemas say" {
-	for file in saleswatch rules routes; do
+	for file in saleswatch rules routes annotations; do
 		[[ -e $root/pipelines/conf/$file.json ]] || continue
 		run --separate-stderr conf_judge "$root/pipelines/conf/$file.json" "$root/schemas/$file.json"
 		expect 0 "" ""

@@ -7,12 +7,13 @@
 #include "history.h"
 #include "ledger.h"
 #include "rec_out.h"
+#include "series.h"
 #include "summary.h"
 #include "watch.h"
 #include "when.h"
 
 struct options {
-	const char *rules, *deals, *ledger, *incidents, *summary;
+	const char *rules, *deals, *series, *ledger, *incidents, *summary;
 	int32_t as_of, from, to; /* of the calendar; as_of INT32_MAX: the last there is */
 	bool backtest;
 };
@@ -21,12 +22,18 @@ static void
 detect(const struct options *opts)
 {
 	struct watch watch;
+	struct series series;
 
 	watch_make(&watch, opts->rules, opts->deals, opts->as_of);
+	series_make(&series, watch.rules.conf, opts->series);
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
 	struct summary sum = { .stage = "detect", .sums = true, .in = watch.metrics.read };
 	for (int32_t today = 0; today < watch.days; today++) {
+		int32_t day = watch.company.first + today;
 		watch_day(&watch, today);
+		series_day(&series, day);
+		if (opts->backtest && day >= opts->from)
+			sum.written += series_write(&series, day, true, out);
 		if (opts->backtest && today >= watch.told
 		    && watch.company.first + today >= opts->from)
 			sum.written += watch_opened(&watch, today, out);
@@ -36,25 +43,31 @@ detect(const struct options *opts)
 		    "needs %d more weeks of recorded deals", (watch.told - watch.days) / 7 + 1);
 	else if (!opts->backtest)
 		sum.written += watch_living(&watch, watch.days - 1, out);
+	if (!opts->backtest)
+		sum.written +=
+		    series_write(&series, watch.company.first + watch.days - 1, false, out);
 	ledger_write(opts->ledger, &watch.incidents, watch.days - 1);
 	history_write(opts->incidents, &watch.incidents);
 	rec_finish(out);
 	sum.out = sum.in;
 	summary_write(opts->summary, &sum);
+	series_release(&series);
 	watch_release(&watch);
 }
 
 static const struct usage usage = {
 	.example =
 	    "saleswatch detect --rules pipelines/conf/rules.json --deals deals < metrics",
-	.line = "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
-		" [--ledger FILE] [--incidents FILE] [--summary FILE] < metrics",
+	.line =
+	    "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
+	    " [--series FILE] [--ledger FILE] [--incidents FILE] [--summary FILE] < metrics",
 	.options =
 	    "  -r, --rules FILE    what to look for: the \"detect\" section\n"
 	    "  -d, --deals FILE    the deals that the metrics were counted from\n"
 	    "  -a, --as-of DAY     findings that live that day; else the last there is\n"
 	    "  -f, --from DAY      a backtest instead: findings on the day each opened,\n"
 	    "  -t, --to DAY        ... from one day to the other\n"
+	    "  -s, --series FILE   metrics of any kind, a value each: what of them is unusual\n"
 	    "  -l, --ledger FILE   every segment that was tried, and what came of it\n"
 	    "  -i, --incidents FILE  changes of win rates that were told, to their end\n"
 	    "  -S, --summary FILE  counts of records\n",
@@ -89,6 +102,7 @@ parse_options(int argc, char *argv[])
 		{ "as-of", required_argument, NULL, 'a' },
 		{ "from", required_argument, NULL, 'f' },
 		{ "to", required_argument, NULL, 't' },
+		{ "series", required_argument, NULL, 's' },
 		{ "ledger", required_argument, NULL, 'l' },
 		{ "incidents", required_argument, NULL, 'i' },
 		{ "summary", required_argument, NULL, 'S' },
@@ -99,13 +113,14 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .as_of = INT32_MAX, .from = INT32_MIN, .to = INT32_MAX };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:l:i:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:i:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'd': opts.deals = optarg; break;
 		case 'a': opts.as_of = day_of(optarg); break;
 		case 'f': opts.from = day_of(optarg), opts.backtest = true; break;
 		case 't': opts.to = day_of(optarg), opts.backtest = true; break;
+		case 's': opts.series = optarg; break;
 		case 'l': opts.ledger = optarg; break;
 		case 'i': opts.incidents = optarg; break;
 		case 'S': opts.summary = optarg; break;

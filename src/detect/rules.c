@@ -133,8 +133,9 @@ void
 rules_read(struct rules *rules, const char *path)
 {
 	static const char *const keys[] = { "rep", "win_rate", "rep_shift", "segment_insight",
-		"cycle_slowdown", "volume_drop", "mix_shift", "bulk_close", "deal_risk",
-		"deal_warnings", NULL }; /* the last two: inspect's */
+		"metric_anomaly", "stage_conversion", "cycle_slowdown", "volume_drop",
+		"mix_shift", "bulk_close", "deal_risk", "deal_warnings",
+		NULL }; /* the last two: inspect's */
 	struct conf *conf = conf_load(path);
 
 	only(conf, "/detect", keys);

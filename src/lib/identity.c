@@ -66,6 +66,9 @@ identity_of_alert(const json_t *record)
 		if (i == 0)
 			identity_add(identity, segment);
 	}
+	const char *metric = json_string_value(json_object_get(record, "metric"));
+	if (metric != NULL)
+		identity_add(identity, metric);
 	free(segment);
 	return identity_end(identity);
 }

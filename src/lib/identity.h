@@ -19,7 +19,7 @@ struct identity *identity_new(void);
 void identity_add(struct identity *, const char *part);
 char *identity_end(struct identity *); /* the digits, free() them; the identity is gone */
 
-/* Of a finding, an alert or an incident: its type, segment, direction and day of opening. */
+/* Of a finding, an alert or an incident: its type, segment, direction, day of opening, metric. */
 char *identity_of_alert(const json_t *record); /* free() it */
 
 #endif

@@ -1,5 +1,3 @@
-#include <jansson.h>
-
 #include "diag.h"
 #include "rec.h"
 #include "rec_out.h"
@@ -23,6 +21,8 @@ summary_write(const char *path, const struct summary *sum)
 		&& json_object_set_new(
 		       object, "written", json_integer((json_int_t)sum->written))
 		    != 0))
+		die(EX_OSERR, "summary: out of memory");
+	if (sum->left_out != NULL && json_object_set(object, "left_out", sum->left_out) != 0)
 		die(EX_OSERR, "summary: out of memory");
 	struct rec_out *out = rec_create(path);
 	rec_dump(out, object);

@@ -3,7 +3,8 @@
  *
  * Each record that came in is counted once more, by what became of it, so that
  * in = out + rejected + dropped; summary_write() ends the program (70) where that is not so.
- * A filter that sums says so, and in `written` how many records it made of those it took.
+ * A filter that sums says so, and in `written` how many records it made of those it took; one
+ * that drops by rules of somebody's may say how many by which, in `left_out`.
  *
  * summary_finish() ends the streams of a filter: what stands beside the records, and the
  * summary, are whole before the records end, so that who reads both may rely on them.
@@ -11,6 +12,7 @@
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,6 +20,7 @@ struct summary {
 	const char *stage;
 	uint64_t in, out, rejected, dropped, written;
 	bool sums; /* written is another number than out, though it be 0 */
+	json_t *left_out; /* {name: count}, borrowed; or NULL */
 };
 
 struct rec_out;

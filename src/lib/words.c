@@ -84,8 +84,9 @@ percent(const struct subject *s, const char *field)
 {
 	double rate;
 
-	return number_of(s->alert, field, &rate) ? owned(words_percent(rate, places_of(s)))
-						 : NULL;
+	return words_is_rate(s) && number_of(s->alert, field, &rate)
+	    ? owned(words_percent(rate, places_of(s)))
+	    : NULL;
 }
 
 /* clang-format off */
@@ -96,6 +97,18 @@ static json_t *baseline_percent(const struct subject *s) { return percent(s, "ba
 static json_t *baseline_low(const struct subject *s) { return percent(s, "baseline_low"); }
 static json_t *baseline_high(const struct subject *s) { return percent(s, "baseline_high"); }
 /* clang-format on */
+
+static json_t *
+value_text(const struct subject *s)
+{
+	return words_is_rate(s) ? value_percent(s) : words_measured(s, "value");
+}
+
+static json_t *
+baseline_text(const struct subject *s)
+{
+	return words_is_rate(s) ? baseline_percent(s) : words_measured(s, "baseline");
+}
 
 /* Between the two percents as they are shown, so that the reader's sum comes out. */
 static json_t *
@@ -240,7 +253,7 @@ static json_t *
 is(const struct subject *s)
 {
 	static const char *const types[] = { "win_rate_drop", "win_rate_rise", "rep_shift",
-		"segment_insight", "deal_warnings", NULL };
+		"segment_insight", "deal_warnings", "stage_conversion", NULL };
 	static const char *const severities[] = { "critical", "warning", "insight", NULL };
 	const char *type = one_of(types, text_of(s->alert, "type"));
 	const char *severity = one_of(severities, text_of(s->alert, "severity"));
@@ -280,6 +293,9 @@ static const struct {
 	{ "baseline_high_percent", baseline_high },
 	{ "points", points },
 	{ "change", change },
+	{ "metric_name", words_metric_name },
+	{ "value_text", value_text },
+	{ "baseline_text", baseline_text },
 	{ "period", period },
 	{ "pipeline_amount", pipeline_amount },
 	{ "pipeline_deals", pipeline_deals },
@@ -295,6 +311,7 @@ static const struct {
 	{ "momentum_word", momentum_word },
 	{ "momentum", momentum },
 	{ "velocity", velocity },
+	{ "notes", words_notes },
 	{ "pace_percent", pace_percent },
 	{ "expected_text", words_expected },
 	{ "cycle_text", words_cycle },

@@ -9,6 +9,8 @@
  *	                           the company "Whole company", "sales"
  *	value_percent, baseline_percent, {value,baseline}_{low,high}_percent     "28%"
  *	points, change             "14 points", "down"|"up"
+ *	value_text, baseline_text  the same, or "1,204", "$2.4M", "37 days": by the `unit`
+ *	metric_name                "time in stage"
  *	period                     "Last 14 days"
  *	pipeline_amount, pipeline_deals              "$2.4M", "12 deals"
  *	reps_text, deals_text      "rep_22, rep_14": the first five
@@ -22,6 +24,7 @@
  *	cycle_text                 "25% are decided within 31 days, usually within 22 days."
  *	bulk_text                  "60 deals older than 98 days"
  *	counts, tried_text         "42 of 150 won, 63 expected", "178 segments tried"
+ *	notes                      ["prices changed 2024-03-01 – 2024-03-10"]: annotations
  *	evidence                   both, how often such are false, "data through 2024-03-31",
  *	                           "association, not cause"
  *	why_text                   words_why() of its "why"

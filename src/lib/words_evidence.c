@@ -109,9 +109,11 @@ tried(const struct subject *s)
 {
 	double segments;
 
-	return number_of(s->alert, "tried", &segments)
-	    ? words_count(llround(segments), "segment tried", "segments tried")
-	    : NULL;
+	if (!number_of(s->alert, "tried", &segments))
+		return NULL;
+	if (text_of(s->alert, "metric") != NULL)
+		return words_count(llround(segments), "series tried", "series tried");
+	return words_count(llround(segments), "segment tried", "segments tried");
 }
 
 /* "false alarms: 0.02 a week on shuffled outcomes (20 copies)" */

@@ -24,6 +24,12 @@ const char *words_currency(const struct subject *);
 json_t *words_segment(const struct subject *);
 json_t *words_team(const struct subject *);
 
+bool words_is_rate(const struct subject *); /* the value is one */
+const char *words_currency(const struct subject *);
+json_t *words_metric_name(const struct subject *);
+json_t *words_measured(const struct subject *, const char *field);
+
+json_t *words_notes(const struct subject *); /* a list of texts */
 json_t *words_expected(const struct subject *);
 json_t *words_cycle(const struct subject *);
 json_t *words_bulk(const struct subject *);

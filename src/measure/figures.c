@@ -20,6 +20,7 @@ figures_lacking(const struct data *data, struct out *out)
 		bool there;
 	} needs[] = {
 		{ "stage_conversion", "stage history", data->stages->count > 0 },
+		{ "stage_exit_conversion", "stage history", data->stages->count > 0 },
 		{ "time_in_stage_median", "stage history", data->stages->count > 0 },
 		{ "time_in_stage_p90", "stage history", data->stages->count > 0 },
 		{ "attainment", "targets", data->targets->count > 0 },

@@ -3,9 +3,15 @@
 #include "figures.h"
 #include "incidence.h"
 #include "mem.h"
+#include "stats.h"
+
+struct exits {
+	size_t advanced, lost;
+};
 
 struct passage {
 	const struct data *data;
+	struct exits *exits; /* by the stage, then the period it was left in */
 	struct watched *moves, *stays; /* key: the stage, then the period of entry */
 	size_t move_count, stay_count, room;
 };
@@ -59,6 +65,19 @@ move(const struct passage *passage, const struct deal *deal, const struct visit 
 	return until(visits[i].day, passage->data->periods.as_of, NOT_YET);
 }
 
+/* By the day it ended: no deal is missing because it is young, as in a cohort. */
+static void
+add_exit(struct passage *passage, const struct visit *visit, const struct watched *on)
+{
+	const struct periods *periods = &passage->data->periods;
+	size_t which[2], found = periods_with(periods, visit->day + on->days, which);
+
+	for (size_t i = 0; on->ending != NOT_YET && i < found; i++) {
+		struct exits *exits = &passage->exits[visit->stage * periods->count + which[i]];
+		*(on->ending == ONE ? &exits->advanced : &exits->lost) += 1;
+	}
+}
+
 static void
 add_visit(struct passage *passage, const struct deal *deal, const struct visit *visits,
     size_t i, size_t count)
@@ -68,6 +87,8 @@ add_visit(struct passage *passage, const struct deal *deal, const struct visit *
 	struct watched on = move(passage, deal, visits, i, count);
 	size_t which[2], found = periods_with(periods, visits[i].day, which);
 
+	if (is_first(visits, i))
+		add_exit(passage, &visits[i], &on);
 	for (size_t j = 0; j < found; j++) {
 		left.key = on.key = (uint32_t)(visits[i].stage * periods->count + which[j]);
 		passage->stays[passage->stay_count++] = left;
@@ -147,6 +168,20 @@ put_time(const struct data *data, struct out *out, const char *metric, double sh
 	out_end(out);
 }
 
+static void
+put_exits(const struct data *data, struct out *out, uint32_t key, struct exits exits)
+{
+	double advanced = (double)exits.advanced, n = advanced + (double)exits.lost;
+
+	if (!(n > 0))
+		return;
+	begin(data, out, "stage_exit_conversion", key);
+	out_value(out, advanced / n, stats_wilson(advanced, n, .95), n);
+	out_count(out, "advanced", (int64_t)exits.advanced);
+	out_count(out, "lost", (int64_t)exits.lost);
+	out_end(out);
+}
+
 static size_t
 same_key(const struct watched *all, size_t from, size_t count)
 {
@@ -161,9 +196,11 @@ void
 figure_stages(const struct data *data, const struct group *group, struct out *out)
 {
 	struct passage passage = { .data = data };
+	size_t keys = data->stages->count * data->periods.count;
 
 	if (data->stages->count == 0)
 		return;
+	passage.exits = mem_new(keys, sizeof *passage.exits);
 	for (size_t i = 0; i < group->count; i++)
 		add_deal(&passage, group_deal(group, i), group->rows[i]);
 	incidence_sort(passage.moves, passage.move_count);
@@ -172,12 +209,15 @@ figure_stages(const struct data *data, const struct group *group, struct out *ou
 		to = same_key(passage.moves, from, passage.move_count);
 		put_conversion(data, out, &passage.moves[from], to - from);
 	}
+	for (size_t i = 0; i < keys; i++)
+		put_exits(data, out, (uint32_t)i, passage.exits[i]);
 	for (size_t from = 0, to = 0; from < passage.stay_count; from = to) {
 		const struct watched *all = &passage.stays[from];
 		to = same_key(passage.stays, from, passage.stay_count);
 		put_time(data, out, "time_in_stage_median", .5, all, to - from);
 		put_time(data, out, "time_in_stage_p90", .9, all, to - from);
 	}
+	free(passage.exits);
 	free(passage.moves);
 	free(passage.stays);
 }

@@ -35,8 +35,8 @@ char *
 history_incident(const json_t *finding)
 {
 	char *segment = segment_text(json_object_get(finding, "segment"));
-	char *incident = mem_printf(
-	    "%s %s %s", text_of(finding, "type"), text_of(finding, "direction"), segment);
+	char *incident = mem_printf("%s %s %s %s", text_of(finding, "type"),
+	    text_of(finding, "direction"), text_of(finding, "metric"), segment);
 
 	free(segment);
 	return incident;

@@ -1,7 +1,7 @@
 /*
  * history - the alerts people were given before, and whether a finding is news to them.
  *
- * An incident is a type, a segment and a direction; alerts of one incident that began within
+ * An incident is a type, a metric if it has one, a segment and a direction; alerts of one incident that began within
  * `days` of each other are the same alert, whatever their ids.  Only alerts of earlier days
  * count, so that a day done twice is done alike, and none that was held back: nobody heard it.
  */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "alert.h"
+#include "annotations.h"
 #include "conf.h"
 #include "diag.h"
 #include "history.h"
@@ -17,13 +18,14 @@
 #include "when.h"
 
 struct options {
-	const char *rules, *history, *conf, *placebo, *summary;
+	const char *rules, *history, *annotations, *conf, *placebo, *summary;
 };
 
 struct desk {
 	const struct options *opts;
 	struct rules *rules;
 	struct history *history;
+	struct annotations *annotations; /* or NULL */
 	struct conf *conf;
 	const json_t *company;
 	json_t *placebo; /* or NULL */
@@ -204,6 +206,8 @@ do_day(struct desk *desk, const struct findings *day, struct rec_out *out)
 		char *incident = history_incident(alerts[i].record);
 		if (keyset_add(told_of, span(incident))) {
 			hold_at_cap(desk->rules, &alerts[i], told);
+			if (desk->annotations != NULL)
+				annotations_add(desk->annotations, alerts[i].record);
 			alert_write(out, &alerts[i], desk->rules, desk->company);
 			if (alerts[i].held == NULL)
 				history_add(desk->history, alerts[i].record);
@@ -242,13 +246,16 @@ prioritize(struct desk *desk)
 static const struct usage usage = {
 	.example =
 	    "saleswatch prioritize --rules pipelines/conf/rules.json < findings > alerts",
-	.line = "prioritize --rules FILE [--history ALERTS] [--conf FILE] [--placebo FILE]"
+	.line = "prioritize --rules FILE [--history ALERTS] [--annotations FILE] [--conf FILE]"
+		" [--placebo FILE]"
 		" [--summary FILE] < findings",
 	.options =
 	    "  -r, --rules FILE      which findings are critical, warning, insight: "
 	    "\"alerts\"\n"
 	    "                        of rules.json\n"
 	    "  -p, --history ALERTS  alerts given before: what is no news is left out\n"
+	    "  -n, --annotations FILE  what happened when: named in alerts of that time and\n"
+	    "                        segment (annotations.json)\n"
 	    "  -c, --conf FILE       the company: currency, names to show (saleswatch.json)\n"
 	    "  -q, --placebo FILE    how often alerts are false: what saleswatch placebo "
 	    "printed\n"
@@ -261,6 +268,7 @@ parse_options(int argc, char *argv[])
 	static const struct option longopts[] = {
 		{ "rules", required_argument, NULL, 'r' },
 		{ "history", required_argument, NULL, 'p' },
+		{ "annotations", required_argument, NULL, 'n' },
 		{ "conf", required_argument, NULL, 'c' },
 		{ "placebo", required_argument, NULL, 'q' },
 		{ "summary", required_argument, NULL, 'S' },
@@ -271,10 +279,11 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:p:c:q:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:p:n:c:q:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'p': opts.history = optarg; break;
+		case 'n': opts.annotations = optarg; break;
 		case 'c': opts.conf = optarg; break;
 		case 'q': opts.placebo = optarg; break;
 		case 'S': opts.summary = optarg; break;
@@ -297,6 +306,8 @@ open_desk(const struct options *opts)
 
 	if (opts->history != NULL)
 		history_read(desk.history, opts->history);
+	if (opts->annotations != NULL)
+		desk.annotations = annotations_load(opts->annotations);
 	if (opts->placebo != NULL)
 		desk.placebo = placebo_read(opts->placebo);
 	if (opts->conf != NULL) {
@@ -316,6 +327,7 @@ main(int argc, char *argv[])
 
 	prioritize(&desk);
 	history_free(desk.history);
+	annotations_free(desk.annotations);
 	json_decref(desk.placebo);
 	rules_free(desk.rules);
 	if (desk.conf != NULL)

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "page.h"
 #include "pipeline.h"
 #include "quality.h"
+#include "rec.h"
 #include "segments.h"
 #include "trend.h"
 #include "view.h"
@@ -85,6 +87,43 @@ put_history(json_t *view, const struct press *press, const char *path)
 	history_free(history);
 }
 
+/* "12 renewals, 3 tests", of the summary's rows that left something out; NULL: none did. */
+static char *
+left_out_text(const json_t *counts)
+{
+	char *text;
+	size_t len, said = 0;
+	const char *name;
+	json_t *count;
+	FILE *to = mem_stream(&text, &len);
+
+	json_object_foreach ((json_t *)counts, name, count)
+		if (json_integer_value(count) > 0) {
+			char *number = words_number(json_integer_value(count));
+			fprintf(to, "%s%s %s", said++ > 0 ? ", " : "", number, name);
+			free(number);
+		}
+	mem_stream_end(to, &text);
+	if (said > 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static void
+put_population(json_t *view, const char *path)
+{
+	struct rec_in *in = rec_open(path);
+	const struct rec *summary;
+
+	while ((summary = rec_next(in)) != NULL) {
+		json_t *record = rec_object(summary);
+		view_text(view, "left_out", left_out_text(json_object_get(record, "left_out")));
+		json_decref(record);
+	}
+	rec_close(in);
+}
+
 char *
 page(const struct press *press, json_t *view, const struct page_sources *sources)
 {
@@ -93,6 +132,8 @@ page(const struct press *press, json_t *view, const struct page_sources *sources
 
 	if (sources->metrics != NULL)
 		put_history(view, press, sources->metrics);
+	if (sources->population != NULL)
+		put_population(view, sources->population);
 	if (sources->measures != NULL)
 		json_object_set_new(
 		    view, "pipeline", pipeline(sources->measures, currency_of(press)));

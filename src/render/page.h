@@ -12,6 +12,7 @@
  *	pipeline        pipeline.h, if measures were given
  *	blind           blind.h, if a ledger was given
  *	quality         quality.h, if rejects were given
+ *	left_out        "12 renewals, 3 tests": deals that do not count, if there are any
  */
 #ifndef PAGE_H
 #define PAGE_H
@@ -19,7 +20,7 @@
 #include "message.h"
 
 struct page_sources {
-	const char *metrics, *measures; /* or NULL */
+	const char *metrics, *measures, *population; /* or NULL; the last: sift's summary */
 	const char *ledger, *deals; /* or NULL; both or none */
 	const char **rejects;
 	size_t reject_files;

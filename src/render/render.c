@@ -254,7 +254,7 @@ static const struct usage usage = {
 	.line =
 	    "render --templates DIR [--conf FILE] [--as text|mail|html|table]"
 	    " [--metrics FILE] [--drivers FILE] [--measures FILE] [--ledger FILE --deals FILE]"
-	    " [--rejects FILE]... [--summary FILE] < records",
+	    " [--population FILE] [--rejects FILE]... [--summary FILE] < records",
 	.options =
 	    "  -t, --templates DIR   where the templates are\n"
 	    "  -c, --conf FILE       the company: its name, currency, display names, mail\n"
@@ -262,6 +262,7 @@ static const struct usage usage = {
 	    "table;\n"
 	    "                        without it deliveries get their subject and content\n"
 	    "  -m, --metrics FILE    html: the metrics its trend and segments are made of\n"
+	    "  -p, --population FILE html: the summary of sift: what does not count\n"
 	    "  -M, --measures FILE   html: the measures that tell of the pipeline\n"
 	    "  -l, --ledger FILE     html: what detect looked at, for what it could not see\n"
 	    "  -d, --deals FILE      html: the deals that the ledger is of\n"
@@ -278,6 +279,7 @@ parse_options(int argc, char *argv[])
 		{ "conf", required_argument, NULL, 'c' },
 		{ "as", required_argument, NULL, 'a' },
 		{ "metrics", required_argument, NULL, 'm' },
+		{ "population", required_argument, NULL, 'p' },
 		{ "measures", required_argument, NULL, 'M' },
 		{ "ledger", required_argument, NULL, 'l' },
 		{ "deals", required_argument, NULL, 'd' },
@@ -291,12 +293,14 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .sources.rejects = mem_new((size_t)argc, sizeof(char *)) };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:r:S:hV", longopts, NULL)) != -1)
+	while (
+	    (opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:p:r:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
 		case 'c': opts.conf = optarg; break;
 		case 'a': opts.as = optarg; break;
 		case 'm': opts.sources.metrics = optarg; break;
+		case 'p': opts.sources.population = optarg; break;
 		case 'M': opts.sources.measures = optarg; break;
 		case 'l': opts.sources.ledger = optarg; break;
 		case 'd': opts.sources.deals = optarg; break;

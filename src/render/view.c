@@ -208,8 +208,9 @@ static void
 put_bar(json_t *alert, const char *field, const char *name)
 {
 	double rate = json_number_value(json_object_get(alert, field));
+	const char *unit = text_of(alert, "unit");
 
-	if (rate >= 0 && rate <= 1)
+	if ((*unit == '\0' || strcmp(unit, "rate") == 0) && rate >= 0 && rate <= 1)
 		set(alert, name, json_integer((json_int_t)(100 * rate + 0.5)));
 }
 

@@ -1,5 +1,3 @@
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,16 +5,17 @@
 #include "diag.h"
 #include "matcher.h"
 #include "mem.h"
+#include "pattern.h"
 #include "segment.h"
 
 static const char dimension[] = "segment.";
 
-enum { WHY_MAX = 160, PREFIX = sizeof dimension - 1 };
+enum { WHY_MAX = PATTERN_WHY, PREFIX = sizeof dimension - 1 };
 
 struct matcher {
 	char *label, *value;
 	bool negated;
-	pcre2_code *regex; /* of =~ and !~ */
+	struct pattern *pattern; /* of =~ and !~ */
 };
 
 /* The longer first, since "=" begins "=~". */
@@ -74,17 +73,8 @@ is_label(const char *name)
 static bool
 compile(struct matcher *matcher, char why[WHY_MAX])
 {
-	int error;
-	size_t at;
-
-	matcher->regex = pcre2_compile((PCRE2_SPTR)matcher->value, PCRE2_ZERO_TERMINATED,
-	    PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &error, &at, NULL);
-	if (matcher->regex != NULL)
-		return true;
-	if (error == PCRE2_ERROR_HEAP_FAILED)
-		die(EX_OSERR, "out of memory");
-	pcre2_get_error_message(error, (PCRE2_UCHAR *)why, WHY_MAX);
-	return false;
+	matcher->pattern = pattern_new(matcher->value, why);
+	return matcher->pattern != NULL;
 }
 
 struct matcher *
@@ -127,27 +117,12 @@ label_of(const json_t *alert, const char *label)
 	return mem_printf("%s", text != NULL ? text : "");
 }
 
-static bool
-is_like(pcre2_code *regex, const char *value)
-{
-	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
-
-	if (match == NULL)
-		die(EX_OSERR, "out of memory");
-	int found =
-	    pcre2_match(regex, (PCRE2_SPTR)value, PCRE2_ZERO_TERMINATED, 0, 0, match, NULL);
-	pcre2_match_data_free(match);
-	if (found == PCRE2_ERROR_NOMEMORY || found == PCRE2_ERROR_HEAPLIMIT)
-		die(EX_OSERR, "out of memory");
-	return found >= 0;
-}
-
 bool
 matcher_fits(const struct matcher *matcher, const json_t *alert)
 {
 	char *value = label_of(alert, matcher->label);
-	bool fits = matcher->regex != NULL ? is_like(matcher->regex, value)
-					   : strcmp(value, matcher->value) == 0;
+	bool fits = matcher->pattern != NULL ? pattern_fits(matcher->pattern, span(value))
+					     : strcmp(value, matcher->value) == 0;
 
 	free(value);
 	return fits != matcher->negated;
@@ -156,7 +131,7 @@ matcher_fits(const struct matcher *matcher, const json_t *alert)
 void
 matcher_free(struct matcher *matcher)
 {
-	pcre2_code_free(matcher->regex);
+	pattern_free(matcher->pattern);
 	free(matcher->label);
 	free(matcher->value);
 	free(matcher);
