@@ -5,6 +5,7 @@
 #	make check      every test; its last line is "N passed, N failed, N skipped"
 #	make deps       install the Debian packages that are missing
 #	make bench      speed, beside named peers (make bench-deps installs those)
+#	make truth      what was planted and found, beside the reference of the test data
 #	make install    DESTDIR= PREFIX=/usr/local
 #	make clean      what was built; make help says this
 
@@ -114,6 +115,9 @@ run: deps-run
 	@$(MAKE) --no-print-directory -s all
 	@tests/show
 
+truth: all
+	@tests/truth
+
 bench: all
 	@tests/bench/bench
 
@@ -144,5 +148,5 @@ help:
 clean:
 	rm -rf .build bin/*
 
-.PHONY: all probes judges deps deps-run run check bench bench-deps install help clean
+.PHONY: all probes judges deps deps-run run check truth bench bench-deps install help clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
