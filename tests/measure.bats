@@ -164,6 +164,12 @@ five() {	# won after 10 days, lost after 20, open for 25, won after 30, open for
 		== '[13.5,6,0.666667,135,40]' ]]
 }
 
+@test "the mean's interval is Student's: of 57, 23 and 48 days 42.67 +- 4.3027 * 10.17, cut at 0" {
+	run month
+	[[ $(of cycle_mean 'select(.bucket == "month") | [.value, .low, (.high * 100 | round), .n, .cycle_days]' <<< "$output") == '[42.666667,0,8643,3,128]' ]] ||
+		{ of cycle_mean <<< "$output"; return 1; }
+}
+
 # --- stages ----------------------------------------------------------------------------------
 
 story() {	# A skips Demo; B goes back; C is lost in Demo; D is still there; E is won
@@ -394,6 +400,30 @@ staged() { measure --by all --last 1 --as-of 2024-01-31 "$@" < "$BATS_TEST_TMPDI
 		== '["Competitor",0.25,1,4,1]
 ["No budget",0.25,1,4,1]
 ["Price",0.5,2,4,1]' ]]
+}
+
+@test "what a store saw from one load to the next is what moved" {
+	load_deals() {	# DAY, the deals on stdin
+		export SALESWATCH_NOW=$1T04:00:00Z
+		store put deal --stage "$1" --db "$BATS_TEST_TMPDIR/db"
+		store commit "$1" --db "$BATS_TEST_TMPDIR/db"
+	}
+	deal() { echo "{\"deal_id\":\"$1\",\"created_date\":\"2024-02-0$1\",\"outcome\":\"${6:-open}\",\"amount\":$2,\"stage\":\"$3\",\"expected_close_date\":\"$4\"${5:+,\"closed_date\":\"$5\"},\"source\":\"crm\"}"; }
+	load_deals 2024-02-20 < <(deal 1 100 Lead 2024-03-10; deal 2 200 Lead 2024-03-20; deal 3 300 Demo 2024-03-25)
+	load_deals 2024-03-12 < <(deal 1 150 Demo 2024-03-30; deal 2 200 Demo 2024-04-20; deal 3 300 Demo 2024-03-11 2024-03-11 won)
+	store get deal --db "$BATS_TEST_TMPDIR/db" > "$BATS_TEST_TMPDIR/deals"
+	store get change --db "$BATS_TEST_TMPDIR/db" > "$BATS_TEST_TMPDIR/changes"
+	validate change < "$BATS_TEST_TMPDIR/changes" > "$BATS_TEST_TMPDIR/good"
+	cmp "$BATS_TEST_TMPDIR/good" "$BATS_TEST_TMPDIR/changes"
+	run measure --by all --changes "$BATS_TEST_TMPDIR/changes" --last 1 --as-of 2024-03-31 < "$BATS_TEST_TMPDIR/deals"
+	[[ $(of pipeline_movement 'select(.bucket == "month") | [.scope, .begin, .up, .pushed_out, .won, .end]' <<< "$output") \
+		== '["all",600,50,0,-300,350]
+["expected",600,50,-200,-300,150]' ]]
+	[[ $(of push_count 'select(.bucket == "month") | [.value, .pushed_days]' <<< "$output") == '[2,51]' ]]
+	# Nobody saw when they entered Lead; Demo was entered in March, and nothing has come of it yet.
+	[[ $(of stage_conversion 'select(.bucket == "month") | [.stage, .n, .open]' <<< "$output") == '["Demo",2,2]' ]]
+	measure --by all --changes "$BATS_TEST_TMPDIR/changes" --last 1 --as-of 2024-03-11 < "$BATS_TEST_TMPDIR/deals" |
+		of pipeline_movement 'select(.bucket == "month") | [.begin, .end] | select(. != [600, 600])' | (! grep .)
 }
 
 # --- the whole -------------------------------------------------------------------------------

@@ -336,6 +336,25 @@ assert ">Note: teams reorganised 2024-03-20<" in page, page' <<< "$output"
 	[[ $output != *"50%"* && $output == *"<p>x</p>"* ]]
 }
 
+@test "the page tells of the pipeline what its measures have, and plainly what they lack" {
+	data=$root/tests/data/pipeline
+	measure --by all --changes "$data/changes" --targets <(sed -n 's/^\(.*\),\(.*\),\(.*\),$/{"from":"\1","to":"\2","amount":\3}/p' "$data/targets.csv") \
+		--as-of 2024-03-31 < "$data/deals" > measures
+	render_as html --measures measures < /dev/null
+	expect 0 - ""
+	page=$output
+	for text in "<h2>Pipeline</h2>" "1–31 March 2024" '<td>Pulled in</td><td class="n">&ndash;</td><td class="n">$400 <span class="small">1</span>' \
+		'<td>Pushed out</td><td class="n">&ndash;</td><td class="n">−$100 ' "1.4×" '$1K open for $730 still to be won' \
+		"2 of 4 due were still open, 1–31 March 2024" "50%" "6 open deals × " \
+		"The data have no stage history, so there is no stage conversion, time in stage median, time in stage p90."; do
+		[[ $page == *"$text"* ]] || { echo "no: $text"; echo "$page"; return 1; }
+	done
+	[[ $page != *"no targets"* ]]
+	echo '{"kind":"metric"}' > wrong
+	render_as html --measures wrong < /dev/null
+	expect 65 "" "render: wrong:1: no measure"
+}
+
 @test "the page says what was refused, by reason, and what was held back and why" {
 	cat > unread <<-'END'
 	{"kind":"reject","v":1,"stage":"fetch","source":"deals.csv","line":12,"code":"width","reason":"11 fields, not 12","text":"x"}

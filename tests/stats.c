@@ -41,6 +41,9 @@ intervals(void)
 	struct interval hundred = stats_poisson(100, .95);
 	struct interval sharp = stats_beta_interval(3e5, 4e5, .95);
 	struct interval flat = stats_beta_interval(.01, .02, .95);
+	struct interval mean = stats_mean_interval(10, 3, 3, .95);
+	struct interval five = stats_poisson_interval(5, .95),
+			zero = stats_poisson_interval(0, .95);
 	const struct value values[] = {
 		{ "poisson of none, low", never.low, 0 },
 		{ "poisson of none, high", never.high, 3.6888794541139 },
@@ -69,6 +72,12 @@ intervals(void)
 		{ "beta interval of many, high", sharp.high, .4297309095165 },
 		{ "beta interval of next to nothing, low", flat.low, 0 },
 		{ "beta interval of next to nothing, high", flat.high, 1 },
+		{ "mean, low", mean.low, 5.6973472702505 },
+		{ "mean, high", mean.high, 14.302652729749 },
+		{ "poisson of 5, low", five.low, 1.6234863901184 },
+		{ "poisson of 5, high", five.high, 11.668332079322 },
+		{ "poisson of 0, low", zero.low, 0 },
+		{ "poisson of 0, high", zero.high, 3.6888794541139 },
 	};
 
 	return judge(values, sizeof values / sizeof values[0]);

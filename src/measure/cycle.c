@@ -36,7 +36,7 @@ put_mean(struct out *out, const struct period *period, const struct span_of_days
 	out_real(out, "value", mean);
 	if (n > 1) {
 		struct interval in = stats_mean_interval(mean, variance, (double)n, LEVEL);
-		out_real(out, "low", in.low);
+		out_real(out, "low", fmax(in.low, 0));
 		out_real(out, "high", in.high);
 	}
 	out_count(out, "n", (int64_t)n);

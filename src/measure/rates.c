@@ -110,7 +110,7 @@ put_average(struct out *out, const struct period *period, const struct won_lost 
 	out_units(out, "value", mean);
 	if (sums->won > 1) {
 		struct interval in = stats_mean_interval(mean, variance, n, LEVEL);
-		out_units(out, "low", in.low);
+		out_units(out, "low", fmax(in.low, 0));
 		out_units(out, "high", in.high);
 	}
 	out_count(out, "n", sums->won);

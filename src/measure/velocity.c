@@ -3,15 +3,24 @@
 
 #include "figures.h"
 
+static bool
+is_open(const struct deals *deals, const struct deal *deal, int32_t day)
+{
+	struct state state;
+
+	if (deal->changes == 0) /* most have none, and there are many days to ask about */
+		return deal->decided > day && (deal->created == NO_DAY || deal->created <= day);
+	state = deals_state(deals, deal, day);
+	return state.exists && state.outcome == OPEN;
+}
+
 static int64_t
 open_at(const struct group *group, int32_t day)
 {
 	int64_t open = 0;
 
-	for (size_t i = 0; i < group->count; i++) {
-		struct state state = deals_state(group->deals, group_deal(group, i), day);
-		open += state.exists && state.outcome == OPEN;
-	}
+	for (size_t i = 0; i < group->count; i++)
+		open += is_open(group->deals, group_deal(group, i), day);
 	return open;
 }
 
