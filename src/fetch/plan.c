@@ -204,7 +204,7 @@ convert_number(const struct map *map, struct span cell, struct value *value)
 			return;
 		value->own[number.len] = '\n';
 	}
-	if (number_end(number.at) == number.at + number.len) {
+	if (number_end(number.at, NULL) == number.at + number.len) {
 		value->text = number;
 		value->kind = VALUE_NUMBER;
 	}

@@ -23,12 +23,12 @@ static inline bool
 field_holds(const struct field *field, const struct rec *rec)
 {
 	const struct rec_field *seen = &rec->fields[field->slot];
-	struct value value = { seen->type, { seen->text, seen->len }, NULL };
 
 	if ((field->types & type_bit(seen->type)) == 0)
 		return false;
 	if (seen->type == REC_ABSENT)
 		return true;
+	struct value value = { seen->type, { seen->text, seen->len }, NULL };
 	for (const struct check *check = field->checks; check < field->end; check++)
 		if (!check->holds(check, &value))
 			return false;

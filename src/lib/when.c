@@ -3,8 +3,8 @@
 #include <time.h>
 
 #include "diag.h"
+#include "eight.h"
 #include "mem.h"
-#include "text.h"
 #include "when.h"
 
 enum { ERA_YEARS = 400, ERA_DAYS = 146097, FROM_MARCH_0000 = 719468, DAY_SECONDS = 86400 };
