@@ -17,12 +17,17 @@ no_blank(unsigned char c)
 }
 
 static void
-add_cell(struct rows *rows, struct span cell)
+make_room(struct rows *rows, size_t cells)
 {
-	if (rows->count == rows->room) {
+	if (rows->count + cells > rows->room) {
 		rows->room *= 2;
 		rows->cells = mem_grow(rows->cells, rows->room, sizeof *rows->cells);
 	}
+}
+
+static inline void
+add_cell(struct rows *rows, struct span cell)
+{
 	rows->cells[rows->count++] = cell;
 }
 
@@ -35,6 +40,7 @@ take_cell(void *text, size_t len, void *data)
 	memcpy(copy, text, len);
 	copy[len] = '\n'; /* for those who look how far a number goes */
 	rows->used += len + 1;
+	make_room(rows, 1);
 	add_cell(rows, (struct span){ copy, len });
 }
 
@@ -96,6 +102,7 @@ cut(struct rows *rows, const char *p)
 		block bytes = block_at(p);
 		unsigned stops = block_bits(special_bytes(bytes) | (bytes == separator));
 		next = p + BLOCK;
+		make_room(rows, BLOCK);
 		for (; stops != 0; stops &= stops - 1) {
 			const char *stop = p + __builtin_ctz(stops);
 			if (*stop == separator) {
