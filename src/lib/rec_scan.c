@@ -78,12 +78,12 @@ find(struct shape *shape, const struct key *expected, struct span name)
 	return learn(shape, name);
 }
 
-/* Reads a key that was not expected, and its colon. */
+/* Reads a key that was not expected, or not so soon, and its colon. */
 static struct key *
 read_key(struct shape *shape, const struct key *expected, const char **p)
 {
-	const char *name = *p + 1;
-	const char *end = **p == '"' ? text_end(name) : NULL;
+	const char *quote = blanks_end(*p), *name = quote + 1;
+	const char *end = *quote == '"' ? text_end(name) : NULL;
 
 	if (end == NULL)
 		return NULL;
@@ -133,7 +133,7 @@ scan_other(const char *p, struct rec_field *field)
 static inline const char *
 scan_value(const char *p, struct rec_field *field, bool wanted)
 {
-	if (*p != '"')
+	if (*p != '"' && *(p = blanks_end(p)) != '"')
 		return scan_other(p, field);
 
 	const char *text = p + 1, *end = text_stop(text);
@@ -166,16 +166,15 @@ scan_members(struct shape *shape, const char *p, struct rec *rec)
 		struct key *key = scan_key(shape, expected, &p, rec->number);
 		if (key == NULL)
 			return NULL;
-		p = scan_value(blanks_end(p), &rec->fields[key->slot], key->wanted);
+		p = scan_value(p, &rec->fields[key->slot], key->wanted);
 		if (p == NULL)
 			return NULL;
-		p = blanks_end(p);
-		if (*p != ',')
+		if (*p != ',' && *(p = blanks_end(p)) != ',')
 			return p;
 		missing -= key->wanted;
 		if (missing == 0)
 			return last_brace(p);
-		p = blanks_end(p + 1);
+		p++;
 		expected = key + 1;
 	}
 }

@@ -12,12 +12,14 @@
 struct field {
 	size_t slot;
 	unsigned types; /* for which it suffices that the checks hold */
+	unsigned decided; /* for which nothing else would do, either */
 	const struct check *checks, *end;
 	const struct member *member;
 };
 
 struct field field_of(struct schema *, const struct member *);
 void field_judge(const struct field *, const struct rec *, struct verdict *);
+bool field_is_good(const struct field *, const struct rec *); /* it would have no words */
 
 static inline bool
 field_holds(const struct field *field, const struct rec *rec)
