@@ -135,9 +135,8 @@ fuzz(char *args[])
 	struct shape *shape = mem_new(1, sizeof *shape);
 	struct score score = { 0 };
 
-	shape->wants = mem_new(FIELDS, sizeof *shape->wants);
-	for (; names[shape->wanted] != NULL; shape->wanted++)
-		shape->wants[shape->wanted] = span(names[shape->wanted]);
+	for (size_t i = 0; names[i] != NULL; i++)
+		shape_want(shape, span(names[i]));
 	while (score.tried < mutants) {
 		size_t pick = random_below(count), len = strcspn(lines[pick], "\n");
 		memcpy(line, lines[pick], len);
@@ -150,7 +149,7 @@ fuzz(char *args[])
 	}
 	printf("tried %zu, scanned %zu, parsed %zu, differ %zu\n", score.tried, score.scanned,
 	    score.parsed, score.differ);
-	free(shape->wants);
+	shape_release(shape);
 	free(shape);
 	free(lines);
 	return score.differ == 0 ? EX_OK : EX_SOFTWARE;

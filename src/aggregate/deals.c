@@ -81,13 +81,15 @@ day_of(const struct rec *deal, size_t slot, const char *field, int32_t *day)
 	return true;
 }
 
+/* The day it counts on need not be read again if it is the one it was closed. */
 static int32_t
-cycle_of(const struct rec *deal, const struct slots *slots)
+cycle_of(const struct rec *deal, const struct slots *slots, int32_t day)
 {
-	int32_t created, closed;
+	int32_t created, closed = day;
 
 	if (!day_of(deal, slots->created, "created_date", &created)
-	    || !day_of(deal, slots->closed, "closed_date", &closed))
+	    || (slots->date != slots->closed
+		&& !day_of(deal, slots->closed, "closed_date", &closed)))
 		return NO_CYCLE;
 	return closed - created;
 }
@@ -98,16 +100,17 @@ read_deal(
     const struct rec *deal, const struct slots *slots, struct form *form, struct fact *fact)
 {
 	const struct clock *clock = form->clock;
+	int32_t day;
 
 	fact->outcome = outcome_of(deal, slots->outcome);
 	if (fact->outcome == OPEN && !clock->open)
 		return false;
-	if (!day_of(deal, slots->date, clock->field, &fact->day)
-	    && !day_of(deal, slots->otherwise, clock->otherwise, &fact->day))
+	if (!day_of(deal, slots->date, clock->field, &day)
+	    && !day_of(deal, slots->otherwise, clock->otherwise, &day))
 		return false;
-	fact->day = form->bucket->start(fact->day);
+	fact->day = form->bucket->start(day);
 	fact->amount = amount_of(deal, slots, form);
-	fact->cycle = fact->outcome == OPEN ? NO_CYCLE : cycle_of(deal, slots);
+	fact->cycle = fact->outcome == OPEN ? NO_CYCLE : cycle_of(deal, slots, day);
 	return true;
 }
 

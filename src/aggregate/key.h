@@ -27,13 +27,12 @@ bits_of(uint64_t dims)
 static inline uint64_t
 key_of(size_t set, uint64_t dims, const uint16_t *codes)
 {
+	uint64_t key = (uint64_t)(set + 1) << KEY_CODES;
 	int bits = bits_of(dims);
-	uint64_t key = set + 1;
-	int left = KEY_CODES;
 
-	for (; dims != 0; dims &= dims - 1, left -= bits)
-		key = key << bits | codes[__builtin_ctzll(dims)];
-	return key << left;
+	for (int at = 0; dims != 0; dims &= dims - 1, at += bits)
+		key |= (uint64_t)codes[__builtin_ctzll(dims)] << at;
+	return key;
 }
 
 static inline size_t
@@ -47,8 +46,8 @@ read_key(uint64_t key, uint64_t dims, uint16_t *codes)
 {
 	int bits = bits_of(dims);
 
-	for (int left = KEY_CODES - bits; dims != 0; dims &= dims - 1, left -= bits)
-		codes[__builtin_ctzll(dims)] = (uint16_t)(key >> left & ((1u << bits) - 1));
+	for (int at = 0; dims != 0; dims &= dims - 1, at += bits)
+		codes[__builtin_ctzll(dims)] = (uint16_t)(key >> at & ((1u << bits) - 1));
 }
 
 #endif

@@ -95,7 +95,7 @@ is_open(const struct plan *plan, const struct row *row)
 
 	if (!plan->conditional)
 		return false;
-	plan_value(plan, plan->outcome, row, &value);
+	plan_value(plan->outcome, row, &value);
 	return value.text.len == 0 || span_is(value.text, "open");
 }
 
@@ -128,15 +128,16 @@ static void
 put_deal(struct fetching *f, const struct row *row)
 {
 	const struct plan *plan = f->plan;
+	const struct output *end = plan->outputs + plan->count;
 	bool open = is_open(plan, row);
 	struct value value;
 	size_t repaired = 0;
 
 	rec_begin(f->out, NULL);
-	for (const struct output *o = plan->outputs; o < plan->outputs + plan->count; o++) {
+	for (const struct output *o = plan->outputs; o < end; o++) {
 		if (o->field != NULL && !is_there(o->field->when, open))
 			continue;
-		if (!plan_value(plan, o, row, &value)) {
+		if (!plan_value(o, row, &value)) {
 			rec_drop(f->out);
 			refuse(f, row, value.code, o->field->name, value.reason);
 			return;

@@ -1,14 +1,9 @@
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "dates.h"
 #include "diag.h"
 #include "mem.h"
-#include "numbers.h"
 #include "plan.h"
 #include "rec_out.h"
-#include "text.h"
-#include "when.h"
 
 enum { NONE = -1, NAME_ROOM = 8 };
 
@@ -127,11 +122,13 @@ plan_column(struct plan *plan, const struct row *header, size_t column, const lo
 
 	for (size_t i = 0; i < plan->map->count; i++) {
 		const struct map_field *field = &plan->map->fields[i];
-		if (columns[i] == (long)column)
-			add_output(plan,
-			    (struct output){ .column = column,
-				.name = span(field->name), .field = field,
-				    .spelling = spelling_new(field) });
+		if (columns[i] != (long)column)
+			continue;
+		struct output output = { .column = column,
+			.name = span(field->name), .map = plan->map, .field = field,
+			    .spelling = spelling_new(field) };
+		output.convert = convert_how(field, output.spelling);
+		add_output(plan, output);
 	}
 	if (plan->count == before && !plan->map->drops_others)
 		add_output(plan,
@@ -161,81 +158,6 @@ plan_new(const struct map *map, const struct row *header, const char *file)
 	json_decref(names);
 	free(columns);
 	return plan;
-}
-
-static bool
-is_instant(const char *name, struct span cell)
-{
-	size_t len = strlen(name);
-	int64_t instant;
-
-	return len > 3 && strcmp(name + len - 3, "_at") == 0 && when_instant(cell, &instant);
-}
-
-static bool
-convert_date(const struct map_field *field, struct span cell, struct value *value)
-{
-	int32_t day;
-
-	if (field->dates == NULL || is_instant(field->name, cell))
-		return true;
-	if (!dates_read(field->dates, cell, &day)) {
-		value->code = "date_format";
-		snprintf(value->reason, sizeof value->reason, "must be a day written %s",
-		    field->dates);
-		return false;
-	}
-	when_text(day, value->own);
-	value->text = (struct span){ value->own, WHEN_DAY_LEN };
-	value->kind = VALUE_PLAIN;
-	return true;
-}
-
-/* Text that is no number stays text: somebody else will refuse it, naming the field. */
-static void
-convert_number(const struct map *map, struct span cell, struct value *value)
-{
-	char decimal = map->decimal != '\0' ? map->decimal : '.';
-	struct span number = cell;
-
-	if (map->decimal != '\0' || map->thousands != '\0') {
-		number.at = value->own;
-		if (!numbers_read(cell, decimal, map->thousands, value->own, &number.len))
-			return;
-		value->own[number.len] = '\n';
-	}
-	if (number_end(number.at) == number.at + number.len) {
-		value->text = number;
-		value->kind = VALUE_NUMBER;
-	}
-}
-
-static void
-use_spelling(const struct spelling *spelling, struct span cell, struct value *value)
-{
-	value->text = spelling_of(spelling, cell, &value->repaired);
-	if (value->text.at != cell.at)
-		value->kind = spelling_is_plain(spelling) ? VALUE_PLAIN : VALUE_TEXT;
-}
-
-bool
-plan_value(const struct plan *plan, const struct output *output, const struct row *row,
-    struct value *value)
-{
-	struct span cell = row->cells[output->column];
-
-	value->text = cell;
-	value->kind = row->plain ? VALUE_PLAIN : VALUE_TEXT;
-	value->repaired = false;
-	if (output->spelling != NULL)
-		use_spelling(output->spelling, cell, value);
-	else if (output->field == NULL || cell.len == 0)
-		return true;
-	else if (output->field->type == MAP_DATE)
-		return convert_date(output->field, cell, value);
-	else if (output->field->type == MAP_NUMBER)
-		convert_number(plan->map, cell, value);
-	return true;
 }
 
 void

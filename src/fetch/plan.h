@@ -11,18 +11,8 @@
 #ifndef PLAN_H
 #define PLAN_H
 
-#include "map.h"
+#include "convert.h"
 #include "rows.h"
-#include "spelling.h"
-
-enum { VALUE_MAX = 64 };
-
-struct output {
-	size_t column;
-	struct span key, name; /* the name also as rec_key makes it */
-	const struct map_field *field; /* NULL: the cell as it is */
-	struct spelling *spelling;
-};
 
 struct plan {
 	const struct map *map;
@@ -35,17 +25,16 @@ struct plan {
 	size_t overhead; /* bytes of a record, at most, that are not cells */
 };
 
-struct value {
-	struct span text; /* empty: the field is not there */
-	enum value_kind { VALUE_TEXT, VALUE_PLAIN, VALUE_NUMBER } kind; /* plain: no escapes */
-	bool repaired;
-	char own[VALUE_MAX]; /* what was converted stands here */
-	const char *code;
-	char reason[120];
-};
-
 struct plan *plan_new(const struct map *, const struct row *header, const char *file);
-bool plan_value(const struct plan *, const struct output *, const struct row *, struct value *);
 void plan_free(struct plan *);
+
+static inline bool
+plan_value(const struct output *output, const struct row *row, struct value *value)
+{
+	value->text = row->cells[output->column];
+	value->kind = row->plain ? VALUE_PLAIN : VALUE_TEXT;
+	value->repaired = false;
+	return output->convert == NULL || output->convert(output, value);
+}
 
 #endif

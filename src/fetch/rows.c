@@ -17,12 +17,17 @@ no_blank(unsigned char c)
 }
 
 static void
-add_cell(struct rows *rows, struct span cell)
+make_room(struct rows *rows, size_t cells)
 {
-	if (rows->count == rows->room) {
+	if (rows->count + cells > rows->room) {
 		rows->room *= 2;
 		rows->cells = mem_grow(rows->cells, rows->room, sizeof *rows->cells);
 	}
+}
+
+static inline void
+add_cell(struct rows *rows, struct span cell)
+{
 	rows->cells[rows->count++] = cell;
 }
 
@@ -35,6 +40,7 @@ take_cell(void *text, size_t len, void *data)
 	memcpy(copy, text, len);
 	copy[len] = '\n'; /* for those who look how far a number goes */
 	rows->used += len + 1;
+	make_room(rows, 1);
 	add_cell(rows, (struct span){ copy, len });
 }
 
@@ -88,30 +94,30 @@ look_at(struct row *row, const char *p, const char *start)
 static const char *
 cut(struct rows *rows, const char *p)
 {
-	const uint64_t separators = EACH_BYTE * (unsigned char)rows->separator;
+	const int8_t separator = (int8_t)rows->separator;
 	const char *start = p, *cell = p;
 
 	rows->row.plain = true;
-	for (;;) {
-		uint64_t word = eight_bytes(p), apart = word ^ separators;
-		uint64_t stops =
-		    special_bytes(word) | ((apart - EACH_BYTE) & ~apart & EACH_BYTE * 0x80);
-		if (stops == 0) {
-			p += 8;
-			continue;
-		}
-		p += (unsigned)__builtin_ctzll(stops) / 8;
-		if (*p == rows->separator) {
-			add_cell(rows, (struct span){ cell, (size_t)(p - cell) });
-			cell = ++p;
-		} else if (*p == '\n' || *p == '\r') {
-			add_cell(rows, (struct span){ cell, (size_t)(p - cell) });
-			return p;
-		} else if (*p == '"') {
-			rows->row.plain = false;
-			return NULL;
-		} else {
-			p += look_at(&rows->row, p, start);
+	for (const char *next;; p = next) {
+		block bytes = block_at(p);
+		unsigned stops = block_bits(special_bytes(bytes) | (bytes == separator));
+		next = p + BLOCK;
+		make_room(rows, BLOCK);
+		for (; stops != 0; stops &= stops - 1) {
+			const char *stop = p + __builtin_ctz(stops);
+			if (*stop == separator) {
+				add_cell(rows, (struct span){ cell, (size_t)(stop - cell) });
+				cell = stop + 1;
+			} else if (*stop == '\n' || *stop == '\r') {
+				add_cell(rows, (struct span){ cell, (size_t)(stop - cell) });
+				return stop;
+			} else if (*stop == '"') {
+				rows->row.plain = false;
+				return NULL;
+			} else {
+				next = stop + look_at(&rows->row, stop, start);
+				break;
+			}
 		}
 	}
 }

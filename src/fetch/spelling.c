@@ -1,12 +1,13 @@
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "mem.h"
+#include "print.h"
 #include "spelling.h"
 
 enum { FOLDED_MAX = 256 };
 
 struct entry {
+	struct print print; /* of the text */
 	struct span text, said; /* text.at is NULL where there is none */
 	bool unsure; /* more is said for it than one thing */
 };
@@ -18,29 +19,17 @@ struct spelling {
 	struct entry *exact, *folded;
 };
 
-static size_t
-hash(struct span text)
-{
-	uint64_t sum = text.len, word;
-	size_t i = 0;
-
-	for (; i < text.len; i += sizeof word) {
-		word = 0;
-		memcpy(&word, text.at + i, text.len - i < 8 ? text.len - i : 8);
-		sum = (sum ^ word) * 0x9E3779B97F4A7C15u;
-		sum ^= sum >> 32;
-	}
-	return (size_t)sum;
-}
-
-static struct entry *
+static inline struct entry *
 find(const struct spelling *spelling, struct entry *table, struct span text)
 {
-	size_t i = hash(text) & spelling->mask;
+	struct print print = print_of(text);
 
-	while (table[i].text.at != NULL && !span_equal(table[i].text, text))
-		i = (i + 1) & spelling->mask;
-	return &table[i];
+	for (size_t i = print_spot(print);; i++) {
+		struct entry *entry = &table[i & spelling->mask];
+		if (entry->text.at == NULL
+		    || print_same(entry->print, entry->text, print, text))
+			return entry;
+	}
 }
 
 /* A blank, ASCII or not; its length. */
@@ -96,7 +85,7 @@ add(struct spelling *spelling, struct span text, struct span said)
 	struct entry *exact = find(spelling, spelling->exact, text);
 
 	if (exact->text.at == NULL)
-		*exact = (struct entry){ text, said, false };
+		*exact = (struct entry){ print_of(text), text, said, false };
 	for (size_t i = 0; i < said.len; i++)
 		spelling->fancy |=
 		    (unsigned char)said.at[i] < ' ' || strchr("\"\\", said.at[i]) != NULL;
@@ -106,7 +95,8 @@ add(struct spelling *spelling, struct span text, struct span said)
 	struct span key = fold(text, buffer);
 	struct entry *folded = find(spelling, spelling->folded, key);
 	if (folded->text.at == NULL)
-		*folded = (struct entry){ { mem_copy(key.at, key.len), key.len }, said, false };
+		*folded = (struct entry){ print_of(key), { mem_copy(key.at, key.len), key.len },
+			said, false };
 	else if (!span_equal(folded->said, said))
 		folded->unsure = true;
 }
@@ -143,19 +133,25 @@ spelling_new(const struct map_field *field)
 	return spelling;
 }
 
+/* What is said for a text that differs from one known. */
+static struct span
+repair(const struct spelling *spelling, struct span text, bool *repaired)
+{
+	char buffer[FOLDED_MAX];
+	const struct entry *entry = find(spelling, spelling->folded, fold(text, buffer));
+
+	if (entry->text.at == NULL || entry->unsure)
+		return text;
+	*repaired = true;
+	return entry->said;
+}
+
 struct span
 spelling_of(const struct spelling *spelling, struct span text, bool *repaired)
 {
-	char buffer[FOLDED_MAX];
 	const struct entry *entry = find(spelling, spelling->exact, text);
 
-	if (entry->text.at == NULL) {
-		entry = find(spelling, spelling->folded, fold(text, buffer));
-		if (entry->text.at == NULL || entry->unsure)
-			return text;
-		*repaired = true;
-	}
-	return entry->said;
+	return entry->text.at != NULL ? entry->said : repair(spelling, text, repaired);
 }
 
 size_t

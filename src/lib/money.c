@@ -6,10 +6,13 @@ enum { WHOLE_MAX = 14 };
 static int
 read_digits(const char **p, const char *end, int most, int64_t *value)
 {
-	int count = 0;
+	const char *digit = *p, *limit = end - *p > most ? *p + most + 1 : end;
+	unsigned figure;
 
-	for (; *p < end && **p >= '0' && **p <= '9' && count <= most; (*p)++, count++)
-		*value = *value * 10 + (**p - '0');
+	for (; digit < limit && (figure = (unsigned)*digit - '0') <= 9; digit++)
+		*value = *value * 10 + figure;
+	int count = (int)(digit - *p);
+	*p = digit;
 	return count;
 }
 

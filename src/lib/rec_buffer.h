@@ -8,6 +8,7 @@
 #ifndef REC_BUFFER_H
 #define REC_BUFFER_H
 
+#include "rec.h"
 #include "rec_out.h"
 
 struct rec_out {
@@ -20,7 +21,16 @@ struct rec_out {
 };
 
 void rec_new_line(struct rec_out *);
-char *rec_room(struct rec_out *, size_t len);
 void rec_end_line(struct rec_out *);
+_Noreturn void rec_too_long(const struct rec_out *);
+
+/* Room for `len` bytes more in this line, and a few. */
+static inline char *
+rec_room(const struct rec_out *out, size_t len)
+{
+	if (len + (size_t)(out->end - out->start) > 2 * REC_MAX)
+		rec_too_long(out);
+	return out->end;
+}
 
 #endif

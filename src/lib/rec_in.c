@@ -43,6 +43,9 @@ rec_from(int fd, const char *name)
 	in->name = name;
 	in->buffer = mem_new(REC_MAX + CHUNK + TEXT_SLACK, 1);
 	in->at = in->whole = in->end = in->buffer;
+	for (size_t i = 0; i < BATCH; i++)
+		in->batch[i].fields =
+		    mem_new(shape_fields(&in->shape), sizeof *in->batch[i].fields);
 	fcntl(fd, F_SETPIPE_SZ, 1 << 20); /* best effort */
 	return in;
 }
@@ -62,19 +65,14 @@ rec_open(const char *path)
 size_t
 rec_want(struct rec_in *in, const char *field)
 {
-	struct shape *shape = &in->shape;
-	int known = shape_slot(shape, span(field));
-
 	if (in->begun)
 		die(EX_SOFTWARE, "%s: %s wanted after the first record", in->name, field);
-	if (known != NO_SLOT)
-		return (size_t)known;
-	shape->wants = mem_grow(shape->wants, shape->wanted + 1, sizeof *shape->wants);
-	shape->wants[shape->wanted] = span(field);
+
+	size_t slot = shape_want(&in->shape, span(field));
 	for (size_t i = 0; i < BATCH; i++)
 		in->batch[i].fields = mem_grow(
-		    in->batch[i].fields, shape->wanted + 1, sizeof *in->batch[i].fields);
-	return shape->wanted++;
+		    in->batch[i].fields, shape_fields(&in->shape), sizeof *in->batch[i].fields);
+	return slot;
 }
 
 void
@@ -242,7 +240,7 @@ rec_close(struct rec_in *in)
 	forget_batch(in);
 	for (size_t i = 0; i < BATCH; i++)
 		free(in->batch[i].fields);
-	free(in->shape.wants);
+	shape_release(&in->shape);
 	if (in->fd != STDIN_FILENO)
 		close(in->fd);
 	free(in->buffer);

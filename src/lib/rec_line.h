@@ -13,26 +13,38 @@
 #ifndef REC_LINE_H
 #define REC_LINE_H
 
+#include "block.h"
 #include "rec.h"
 
 enum { SHAPE_MAX = 256, KEY_MAX = 120, NO_SLOT = -1 };
 
 struct key {
-	char text[KEY_MAX + 8]; /* "name": with quotes and colon, then zeros */
-	size_t len;
-	int slot;
+	size_t len; /* 0: not learnt yet */
+	size_t slot; /* of what nobody wants, the one past the others */
+	bool wanted;
 	size_t met; /* the last line that had it */
+	char text[KEY_MAX + BLOCK]; /* "name": with quotes and colon, then zeros */
 };
 
 struct shape {
 	bool trusted; /* nobody needs to know what follows the last wanted field */
 	size_t wanted;
 	struct span *wants; /* by slot */
+	struct rec_field *absent; /* each of them */
 	size_t count;
-	struct key keys[SHAPE_MAX];
+	struct key keys[SHAPE_MAX + 1]; /* and one that is none */
 };
 
 int shape_slot(const struct shape *, struct span name);
+size_t shape_want(struct shape *, struct span name); /* its slot; before the first line */
+void shape_release(struct shape *);
+
+/* So many a record has, with the one for what nobody wants. */
+static inline size_t
+shape_fields(const struct shape *shape)
+{
+	return shape->wanted + 1;
+}
 
 /* Both fill rec->fields; if the line is wrong, line_scan gives NULL and line_parse says so. */
 const char *line_scan(struct shape *, const char *line, struct rec *);

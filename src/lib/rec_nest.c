@@ -94,7 +94,7 @@ value_end(const char *p, struct room *room)
 	case 't': return word_end(p, "true");
 	case 'f': return word_end(p, "false");
 	case 'n': return word_end(p, "null");
-	default: return number_end(p);
+	default: return number_end(p, NULL);
 	}
 }
 

@@ -23,7 +23,7 @@ word_end(const char *p, const char *word)
 static inline const char *
 blanks_end(const char *p)
 {
-	while (*p == ' ' || *p == '\t' || *p == '\r')
+	while (*p <= ' ' && (*p == ' ' || *p == '\t' || *p == '\r')) /* most often one look */
 		p++;
 	return p;
 }

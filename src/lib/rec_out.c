@@ -73,13 +73,10 @@ rec_flush(struct rec_out *out)
 	out->start = out->end = out->buffer;
 }
 
-/* Room for `len` bytes more in this line, and a few. */
-char *
-rec_room(struct rec_out *out, size_t len)
+void
+rec_too_long(const struct rec_out *out)
 {
-	if (len + (size_t)(out->end - out->start) > 2 * REC_MAX)
-		die(EX_DATAERR, "%s: a record longer than 1 MiB", out->name);
-	return out->end;
+	die(EX_DATAERR, "%s: a record longer than 1 MiB", out->name);
 }
 
 void
@@ -93,7 +90,7 @@ void
 rec_end_line(struct rec_out *out)
 {
 	if (out->end - out->start > REC_MAX)
-		die(EX_DATAERR, "%s: a record longer than 1 MiB", out->name);
+		rec_too_long(out);
 	*out->end++ = '\n';
 	out->start = out->end;
 }

@@ -204,7 +204,7 @@ is_number(struct span text)
 		return false;
 	memcpy(copy, text.at, text.len);
 	memset(copy + text.len, '\n', TEXT_SLACK);
-	return number_end(copy) == copy + text.len;
+	return number_end(copy, NULL) == copy + text.len;
 }
 
 void

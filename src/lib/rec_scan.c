@@ -1,4 +1,7 @@
 #define _GNU_SOURCE /* rawmemchr */
+#include <stdlib.h>
+
+#include "mem.h"
 #include "rec_line.h"
 #include "rec_nest.h"
 #include "text.h"
@@ -12,17 +15,37 @@ shape_slot(const struct shape *shape, struct span name)
 	return NO_SLOT;
 }
 
-/* Whole words first, then the bytes that are left: the low ones of the next word. */
-static bool
+size_t
+shape_want(struct shape *shape, struct span name)
+{
+	int known = shape_slot(shape, name);
+
+	if (known != NO_SLOT)
+		return (size_t)known;
+	shape->wants = mem_grow(shape->wants, shape->wanted + 1, sizeof *shape->wants);
+	shape->wants[shape->wanted] = name;
+	shape->absent = mem_grow(shape->absent, shape->wanted + 1, sizeof *shape->absent);
+	shape->absent[shape->wanted] = (struct rec_field){ "", 0, REC_ABSENT };
+	return shape->wanted++;
+}
+
+void
+shape_release(struct shape *shape)
+{
+	free(shape->wants);
+	free(shape->absent);
+}
+
+static inline bool
 stands_at(const struct key *key, const char *p)
 {
-	size_t i = 0;
+	size_t alike = 0, step = BLOCK;
 
-	for (; i + 8 <= key->len; i += 8)
-		if (eight_bytes(p + i) != eight_bytes(key->text + i))
-			return false;
-	uint64_t rest = eight_bytes(p + i) ^ eight_bytes(key->text + i);
-	return rest << (7 - key->len % 8) * 8 << 8 == 0; /* << 64 is undefined */
+	for (; step == BLOCK && alike < key->len; alike += step) {
+		block same = block_at(p + alike) == block_at(key->text + alike);
+		step = (size_t)__builtin_ctz(~block_bits(same));
+	}
+	return alike >= key->len && key->len > 0;
 }
 
 static struct key *
@@ -35,80 +58,91 @@ learn(struct shape *shape, struct span name)
 	memcpy(key->text + 1, name.at, name.len);
 	memcpy(key->text + 1 + name.len, "\":", 2);
 	key->len = name.len + 3;
-	key->slot = shape_slot(shape, name);
+	int slot = shape_slot(shape, name);
+	key->wanted = slot != NO_SLOT;
+	key->slot = key->wanted ? (size_t)slot : shape->wanted;
 	return key;
 }
 
 /* Among the keys known, beginning where the next one was expected; or a new one. */
 static struct key *
-find(struct shape *shape, size_t expected, struct span name)
+find(struct shape *shape, const struct key *expected, struct span name)
 {
+	size_t first = (size_t)(expected - shape->keys);
+
 	for (size_t i = 0; i < shape->count; i++) {
-		struct key *key = &shape->keys[(expected + i) % shape->count];
+		struct key *key = &shape->keys[(first + i) % shape->count];
 		if (key->len == name.len + 3 && memcmp(key->text + 1, name.at, name.len) == 0)
 			return key;
 	}
 	return learn(shape, name);
 }
 
-/* Reads the key at *p and its colon; NULL if it is none, or one the line already had. */
+/* Reads a key that was not expected, or not so soon, and its colon. */
 static struct key *
-scan_key(struct shape *shape, size_t expected, const char **p, size_t line)
+read_key(struct shape *shape, const struct key *expected, const char **p)
 {
-	struct key *key = &shape->keys[expected];
+	const char *quote = blanks_end(*p), *name = quote + 1;
+	const char *end = *quote == '"' ? text_end(name) : NULL;
 
-	if (expected < shape->count && stands_at(key, *p)) {
+	if (end == NULL)
+		return NULL;
+	*p = blanks_end(end + 1);
+	if (*(*p)++ != ':')
+		return NULL;
+	return find(shape, expected, (struct span){ name, (size_t)(end - name) });
+}
+
+/* Reads the key at *p and its colon; NULL if it is none, or one the line already had. */
+static inline struct key *
+scan_key(struct shape *shape, struct key *expected, const char **p, size_t line)
+{
+	struct key *key = expected;
+
+	if (stands_at(key, *p))
 		*p += key->len;
-	} else {
-		const char *name = *p + 1;
-		const char *end = **p == '"' ? text_end(name) : NULL;
-		if (end == NULL)
-			return NULL;
-		*p = blanks_end(end + 1);
-		if (*(*p)++ != ':')
-			return NULL;
-		key = find(shape, expected, (struct span){ name, (size_t)(end - name) });
-	}
-	if (key == NULL || key->met == line)
+	else if ((key = read_key(shape, expected, p)) == NULL)
+		return NULL;
+	if (key->met == line)
 		return NULL;
 	key->met = line;
 	return key;
 }
 
-/* A text somebody wants must stand there as it is meant; others may hold escapes. */
 static const char *
-scan_text(const char *p, bool wanted)
-{
-	p = text_stop(p);
-	return *p == '"' ? p : wanted ? NULL : string_end(p);
-}
-
-static const char *
-scan_value(const char *p, struct rec_field *field, bool wanted)
+scan_other(const char *p, struct rec_field *field)
 {
 	const char *end;
 	enum rec_type type;
+	bool whole = true;
 
 	switch (*p) {
-	case '"':
-		if ((end = scan_text(p + 1, wanted)) == NULL)
-			return NULL;
-		*field = (struct rec_field){ p + 1, (uint32_t)(end - p - 1), REC_STRING };
-		return end + 1;
 	case 't': end = word_end(p, "true"), type = REC_TRUE; break;
 	case 'f': end = word_end(p, "false"), type = REC_FALSE; break;
 	case 'n': end = word_end(p, "null"), type = REC_NULL; break;
 	case '[': end = nested_end(p), type = REC_ARRAY; break;
 	case '{': end = nested_end(p), type = REC_OBJECT; break;
-	default:
-		if ((end = number_end(p)) == NULL)
-			return NULL;
-		bool whole = memchr(p, '.', (size_t)(end - p)) == NULL;
-		type = whole ? REC_INTEGER : REC_REAL;
+	default: end = number_end(p, &whole), type = whole ? REC_INTEGER : REC_REAL;
 	}
 	if (end != NULL)
 		*field = (struct rec_field){ p, (uint32_t)(end - p), type };
 	return end;
+}
+
+/* A text somebody wants must stand there as it is meant; others may hold escapes. */
+static inline const char *
+scan_value(const char *p, struct rec_field *field, bool wanted)
+{
+	if (*p != '"' && *(p = blanks_end(p)) != '"')
+		return scan_other(p, field);
+
+	const char *text = p + 1, *end = text_stop(text);
+	if (*end != '"' && (wanted || (end = string_end(end)) == NULL))
+		return NULL;
+	field->text = text;
+	field->len = (uint32_t)(end - text);
+	field->type = REC_STRING;
+	return end + 1;
 }
 
 /* The brace a trusted line ends in: that much shows that it was not torn. */
@@ -125,26 +159,23 @@ last_brace(const char *p)
 static const char *
 scan_members(struct shape *shape, const char *p, struct rec *rec)
 {
-	struct rec_field unwanted;
-	size_t expected = 0, missing = shape->wanted;
+	struct key *expected = shape->keys;
+	size_t missing = shape->trusted ? shape->wanted : SIZE_MAX;
 
 	for (;;) {
 		struct key *key = scan_key(shape, expected, &p, rec->number);
 		if (key == NULL)
 			return NULL;
-		bool wanted = key->slot != NO_SLOT;
-		struct rec_field *field = wanted ? &rec->fields[key->slot] : &unwanted;
-		p = scan_value(blanks_end(p), field, wanted);
+		p = scan_value(p, &rec->fields[key->slot], key->wanted);
 		if (p == NULL)
 			return NULL;
-		p = blanks_end(p);
-		if (*p != ',')
+		if (*p != ',' && *(p = blanks_end(p)) != ',')
 			return p;
-		missing -= wanted;
-		if (missing == 0 && shape->trusted)
+		missing -= key->wanted;
+		if (missing == 0)
 			return last_brace(p);
-		p = blanks_end(p + 1);
-		expected = (size_t)(key - shape->keys) + 1;
+		p++;
+		expected = key + 1;
 	}
 }
 
@@ -154,8 +185,7 @@ line_scan(struct shape *shape, const char *line, struct rec *rec)
 {
 	if (*line != '{')
 		return NULL;
-	for (size_t slot = 0; slot < shape->wanted; slot++)
-		rec->fields[slot] = (struct rec_field){ "", 0, REC_ABSENT };
+	memcpy(rec->fields, shape->absent, shape->wanted * sizeof *rec->fields);
 
 	const char *p = blanks_end(line + 1);
 	if (*p != '}')

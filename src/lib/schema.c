@@ -69,9 +69,9 @@ schema_require(struct schema *schema, const char *field)
 static void
 judge_fields(const struct schema *schema, const struct rec *rec, struct verdict *verdict)
 {
-	const struct field *field = schema->fields;
+	const struct field *field = schema->fields, *end = field + schema->root->member_count;
 
-	for (size_t i = 0; i < schema->root->member_count; i++, field++)
+	for (; field < end; field++)
 		if (!field_holds(field, rec))
 			field_judge(field, rec, verdict);
 }

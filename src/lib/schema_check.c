@@ -197,8 +197,11 @@ bound_named(const char *name)
 static size_t
 size_of(const struct draft *draft, struct number number)
 {
-	if (!number_is_integer(number) || number.integer < 0 || number.real < 0
-	    || number.real > UINT32_MAX || number.integer > UINT32_MAX)
+	const struct number least = { .whole = true, .integer = 0 };
+	const struct number most = { .whole = true, .integer = UINT32_MAX };
+
+	if (!number_is_integer(number) || number_compare(number, least) < 0
+	    || number_compare(number, most) > 0)
 		draft_die(draft, "must be a whole number, 0 or more");
 	return number.whole ? (size_t)number.integer : (size_t)number.real;
 }

@@ -34,6 +34,8 @@ field_of(struct schema *schema, const struct member *member)
 	}
 	if (usual != NULL && usual->any != NULL)
 		field.types = 0;
+	if (usual == NULL)
+		field.decided = field.types;
 	if (member->missing == NULL)
 		field.types |= type_bit(REC_ABSENT);
 	return field;
@@ -69,4 +71,17 @@ field_judge(const struct field *field, const struct rec *rec, struct verdict *ve
 		else
 			node_judge(member->node, &value, &place, verdict);
 	}
+}
+
+bool
+field_is_good(const struct field *field, const struct rec *rec)
+{
+	struct verdict verdict = { 0 };
+
+	if (field_holds(field, rec))
+		return true;
+	if ((field->decided & type_bit(rec->fields[field->slot].type)) != 0)
+		return false;
+	field_judge(field, rec, &verdict);
+	return verdict.count == 0;
 }

@@ -12,23 +12,25 @@
 struct field {
 	size_t slot;
 	unsigned types; /* for which it suffices that the checks hold */
+	unsigned decided; /* for which nothing else would do, either */
 	const struct check *checks, *end;
 	const struct member *member;
 };
 
 struct field field_of(struct schema *, const struct member *);
 void field_judge(const struct field *, const struct rec *, struct verdict *);
+bool field_is_good(const struct field *, const struct rec *); /* it would have no words */
 
 static inline bool
 field_holds(const struct field *field, const struct rec *rec)
 {
 	const struct rec_field *seen = &rec->fields[field->slot];
-	struct value value = { seen->type, { seen->text, seen->len }, NULL };
 
 	if ((field->types & type_bit(seen->type)) == 0)
 		return false;
 	if (seen->type == REC_ABSENT)
 		return true;
+	struct value value = { seen->type, { seen->text, seen->len }, NULL };
 	for (const struct check *check = field->checks; check < field->end; check++)
 		if (!check->holds(check, &value))
 			return false;

@@ -217,11 +217,10 @@ compile_rules(const struct draft *draft, const json_t *rules)
 static bool
 is_asked(const struct rule *rule, const struct rec *rec)
 {
-	struct verdict verdict = { 0 };
-
 	for (size_t i = 0; i < rule->conditions; i++)
-		field_judge(&rule->when[i], rec, &verdict);
-	return verdict.count == 0;
+		if (!field_is_good(&rule->when[i], rec))
+			return false;
+	return true;
 }
 
 /* A rule over a field that is not good in itself would only say so again. */

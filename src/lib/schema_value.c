@@ -1,8 +1,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "eight.h"
 #include "schema_value.h"
-#include "text.h"
 
 enum { EXACT_LEN = 16 }; /* of a decimal whose digits, and power of ten, a double holds */
 

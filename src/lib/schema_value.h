@@ -19,8 +19,10 @@ struct value {
 
 struct number {
 	bool whole; /* written as an integer */
-	int64_t integer;
-	double real;
+	union {
+		int64_t integer;
+		double real;
+	};
 };
 
 static inline unsigned

@@ -1,5 +1,5 @@
 /*
- * text - where the strings and numbers of JSON end, found eight bytes at a time.
+ * text - where the strings and numbers of JSON end, found a block at a time.
  *
  * text_end gives the quote that closes the string whose first byte is p, or NULL if an
  * escape, a control character or what is not UTF-8 stops it first; string_end passes over
@@ -10,37 +10,34 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include "eight.h"
+#include "block.h"
 
 enum { TEXT_SLACK = 32, INTEGER_MAX = 18, REAL_MAX = 40 }; /* characters of a number */
 
 size_t utf8_length(const char *p); /* of the sequence at p; 0 if none, or ASCII */
 const char *string_end(const char *p);
-const char *number_end(const char *p);
+const char *number_end(const char *p, bool *whole); /* it has no fraction; or NULL */
 
-/* The top bit of each byte not plain inside a string; exact up to the first. */
-static inline uint64_t
-special_bytes(uint64_t w)
+/* The bytes that are not plain inside a string: quotes, backslashes, control, not ASCII. */
+static inline block
+special_bytes(block bytes)
 {
-	uint64_t quote = w ^ EACH_BYTE * '"', backslash = w ^ EACH_BYTE * '\\';
-	return ((quote - EACH_BYTE) | (backslash - EACH_BYTE) | (w - EACH_BYTE * ' ') | w)
-	    & EACH_BYTE * 0x80;
+	return (bytes == '"') | (bytes == '\\') | (bytes < ' ');
 }
 
-/* The first byte that is not plain inside a string. */
+/* The first of them, but for UTF-8. */
 static inline const char *
 text_stop(const char *p)
 {
 	for (size_t step;; p += step) { /* most texts need one turn */
-		uint64_t near = special_bytes(eight_bytes(p));
-		uint64_t far = special_bytes(eight_bytes(p + 8));
+		unsigned special = block_bits(special_bytes(block_at(p)));
 
-		step = 16;
-		if ((near | far) == 0)
+		step = BLOCK;
+		if (special == 0)
 			continue;
-		uint64_t next = -(uint64_t)(near == 0); /* a mask: a branch would be a guess */
-		p += (next & 8) + (unsigned)__builtin_ctzll(near | (far & next)) / 8;
+		p += __builtin_ctz(special);
 		if (*p == '"' || (step = utf8_length(p)) == 0)
 			return p;
 	}

@@ -3,8 +3,8 @@
 #include <time.h>
 
 #include "diag.h"
+#include "eight.h"
 #include "mem.h"
-#include "text.h"
 #include "when.h"
 
 enum { ERA_YEARS = 400, ERA_DAYS = 146097, FROM_MARCH_0000 = 719468, DAY_SECONDS = 86400 };
@@ -58,12 +58,14 @@ when_day(struct span text, int32_t *count)
 	if (text.len != WHEN_DAY_LEN)
 		return false;
 
-	int century = digits(text.at, 2);
+	unsigned thousands = (unsigned)text.at[0] - '0', hundreds = (unsigned)text.at[1] - '0';
 	uint64_t rest = eight_bytes(text.at + 2) ^ eight_bytes(form);
-	if (century < 0 || ((rest + eight_bytes(over)) | rest) & EACH_BYTE * 0x80)
+	if (thousands > 9 || hundreds > 9
+	    || ((rest + eight_bytes(over)) | rest) & EACH_BYTE * 0x80)
 		return false;
 
 	uint64_t pairs = rest * 10 + (rest >> 8);
+	int century = (int)(thousands * 10 + hundreds);
 	int year = century * 100 + (int)(pairs & 0xff), month = (int)(pairs >> 24 & 0xff),
 	    day = (int)(pairs >> 48 & 0xff);
 	if (year < 1 || month < 1 || month > 12 || day < 1
