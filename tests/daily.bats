@@ -60,6 +60,16 @@ setup() {
 	expect 0 ""
 }
 
+@test "open deals to look at come as one list, and each of them is as old as it says, as SQLite counts" {
+	[[ $(jq -s 'map(select(.type == "deal_warnings")) | length' "$day/alerts") == 1 ]]
+	jq -r 'select(.type == "deal_warnings") | .deals[] | [.deal_id, (.reasons[0] | capture("^open for (?<days>[0-9]+) days").days)] | @csv' "$day/alerts" > "$BATS_TEST_TMPDIR/stalled"
+	[[ $(wc -l < "$BATS_TEST_TMPDIR/stalled") == 10 ]]
+	run sqlite3 "$BATS_TEST_TMPDIR/listed.db" ".import --csv $root/tests/data/deals.csv deals" "create table stalled (id, days)" \
+		".import --csv $BATS_TEST_TMPDIR/stalled stalled" "select count(*) from stalled join deals on deal_id = id
+		where outcome = '' and julianday('2024-04-07') - julianday(created_date) = cast(days as int)"
+	expect 0 10
+}
+
 @test "what is counted adds up at every stage" {
 	run jq -sr '.[] | select(.in != .out + .rejected + .dropped) | .stage' "$day"/deals.fetched "$day"/deals.validated "$day"/deals.unique
 	expect 0 ""
@@ -87,6 +97,9 @@ setup() {
 	SALESWATCH_NOW=2024-04-09T04:00:00Z run --separate-stderr "$T/bin/saleswatch" run daily
 	expect 0 "" "saleswatch: run: daily 2024-04-09"
 	run jq -rs 'map(select(.state == "new" and .priority == "P1" and (.suppressed | not))) | length' "$state/days/2024-04-09/alerts"
+	expect 0 0
+	[[ -s $state/days/2024-04-09/warnings ]]
+	run jq -rs 'map(select(.type == "deal_warnings")) | length' "$state/days/2024-04-09/alerts"
 	expect 0 0
 }
 

@@ -133,6 +133,22 @@ true'
 	expect 0 '2024-04-12	new'
 }
 
+@test "a type may repeat sooner than others, and stand outside the caps" {
+	list() { finding 'type="deal_warnings"' 'segment={}' "$@"; }
+	list | prioritize --rules "$rules" > "$BATS_TEST_TMPDIR/told"
+	run bash -c 'prioritize --rules "$0" --history "$1" | jq -r .opened' "$rules" "$BATS_TEST_TMPDIR/told" < <(
+		list 'date="2024-04-01"' 'opened="2024-03-20"'
+		list 'date="2024-04-02"' 'opened="2024-03-21"'
+	)
+	expect 0 2024-03-21
+	with '.alerts.caps = {"warning": 1} | .alerts.types.deal_warnings.capped = true'
+	for is in "$rules" "$changed"; do
+		for i in {1..12}; do list "segment={\"manager_id\":\"m$i\"}"; done | prioritize --rules "$is" | jq -rs 'map(select(.suppressed | not)) | length'
+	done > "$BATS_TEST_TMPDIR/counts"
+	run cat "$BATS_TEST_TMPDIR/counts"
+	expect 0 $'12\n1'
+}
+
 @test "a day done twice gives the same bytes, though its own alerts are in the history by then" {
 	finding | prioritize --rules "$rules" > "$BATS_TEST_TMPDIR/once"
 	finding | prioritize --rules "$rules" --history "$BATS_TEST_TMPDIR/once" > "$BATS_TEST_TMPDIR/twice"
@@ -245,6 +261,8 @@ off: rep_alerts'
 	refused '.alerts.types.rep_shift.severities[0].severity = "loud"' '/alerts/types/rep_shift/severities/0/severity: must be critical, warning or insight'
 	refused '.alerts.types.rep_shift.severities[0].on = false' '/alerts/types/rep_shift/severities: none is on*'
 	refused '.alerts.types.rep_shift.message = "{{#a}}"' '/alerts/types/rep_shift/message: *'
+	refused '.alerts.types.rep_shift.repeat_days = -1' '/alerts/types/rep_shift/repeat_days: must be 0 to 3660'
+	refused '.alerts.types.rep_shift.capped = 1' '/alerts/types/rep_shift/capped: must be true or false'
 	refused 'del(.alerts)' '/alerts: must be an object'
 }
 

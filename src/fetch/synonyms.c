@@ -30,6 +30,10 @@ static const struct group columns[] = {
 	{ "modified_at",
 	    "modifiedat lastmodifieddate lastmodified modifieddate updatedat updatetime "
 	    "lastupdated modifiedon modified" },
+	{ "last_activity_date",
+	    "lastactivitydate lastactivity lastcontacted noteslastcontacted "
+	    "lastengagementdate" },
+	{ "manager_id", "managerid manager managername ownermanager" },
 	{ "lost_reason", "lostreason lossreason closedlostreason reasonlost reasonforloss" },
 	{ "sales_cycle_days", "salescycledays cycledays daystoclose salescycle" },
 	{ "sales_rep_id",

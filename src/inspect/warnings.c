@@ -180,7 +180,7 @@ opened(const struct list *list)
 	for (size_t i = 0; i < list->count; i++)
 		if (list->at[i].since > latest)
 			latest = list->at[i].since;
-	return when_week(latest);
+	return when_week(latest + 1) - 1;
 }
 
 static void

@@ -1,8 +1,9 @@
 /*
  * warnings - the open deals that somebody should look at, as one list a manager.
  *
- * A list opens in the week (its Monday) in which the last of its deals came onto it, so it
- * stays the same while nothing new comes, and is told once a week at most.
+ * A list opens in the week in which the last of its deals came onto it, so it stays the same
+ * while nothing new comes, and is told once a week at most.  These weeks begin on Sunday, whose
+ * data people have on Monday morning.
  */
 #ifndef WARNINGS_H
 #define WARNINGS_H
