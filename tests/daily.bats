@@ -137,3 +137,16 @@ setup() {
 	expect 0
 	[[ $(jq -rs 'map(select(.pipeline == "daily"))[0] | "\(.status) \(.owner) \(.budget_seconds) \(.stages | length > 3)"' <<< "$output") == "ok ops 2700 true" ]]
 }
+
+@test "the weekly report says what drove the company's rate: parts that add up, and the segment that was planted" {
+	jq -es 'map(select(.part == "dimension")) | length == 5 and all((.mix + .rate - .change | fabs < 1e-9))' "$day/week.drivers"
+	[[ $(jq -c 'select(.part == "total") | [.stands_out, .located.segment]' "$day/week.drivers") == \
+		'[true,{"lead_source":"Referral","product_type":"Enterprise"}]' ]]
+	grep -q '<h2>Drivers, 11 March – 7 April 2024</h2>' "$day/report.html"
+	grep -q 'by rate; what moved is Enterprise + Referral Leads (' "$day/report.html"
+}
+
+@test "and each alert on a win rate why it moved" {
+	[[ -s $day/explained ]]
+	jq -es 'map(select(.type | startswith("win_rate_drop"))) | length > 0 and all(.why | .change_points < 0 and has("located"))' "$day/alerts"
+}

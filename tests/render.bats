@@ -432,3 +432,54 @@ assert ">Note: teams reorganised 2024-03-20<" in page, page' <<< "$output"
 	run python3 "$root/tests/naughty.py" mine
 	[[ $status == 1 && $output == "tags of page: "* ]]
 }
+
+# why JQ: the drop with what drivers found of it, changed by JQ.
+why() {
+	jq -c '.why = {change_points:-13.9, mix_points:-0.6, rate_points:-13.3, stands_out:true, reversals:[], near:[],
+		located:{segment:{product_type:"Enterprise",region:"North America",lead_source:"Referral"},n0:400,won0:168,n1:50,won1:9}} | '"$1" drop
+}
+
+@test "an alert says what drove it, after its evidence: mix, rate and the part that moved" {
+	render_as text < <(why .)
+	[[ ${output##*$'\n'} == "Drivers: −13.9 points against the year before: −0.6 by mix, −13.3 by rate; what moved is Enterprise + North America + Referral Leads (18%, was 42%)" ]] || { echo "$output"; return 1; }
+	render_as html < <(why .)
+	[[ $output == *"Drivers: −13.9 points against"* ]]
+	render_as mail < <(why .)
+	mail 'assert "Drivers: −13.9 points" in text and "Drivers: −13.9 points" in page' <<< "$output"
+	said() {
+		render_as text < <(why "$1")
+		[[ ${output##*$'\n'} == *"$2" ]] || { echo "$output"; return 1; }
+	}
+	said '.why.located.segment = .segment' "by rate; all of its parts alike"
+	said '.why.stands_out = false' "by rate; no part of it stands out"
+	said '.why.few = "10 deals"' "by rate; too few deals to say where"
+	said '.why.near = [{segment:{region:"North America"}}]' "(18%, was 42%), or North America"
+	said '.why.reversals = ["region","industry"]' "; but by region, industry each value moved the other way (Simpson)"
+	said '.why.mix_points = 0.04' "the year before: 0.0 by mix, −13.3 by rate; what moved is Enterprise + North America + Referral Leads (18%, was 42%)"
+	said '.why = "because"' "association, not cause"
+}
+
+@test "--drivers is a section on the company: the change in words, and the largest parts" {
+	cat > moved <<-'END'
+	{"kind":"drivers","v":1,"part":"total","segment":{},"before":{"from":"2023-03-12","to":"2024-03-10"},"after":{"from":"2024-03-11","to":"2024-04-07"},"change_points":-1.7,"mix_points":0.4,"rate_points":-2.1,"stands_out":true,"located":{"segment":{"lead_source":"Referral"},"n0":2000,"won0":720,"n1":200,"won1":32},"near":[],"reversals":[]}
+	{"kind":"drivers","v":1,"part":"dimension","dimension":"lead_source","mix":0.004,"rate":-0.0214,"reversal":true,"values":[{"value":"A","n0":10,"n1":10,"p0":0.5,"p1":0.5,"pull":0,"rate":0},{"value":"B","n0":1,"n1":1,"p0":0.5,"p1":0.5,"pull":0.0001,"rate":0},{"value":"Outbound","n0":8018,"n1":806,"p0":0.38,"p1":0.379,"pull":-0.002,"rate":-0.001},{"value":"Referral","n0":7513,"n1":477,"p0":0.42,"p1":0.33,"pull":0.004,"rate":-0.026},{"value":null,"n0":0,"n1":12,"p1":0.25,"pull":-0.001,"rate":0},{"value":"<b>","n0":5,"n1":0,"p0":0.2,"pull":0.003,"rate":0},{"value":"C","n0":1,"n1":1,"p0":0,"p1":1,"pull":0,"rate":0.0005}]}
+	END
+	render_as text --drivers moved < /dev/null
+	expect 0
+	[[ $output == *'Drivers, 11 March – 7 April 2024
+−1.7 points against the year before: +0.4 by mix, −2.1 by rate; what moved is Referral Leads (16%, was 36%).
+
+Lead source: mix +0.4, rate −2.1; each value moved the other way than the whole
+  Referral Leads: 33% of 477 won, before 42% of 7,513; mix +0.4, rate −2.6
+  Outbound: 38% of 806 won, before 38% of 8,018; mix −0.2, rate −0.1
+  <b>: none won, before 20% of 5; mix +0.3, rate 0.0
+  none given: 25% of 12 won, before none; mix −0.1, rate 0.0
+  C: 100% of 1 won, before 0% of 1; mix 0.0, rate +0.1' ]] || { echo "$output"; return 1; }
+	render_as html --drivers moved < /dev/null
+	[[ $output == *"<h2>Drivers, 11 March – 7 April 2024</h2>"*"<td>&lt;b&gt;</td>"* ]]
+	: > nothing
+	render_as html --drivers nothing < /dev/null
+	[[ $status == 0 && $output != *Drivers* ]]
+	render_as html --drivers drop < /dev/null
+	expect 65 "" "render: drop:1: no drivers"
+}
