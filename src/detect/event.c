@@ -52,6 +52,7 @@ event_told(const struct event *event, int32_t today, bool opened_only)
 	int32_t seen = INT32_MIN / 2;
 
 	if (event->opened < 0 || event->opened > today
+	    || (event->usual > 0 && event->usual <= today)
 	    || (opened_only && event->opened != today))
 		return NULL;
 	for (size_t i = 0; i < event->count && event->looks[i].day <= today; i++) {

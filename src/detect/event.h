@@ -31,6 +31,7 @@ struct event {
 	int32_t from; /* it began then at the earliest */
 	int32_t opened; /* the day it was told first, or -1 */
 	int32_t silent; /* it is not opened before that day */
+	int32_t usual; /* it is what is usual from that day on; 0: from none */
 	size_t count;
 	struct look *looks;
 };

@@ -210,6 +210,7 @@ accept(struct mix *mix, size_t value, int32_t today)
 {
 	take_back(mix, mix->from[value], today);
 	mix->since = mix->from[value];
+	mix->shares->events.at[mix->event[value] - 1].usual = today;
 	mix->live[value] = false;
 	mix->active[value] = true;
 }
