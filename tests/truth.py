@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 from score_alerts import score  # noqa: E402
 
 WIN = ("win_rate_drop", "win_rate_rise")
-ROUNDS = 2000
+ROUNDS = 1000
 
 
 def share(part, whole):
