@@ -42,6 +42,7 @@ intervals(void)
 	struct interval sharp = stats_beta_interval(3e5, 4e5, .95);
 	struct interval flat = stats_beta_interval(.01, .02, .95);
 	struct interval mean = stats_mean_interval(10, 3, 3, .95);
+	struct interval many = stats_poisson_interval(5000, .95);
 	struct interval five = stats_poisson_interval(5, .95),
 			zero = stats_poisson_interval(0, .95);
 	const struct value values[] = {
@@ -76,6 +77,8 @@ intervals(void)
 		{ "mean, high", mean.high, 14.302652729749 },
 		{ "poisson of 5, low", five.low, 1.6234863901184 },
 		{ "poisson of 5, high", five.high, 11.668332079322 },
+		{ "poisson of 5000, low", many.low, 4862.3591886948991 },
+		{ "poisson of 5000, high", many.high, 5140.5489485350048 },
 		{ "poisson of 0, low", zero.low, 0 },
 		{ "poisson of 0, high", zero.high, 3.6888794541139 },
 	};

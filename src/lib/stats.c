@@ -108,14 +108,30 @@ stats_mean_interval(double mean, double variance, double n, double level)
 	return (struct interval){ mean - half, mean + half };
 }
 
+/* Where Gamma(shape) has p below it; GSL's own may give up. */
+static double
+gamma_quantile(double p, double shape)
+{
+	double low = 0, high = shape + 20 * sqrt(shape) + 40;
+
+	for (int step = 0; step < 200 && high - low > DBL_EPSILON * high; step++) {
+		double middle = (low + high) / 2;
+		if (gsl_cdf_gamma_P(middle, shape, 1) < p)
+			low = middle;
+		else
+			high = middle;
+	}
+	return (low + high) / 2;
+}
+
 struct interval
 stats_poisson_interval(double count, double level)
 {
 	double tail = (1 - level) / 2;
 
 	return (struct interval){
-		count > 0 ? gsl_cdf_gamma_Pinv(tail, count, 1) : 0,
-		gsl_cdf_gamma_Qinv(tail, count + 1, 1),
+		count > 0 ? gamma_quantile(tail, count) : 0,
+		gamma_quantile(1 - tail, count + 1),
 	};
 }
 

@@ -98,6 +98,8 @@ changes_read(struct deals *deals, const char *path)
 		struct deal *deal = &deals->at[changes->at[i].deal];
 		deal->first_change = i;
 		deal->changes++;
+		if (changes->at[i].day > deal->last_change)
+			deal->last_change = changes->at[i].day;
 	}
 }
 

@@ -67,7 +67,9 @@ deal_of(struct reader *reader, const struct rec *rec)
 		"not a plain number", "no such day", "no stage", "no such day", "no such day" };
 	struct span id = text_of(rec, reader->id), created = text_of(rec, reader->created);
 	struct deals *deals = reader->deals;
-	struct deal deal = { .row = (uint32_t)deals->count, .created = NO_DAY };
+	struct deal deal = {
+		.row = (uint32_t)deals->count, .created = NO_DAY, .last_change = INT32_MIN
+	};
 
 	if (id.len == 0)
 		refuse(rec, "deal_id", id, "there must be one");

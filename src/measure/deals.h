@@ -17,12 +17,12 @@
 enum outcome { WON, LOST, OPEN };
 enum { NO_DAY = INT32_MAX };
 #define NO_CODE UINT32_MAX
-
 struct deal {
 	const char *id;
 	int64_t now[FIELDS]; /* as the record has it; NOTHING if it does not */
 	int64_t amount; /* money; 0 where there is none */
 	int32_t created, decided, closed, expected; /* NO_DAY */
+	int32_t last_change; /* a day; before all days if there is none */
 	enum outcome outcome;
 	uint32_t reason, row; /* row: of its codes */
 	size_t first_change, changes;

@@ -39,3 +39,11 @@ figures_lacking(const struct data *data, struct out *out)
 			out_end(out);
 		}
 }
+
+/* It is created later, or was decided before and let be since. */
+bool
+deal_is_idle(const struct deal *deal, const struct period *period)
+{
+	return (deal->created != NO_DAY && deal->created > period->to)
+	    || (deal->last_change < period->from && deal->decided < period->from);
+}

@@ -39,6 +39,7 @@ struct won_lost {
 	int64_t won_days_count;
 	double won_days_squares;
 };
+bool deal_is_idle(const struct deal *, const struct period *); /* nothing can happen to it */
 struct won_lost *figures_sums(const struct data *, const struct group *); /* free() it */
 
 static inline const struct deal *

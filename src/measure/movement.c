@@ -114,14 +114,6 @@ put(struct out *out, const struct movement *movement)
 	out_end(out);
 }
 
-/* Nothing can happen in a period to a deal that is created later or was decided before. */
-static bool
-is_idle(const struct deal *deal, const struct period *period)
-{
-	return (deal->created != NO_DAY && deal->created > period->to)
-	    || (deal->changes == 0 && deal->decided < period->from);
-}
-
 void
 figure_movement(const struct data *data, const struct group *group, struct out *out)
 {
@@ -131,7 +123,7 @@ figure_movement(const struct data *data, const struct group *group, struct out *
 				expected = { .period = period, .expected = true };
 		for (size_t j = 0; j < group->count; j++) {
 			const struct deal *deal = group_deal(group, j);
-			if (is_idle(deal, period))
+			if (deal_is_idle(deal, period))
 				continue;
 			struct state begin = deals_state(group->deals, deal, period->from - 1);
 			struct state end = deals_state(group->deals, deal, period->to);

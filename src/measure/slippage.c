@@ -11,7 +11,14 @@ struct due {
 	double squares;
 };
 
-/* Open at the beginning, expected in the period, and either its day has come or it was put off
+static bool
+is_due(const struct period *period, const struct state *begin)
+{
+	return begin->exists && begin->outcome == OPEN && begin->expected >= period->from
+	    && begin->expected <= period->end;
+}
+
+/* Of what was open and expected in the period, either its day has come or it was put off
    beyond the period before that. */
 static void
 add(struct due *due, const struct state *begin, const struct state *end)
@@ -21,9 +28,6 @@ add(struct due *due, const struct state *begin, const struct state *end)
 	bool put_off = open && (end->expected == NO_DAY || end->expected > period->end);
 	double amount = money_units(begin->amount);
 
-	if (!begin->exists || begin->outcome != OPEN || begin->expected < period->from
-	    || begin->expected > period->end)
-		return;
 	if (begin->expected > period->to && !put_off && open)
 		return;
 	due->deals++;
@@ -66,7 +70,11 @@ figure_slippage(const struct data *data, const struct group *group, struct out *
 		struct due due = { .period = period };
 		for (size_t j = 0; j < group->count; j++) {
 			const struct deal *deal = group_deal(group, j);
+			if (deal_is_idle(deal, period))
+				continue;
 			struct state begin = deals_state(group->deals, deal, period->from - 1);
+			if (!is_due(period, &begin))
+				continue;
 			struct state end = deals_state(group->deals, deal, period->to);
 			add(&due, &begin, &end);
 		}

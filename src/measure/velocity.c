@@ -8,10 +8,12 @@ is_open(const struct deals *deals, const struct deal *deal, int32_t day)
 {
 	struct state state;
 
-	if (deal->changes == 0) /* most have none, and there are many days to ask about */
-		return deal->decided > day && (deal->created == NO_DAY || deal->created <= day);
+	if (deal->created != NO_DAY && deal->created > day)
+		return false;
+	if (deal->last_change <= day) /* there are many days to ask about */
+		return deal->decided > day;
 	state = deals_state(deals, deal, day);
-	return state.exists && state.outcome == OPEN;
+	return state.outcome == OPEN;
 }
 
 static int64_t
