@@ -22,13 +22,14 @@ setup() {
 	[[ $output == *critical* && $output == *warning* && $output == *insight* ]]
 }
 
-@test "and each drop is true: planted, and live" {
+@test "and each change is true: planted, and live" {
 	run jq -r --slurpfile truth "$root/tests/data/truth.json" '
 		($truth[0]) as $t
 		| def live: .start <= "2024-04-07" and .end >= "2024-03-24";
 		def within($s): . as $e | ($s | to_entries | all(.value == $e[.key])) or ($e | to_entries | all(.value == $s[.key]));
 		select(.type | IN("segment_insight", "deal_warnings") | not) | . as $a | .segment as $s
-		| any($t.events[]; live and .direction == $a.direction and (.kind | startswith("win_rate")) and (.segment | within($s)))
+		| any($t.events[]; live and (.kind == $a.type or ($a.type == "rep_shift" and (.kind | startswith("win_rate"))))
+			and .direction == $a.direction and (.segment | within($s)))
 		' "$day/alerts"
 	[[ $(sort -u <<< "$output") == "true" ]] || { echo "$output"; return 1; }
 }

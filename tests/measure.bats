@@ -431,6 +431,7 @@ staged() { measure --by all --last 1 --as-of 2024-01-31 "$@" < "$BATS_TEST_TMPDI
 @test "what the data lack is said, once, and only that" {
 	run measure --by all --by region <<< "$(five)"
 	[[ $(jq -r 'select(.lacks) | "\(.metric) \(.lacks)"' <<< "$output") == "stage_conversion stage history
+stage_exit_conversion stage history
 time_in_stage_median stage history
 time_in_stage_p90 stage history
 attainment targets
@@ -438,7 +439,7 @@ slippage expected_close_date
 push_count expected_close_date
 loss_reason lost_reason" ]]
 	run --separate-stderr month --targets "$P/targets.csv"
-	[[ $(jq -r 'select(.lacks) | .metric' <<< "$output" | paste -sd' ') == "stage_conversion time_in_stage_median time_in_stage_p90" ]]
+	[[ $(jq -r 'select(.lacks) | .metric' <<< "$output" | paste -sd' ') == "stage_conversion stage_exit_conversion time_in_stage_median time_in_stage_p90" ]]
 }
 
 @test "every record is as its schema says, and no two are of the same thing" {

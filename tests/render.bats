@@ -346,7 +346,7 @@ assert ">Note: teams reorganised 2024-03-20<" in page, page' <<< "$output"
 	for text in "<h2>Pipeline</h2>" "1–31 March 2024" '<td>Pulled in</td><td class="n">&ndash;</td><td class="n">$400 <span class="small">1</span>' \
 		'<td>Pushed out</td><td class="n">&ndash;</td><td class="n">−$100 ' "1.4×" '$1K open for $730 still to be won' \
 		"2 of 4 due were still open, 1–31 March 2024" "50%" "6 open deals × " \
-		"The data have no stage history, so there is no stage conversion, time in stage median, time in stage p90."; do
+		"The data have no stage history, so there is no stage conversion, stage exit conversion, time in stage median, time in stage p90."; do
 		[[ $page == *"$text"* ]] || { echo "no: $text"; echo "$page"; return 1; }
 	done
 	[[ $page != *"no targets"* ]]

@@ -30,14 +30,15 @@ explaining(const struct incidents *incidents, uint32_t segment)
 }
 
 static char *
-verdict(const struct incidents *incidents, uint32_t segment, const struct surprise *surprise)
+verdict(const struct incidents *incidents, uint32_t segment, const struct surprise *surprise,
+    int32_t today)
 {
 	const struct incident *own = incidents_of(incidents, segment), *other;
 
 	if (own != NULL)
 		return mem_printf(own->told ? "fired" : "fired, but not wanted");
 	if (surprise->window.days == 0)
-		return mem_printf("too small");
+		return mem_printf(today < LONGEST ? "too little history" : "too small");
 	if ((other = explaining(incidents, segment)) != NULL) {
 		char *text = segments_text(incidents->company->segments, other->segment);
 		char *all = mem_printf("explained by %s", text);
@@ -136,8 +137,11 @@ static json_t *
 row_of(const struct incidents *incidents, uint32_t segment, int32_t today)
 {
 	const struct company *company = incidents->company;
-	struct surprise found = window_of(incidents, segment, today);
-	char date[WHEN_DAY_LEN], *why = verdict(incidents, segment, &found);
+	struct surprise found = { .window = { 0, false } };
+
+	if (today >= LONGEST)
+		found = window_of(incidents, segment, today);
+	char date[WHEN_DAY_LEN], *why = verdict(incidents, segment, &found, today);
 
 	when_text(company->first + today, date);
 	json_t *row = json_pack("{s:s, s:i, s:s%, s:o}", "kind", "ledger", "v", 1, "date", date,
@@ -163,7 +167,7 @@ ledger_write(const char *path, struct incidents *incidents, int32_t today)
 		return;
 	if (today >= LONGEST)
 		scan_all(&incidents->scan, today);
-	for (uint32_t i = 0; i < company->segments->count && today >= LONGEST; i++) {
+	for (uint32_t i = 0; i < company->segments->count && today >= 0; i++) {
 		json_t *row = row_of(incidents, i, today);
 		rec_dump(out, row);
 		json_decref(row);
