@@ -25,6 +25,7 @@ BUILT_IN(risk);
 BUILT_IN(run);
 BUILT_IN(fault);
 BUILT_IN(incident);
+BUILT_IN(ledger);
 BUILT_IN(summary);
 BUILT_IN(score);
 BUILT_IN(placebo);
@@ -49,6 +50,7 @@ kind_schema(const char *kind)
 		{ "run", schema_run },
 		{ "fault", schema_fault },
 		{ "incident", schema_incident },
+		{ "ledger", schema_ledger },
 		{ "summary", schema_summary },
 		{ "score", schema_score },
 		{ "placebo", schema_placebo },

@@ -156,10 +156,9 @@ static const struct usage usage = {
 		" [--upstream SUMMARY] [--summary FILE] < records",
 	.options =
 	    "  KIND                     deal, change, metric, measure, finding, alert,\n"
-	    "                           delivery, receipt, reject, risk, run, fault, "
-	    "incident,\n"
-	    "                           summary, score, placebo, drivers; or FILE.json,\n"
-	    "                           a schema\n"
+	    "                           delivery, receipt, reject, risk, run, fault,\n"
+	    "                           incident, ledger, summary, score, placebo, drivers;\n"
+	    "                           or FILE.json, a schema\n"
 	    "  -m, --map MAP            the map that says which fields are required\n"
 	    "  -r, --rejects FILE       keep what is refused, and why\n"
 	    "  -x, --max-rejects LIMIT  fail past this share or number (5%)\n"
