@@ -94,6 +94,15 @@ setup() {
 	done
 }
 
+@test "the incidents in the store are those that a replay of the deals gives" {
+	[[ $(wc -l < "$day/incidents") -ge 3 ]]
+	detect --rules "$root/pipelines/conf/rules.json" --deals "$day/counted" --as-of 2024-04-07 --incidents "$BATS_TEST_TMPDIR/again" < "$day/metrics" > /dev/null
+	cmp "$BATS_TEST_TMPDIR/again" "$day/incidents"
+	store get incident --db "$db" | sort | cmp - <(sort "$day/incidents")
+	run jq -s 'map(select(.closed | not) | .opened) | sort' "$day/incidents"
+	[[ $(jq -s 'map(select(.type | test("win_rate_[dr]|recovery")) | .opened) | sort' "$day/findings") == "$output" ]]
+}
+
 @test "the next day the same drop is not told again" {
 	SALESWATCH_NOW=2024-04-09T04:00:00Z run --separate-stderr "$T/bin/saleswatch" run daily
 	expect 0 "" "saleswatch: run: daily 2024-04-09"

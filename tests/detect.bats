@@ -207,6 +207,26 @@ setup() {
 	expect 0 '{"region":"India"}'
 }
 
+@test "a larger budget of false alarms tells the same drop sooner, at a lower threshold" {
+	company region=India 340 0.2
+	look --from 2022-01-01 | jq -c 'select(.type == "win_rate_drop")' > usual
+	rules=$PWD/rules.json
+	echo '{"detect":{"win_rate":{"max_false_alarms_per_quarter":3}}}' > rules.json
+	look --from 2022-01-01 | jq -c 'select(.type == "win_rate_drop" and .segment == {region: "India"})' > soon
+	jq -es --slurpfile usual usual '.[0].threshold < $usual[0].threshold and .[0].date <= $usual[0].date' soon
+}
+
+@test "what comes close to its threshold is to be watched, before it is told; and can be off" {
+	company region=India 340 0.2
+	look --from 2022-01-01 > found
+	jq -es 'map(select(.segment == {region: "India"})) | .[0].type == "win_rate_watch" and .[1].type == "win_rate_drop"
+		and (.[0] | -.z <= .threshold and -.z > .threshold - .5 and .date < "2023-01-10")' found
+	rules=$PWD/rules.json
+	echo '{"detect":{"win_rate":{"watch":false}}}' > rules.json
+	look --from 2022-01-01 | jq -c 'select(.type != "win_rate_watch")' | cmp - <(jq -c 'select(.type != "win_rate_watch")' found)
+	[[ -z $(look --from 2022-01-01 | jq -c 'select(.type == "win_rate_watch")') ]]
+}
+
 @test "wrong rules are 78, with the line" {
 	company
 	while IFS='|' read -r text message; do
@@ -218,6 +238,8 @@ setup() {
 	"win_rate": {"drop": 1}|3: /detect/win_rate/drop: must be true or false
 	"win_rate": {"segments": ["team"]}|3: /detect/win_rate/segments: only company, condition, pair and rep
 	"win_rate": {"threshold": {"pair": 1}}|3: /detect/win_rate/threshold/pair: must be between 3 and 10
+	"win_rate": {"max_false_alarms_per_quarter": 99}|3: /detect/win_rate/max_false_alarms_per_quarter: must be between 0.01 and 13
+	"win_rate": {"max_false_alarms_per_quarter": 1, "threshold": {"pair": 4}}|3: /detect/win_rate/max_false_alarms_per_quarter: say either this or threshold
 	"rep_shift": {"days": 7}|3: /detect/rep_shift/days: must be between 14 and 365
 	"segment_insight": {"off": true}|3: /detect/segment_insight: unknown key "off"
 	END
