@@ -139,6 +139,7 @@ edited() { awk -F, -v OFS=, "NR > 1 { gsub(/\"/, \"\") } $1 1" deals.csv; }
 	[[ $(jq -c '[.kind, .alerts]' <<< "$output") == '["score",0]' ]]
 }
 
+# bats test_tags=figures
 @test "a placebo is the same each time, speaks of each copy and of all, and its rate is quoted by alerts" {
 	saleswatch placebo deals.csv --copies 3 > "$(out placebo)"
 	saleswatch placebo deals.csv --copies 3 | cmp - "$(out placebo)"
@@ -153,6 +154,7 @@ edited() { awk -F, -v OFS=, "NR > 1 { gsub(/\"/, \"\") } $1 1" deals.csv; }
 	render --as text --templates "$root/pipelines/templates" < "$(out alerts)" | grep -q 'segments tried; false alarms: .* on shuffled outcomes (3 copies); data through'
 }
 
+# bats test_tags=figures
 @test "copies by hand are those of the placebo" {
 	saleswatch placebo deals.csv --copies 2 | jq -c 'select(.copy == 2) | .alerts' > "$(out second)"
 	cd "$BATS_TEST_TMPDIR"
@@ -162,6 +164,7 @@ edited() { awk -F, -v OFS=, "NR > 1 { gsub(/\"/, \"\") } $1 1" deals.csv; }
 		jq -c 'select(.type | startswith("win_rate_d") or startswith("win_rate_r"))' | wc -l) == "$(cat second)" ]]
 }
 
+# bats test_tags=figures
 @test "a drop planted in an event-free file of the public is found, and without it nothing is, over 80 weeks and more" {
 	outside data/sales_data.csv
 	export SALESWATCH_NOW=2026-01-01T00:00:00Z

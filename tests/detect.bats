@@ -301,6 +301,7 @@ sales_data() {
 	aggregate < deals > metrics
 }
 
+# bats test_tags=figures
 @test "5,000 deals without a signal raise no win-rate alert in 80 weeks; a drop planted there does" {
 	outside data/sales_data.csv
 	csv=$testdata/data/sales_data.csv

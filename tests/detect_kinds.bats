@@ -301,6 +301,7 @@ figures() {
 	python3 "$testdata/reference/score_alerts.py" --truth "$world/truth.json" --alerts alerts --json
 }
 
+# bats test_tags=figures
 @test "planted slowdowns, drops, shifts and clean-ups are found in worlds from outside, and no others" {
 	outside data/truth/default-601
 	export SALESWATCH_NOW=2032-01-01T00:00:00Z
@@ -311,6 +312,7 @@ figures() {
 		$found >= .95 * $events and $false <= .05 * $events' > /dev/null
 }
 
+# bats test_tags=figures
 @test "5,000 deals without a signal raise none of these; a clean-up planted there is found" {
 	outside data/sales_data.csv
 	export SALESWATCH_NOW=2030-01-01T00:00:00Z

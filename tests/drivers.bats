@@ -193,6 +193,7 @@ dimension() { jq -c "select(.dimension == \"$1\") | $2" <<< "$output"; }
 	[[ $(jq -c 'select(.part == "total") | [.stands_out, (.near | length > 0)]' few) == '[false,true]' ]]
 }
 
+# bats test_tags=figures
 @test "one value that drops by 15 points is named in 85 of 100 worlds, a pair by 25 in 70" {
 	# of 400 worlds each .855 and .715 (seeds from 500000); these are other seeds, and fewer
 	run python3 "$worlds" judge single-15 1000 80 --direction down
@@ -201,6 +202,7 @@ dimension() { jq -c "select(.dimension == \"$1\") | $2" <<< "$output"; }
 	[[ $(jq '.worlds == 80 and .exact >= 0.58' <<< "$output") == true ]] || { echo "$output"; return 1; }
 }
 
+# bats test_tags=figures
 @test "where only the mix changed, or nothing did, hardly a world has a segment that stands out" {
 	run python3 "$worlds" judge mix 3000 60
 	[[ $(jq '.worlds == 60 and .stands_out <= 0.04' <<< "$output") == true ]] || { echo "$output"; return 1; }

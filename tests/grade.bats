@@ -168,6 +168,7 @@ chance_alerts() {
 	done
 }
 
+# bats test_tags=figures
 @test "on every outside world too, for alerts by chance and for those of a backtest" {
 	outside reference/score_alerts.py
 	outside data/truth

@@ -308,6 +308,7 @@ hindsight() {
 	jq -e '.n > 3000 and .loss < .prior - .005 and .auc > .6' figures || { cat figures; return 1; }
 }
 
+# bats test_tags=figures
 @test "so they are in a world of the truth sets, and far nearer where stages have a history" {
 	outside data/truth/default-20241/stage_history.csv
 	export SALESWATCH_NOW=2030-01-01T00:00:00Z

@@ -245,6 +245,7 @@ staged() { measure --by all --last 1 --as-of 2024-01-31 "$@" < "$BATS_TEST_TMPDI
 	validate change < "$BATS_TEST_TMPDIR/changes" > /dev/null
 }
 
+# bats test_tags=figures
 @test "on a whole history: counts as SQLite has them, the order as sales have it, in two seconds" {
 	outside data/truth/default-20241/stage_history.csv
 	local history=$testdata/data/truth/default-20241/stage_history.csv began

@@ -54,6 +54,7 @@ setup() {
 	with .
 }
 
+# bats test_tags=figures
 @test "in noise of every kind it is silent: at most one false alarm in ten years of series" {
 	for kind in rate count amount; do
 		invent m 40 156 100000 1 $kind > series
