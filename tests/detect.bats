@@ -192,6 +192,36 @@ setup() {
 	expect 0 - ""
 }
 
+@test "no deal, or none decided, is too little history and nothing else" {
+	company
+	jq -c 'select(.outcome == "open")' deals > open
+	for deals in /dev/null open; do
+		for asked in "" "--as-of 2022-06-30" "--from 2022-01-01"; do
+			# shellcheck disable=SC2086	# options
+			run --separate-stderr detect --rules "$rules" --deals $deals $asked < metrics
+			expect 0 "" "detect: needs 22 more weeks of recorded deals"
+		done
+	done
+}
+
+@test "deals of unknown creation tell a change all the same" {
+	company region=India 340 0.2
+	jq -c 'del(.created_date)' deals > undated
+	detect --rules "$rules" --deals undated < metrics |
+		one win_rate_drop '.segment == {"region": "India"} and .clock == "recorded"'
+}
+
+@test "a deal recorded before the day it was created counts as created that day" {
+	company region=India 340 0.2
+	jq -c 'if .outcome != "open" then .created_date = .closed_date else . end' deals > same
+	jq -c 'if .outcome != "open" then .created_date |= (. + "T00:00:00Z" | fromdate + 30 * 86400 | todate[:10]) else . end' same > later
+	detect --rules "$rules" --deals same --from 2022-01-01 --ledger same.ledger < metrics > wanted
+	detect --rules "$rules" --deals later --from 2022-01-01 --ledger later.ledger < metrics > got
+	[ -s wanted ]
+	cmp wanted got
+	cmp same.ledger later.ledger
+}
+
 @test "rules turn findings off and raise the bar" {
 	company region=India 340 0.2
 	rules=$PWD/rules.json

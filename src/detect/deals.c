@@ -109,6 +109,8 @@ deal_of(struct reader *reader, const struct rec *rec)
 	}
 	if (!closed)
 		deal.closed = deal.recorded;
+	if (deal.created > deal.recorded) /* west of us it was still the day before */
+		deal.created = deal.recorded;
 	return deal;
 }
 
@@ -185,6 +187,23 @@ settle(struct deals *deals, int32_t through)
 	deals->last = deals->decided > 0 ? deals->at[deals->decided - 1].recorded : through;
 }
 
+/* The last day a deal was recorded on; any will do if there is none. */
+static int32_t
+last_recorded(const struct deals *deals)
+{
+	int32_t last = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < deals->count; i++) {
+		int32_t recorded = deals->at[i].recorded;
+		if (recorded == DEAL_OPEN || (any && recorded <= last))
+			continue;
+		last = recorded;
+		any = true;
+	}
+	return last;
+}
+
 void
 deals_read(struct deals *deals, const char *path, const struct names *dimensions,
     const char *rep, int32_t through)
@@ -208,12 +227,7 @@ deals_read(struct deals *deals, const char *path, const struct names *dimensions
 	rec_close(in);
 	free(reader.dimension);
 	free(reader.money);
-	if (through == INT32_MAX)
-		for (size_t i = 0; i < deals->count; i++)
-			if (deals->at[i].recorded != DEAL_OPEN
-			    && (through == INT32_MAX || deals->at[i].recorded > through))
-				through = deals->at[i].recorded;
-	settle(deals, through);
+	settle(deals, through != INT32_MAX ? through : last_recorded(deals));
 }
 
 size_t

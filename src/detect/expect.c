@@ -19,14 +19,14 @@ static void
 describe(const struct deal *deal, double x[COVARIATES])
 {
 	int32_t month = when_month(deal->closed), next = when_month(month + 31);
-	int32_t age = deal->recorded - deal->created;
-	double a = log((age > 1 ? age : 1) / usual_age);
+	bool dated = deal->created != INT32_MIN;
+	int32_t age = dated ? deal->recorded - deal->created : 0;
 	double amount = (double)deal->amount / MONEY_ONE;
 
 	x[INTERCEPT] = 1;
 	x[MONTH_END] = next - 1 - deal->closed <= 2;
 	x[MONTH_BEGIN] = deal->closed - month < 5;
-	x[AGE] = deal->created == INT32_MIN ? 0 : a;
+	x[AGE] = dated ? log((age > 1 ? age : 1) / usual_age) : 0;
 	x[AGE_OLD] = fmax(x[AGE] - .7, 0);
 	x[AGE_YOUNG] = fmin(x[AGE] + 1, 0);
 	x[AMOUNT] = amount > 0 ? log(fmax(amount, 1) / usual_amount) : 0;

@@ -239,7 +239,7 @@ watch_make(struct watch *watch, const char *rules, const char *deals, int32_t th
 	int32_t first = when_month(watch->deals.first);
 	int32_t last = through != INT32_MAX ? through : watch->deals.last;
 	watch->days = watch->deals.decided > 0 ? last - first + 1 : 0;
-	watch->told = watch->deals.first + ENOUGH - first;
+	watch->told = watch->days > 0 ? watch->deals.first + ENOUGH - first : ENOUGH;
 	also_make(&watch->also, &watch->segments, watch->rules.conf, first, watch->days);
 	company_make(&watch->company, &watch->segments, &watch->rules,
 	    watch->also.bulks.of_deal, first, watch->days);
