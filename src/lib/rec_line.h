@@ -39,12 +39,8 @@ int shape_slot(const struct shape *, struct span name);
 size_t shape_want(struct shape *, struct span name); /* its slot; before the first line */
 void shape_release(struct shape *);
 
-/* So many a record has, with the one for what nobody wants. */
-static inline size_t
-shape_fields(const struct shape *shape)
-{
-	return shape->wanted + 1;
-}
+size_t shape_fields(const struct shape *); /* with the one for what nobody wants */
+void shape_clear(const struct shape *, struct rec_field *); /* as if a line had none */
 
 /* Both fill rec->fields; if the line is wrong, line_scan gives NULL and line_parse says so. */
 const char *line_scan(struct shape *, const char *line, struct rec *);

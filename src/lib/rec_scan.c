@@ -29,6 +29,19 @@ shape_want(struct shape *shape, struct span name)
 	return shape->wanted++;
 }
 
+size_t
+shape_fields(const struct shape *shape)
+{
+	return shape->wanted + 1;
+}
+
+void
+shape_clear(const struct shape *shape, struct rec_field *fields)
+{
+	if (shape->wanted > 0)
+		memcpy(fields, shape->absent, shape->wanted * sizeof *fields);
+}
+
 void
 shape_release(struct shape *shape)
 {
@@ -185,7 +198,7 @@ line_scan(struct shape *shape, const char *line, struct rec *rec)
 {
 	if (*line != '{')
 		return NULL;
-	memcpy(rec->fields, shape->absent, shape->wanted * sizeof *rec->fields);
+	shape_clear(shape, rec->fields);
 
 	const char *p = blanks_end(line + 1);
 	if (*p != '}')
