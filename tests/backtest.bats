@@ -4,7 +4,7 @@ load helpers
 
 setup_file() {
 	load helpers
-	export SALESWATCH_NOW=2024-04-08T04:00:00Z
+	export SALESWATCH_NOW=2024-04-08T04:00:00Z SALESWATCH_CONF=$root/pipelines/conf
 	cd "$BATS_FILE_TMPDIR" || return
 	# Each deal once and clean: what a double or a wrong row becomes is no matter of the backtest.
 	fetch csv "$root/tests/data/deals.csv" 2> /dev/null | validate deal --map "$root/pipelines/conf/maps/default.json" 2> /dev/null | dedupe |
@@ -16,7 +16,7 @@ setup_file() {
 }
 
 setup() {
-	export SALESWATCH_NOW=2024-04-08T04:00:00Z TMPDIR=$BATS_TEST_TMPDIR/tmp
+	export SALESWATCH_NOW=2024-04-08T04:00:00Z SALESWATCH_CONF=$root/pipelines/conf TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir -p "$TMPDIR"
 	cd "$BATS_FILE_TMPDIR" || return
 }

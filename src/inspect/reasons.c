@@ -13,14 +13,20 @@ plural(int64_t count)
 	return count == 1 ? "" : "s";
 }
 
+/* How many days ago; -1 if nobody knows. */
+static int32_t
+days_since(const struct watcher *watcher, int32_t day)
+{
+	return day == DAY_NONE ? -1 : watcher->risk->deals->day - day;
+}
+
 static struct reason
 overdue(const struct watcher *watcher, const struct deal *deal, const struct standing *standing)
 {
-	int32_t today = watcher->risk->deals->day, days = today - deal->expected;
+	int32_t days = days_since(watcher, deal->expected);
 
 	(void)standing;
-	if (!watcher->rules->overdue.on || deal->expected == DAY_NONE
-	    || days <= watcher->rules->overdue.days)
+	if (!watcher->rules->overdue.on || days <= watcher->rules->overdue.days)
 		return none;
 	char *day = day_text(deal->expected);
 	struct reason reason = { deal->expected + watcher->rules->overdue.days + 1,
@@ -79,7 +85,8 @@ amount_cut(
     const struct watcher *watcher, const struct deal *deal, const struct standing *standing)
 {
 	const struct warnings_rules *rules = watcher->rules;
-	const struct change *list = watcher->risk->changes->list + deal->change;
+	const struct change *list =
+	    deal->changes > 0 ? watcher->risk->changes->list + deal->change : NULL;
 	int32_t today = watcher->risk->deals->day, since = DAY_NONE;
 	int64_t most = deal->amount;
 
@@ -105,11 +112,10 @@ no_activity(
     const struct watcher *watcher, const struct deal *deal, const struct standing *standing)
 {
 	int32_t last = deal->active != DAY_NONE ? deal->active : deal->modified;
-	int32_t days = watcher->risk->deals->day - last;
+	int32_t days = days_since(watcher, last);
 
 	(void)standing;
-	if (!watcher->rules->no_activity.on || last == DAY_NONE
-	    || days <= watcher->rules->no_activity.days)
+	if (!watcher->rules->no_activity.on || days <= watcher->rules->no_activity.days)
 		return none;
 	return (struct reason){ last + watcher->rules->no_activity.days + 1,
 		mem_printf("no activity for %d day%s", days, plural(days)) };
