@@ -65,14 +65,14 @@ static struct reason
 stalled(const struct watcher *watcher, const struct deal *deal, const struct standing *standing)
 {
 	const struct bounds *bounds = &watcher->bounds;
-	int32_t days = watcher->risk->deals->day - deal->created;
+	int32_t days = days_since(watcher, deal->created);
 
 	if (!watcher->rules->stalled.on)
 		return none;
 	if (standing->entered != DAY_NONE && deal->stage != CODE_NONE
 	    && bounds->stage[deal->stage] >= 0)
 		return stalled_in(watcher, deal, standing->entered);
-	if (deal->created == DAY_NONE || bounds->cycle < 0 || days <= bounds->cycle)
+	if (bounds->cycle < 0 || days <= bounds->cycle)
 		return none;
 	return (struct reason){ deal->created + (int32_t)bounds->cycle + 1,
 		mem_printf("open for %d days; %g%% of won deals took %.0f or less", days,
