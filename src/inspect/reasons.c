@@ -13,10 +13,17 @@ plural(int64_t count)
 	return count == 1 ? "" : "s";
 }
 
+/* Of DAY_NONE, none. */
+static int32_t
+days_since(const struct watcher *watcher, int32_t day)
+{
+	return day != DAY_NONE ? watcher->risk->deals->day - day : 0;
+}
+
 static struct reason
 overdue(const struct watcher *watcher, const struct deal *deal, const struct standing *standing)
 {
-	int32_t today = watcher->risk->deals->day, days = today - deal->expected;
+	int32_t days = days_since(watcher, deal->expected);
 
 	(void)standing;
 	if (!watcher->rules->overdue.on || deal->expected == DAY_NONE
@@ -59,7 +66,7 @@ static struct reason
 stalled(const struct watcher *watcher, const struct deal *deal, const struct standing *standing)
 {
 	const struct bounds *bounds = &watcher->bounds;
-	int32_t days = watcher->risk->deals->day - deal->created;
+	int32_t days = days_since(watcher, deal->created);
 
 	if (!watcher->rules->stalled.on)
 		return none;
@@ -79,16 +86,17 @@ amount_cut(
     const struct watcher *watcher, const struct deal *deal, const struct standing *standing)
 {
 	const struct warnings_rules *rules = watcher->rules;
-	const struct change *list = watcher->risk->changes->list + deal->change;
+	const struct change *list = watcher->risk->changes->list;
 	int32_t today = watcher->risk->deals->day, since = DAY_NONE;
 	int64_t most = deal->amount;
 
 	(void)standing;
-	for (size_t i = 0; i < deal->changes; i++)
+	for (size_t i = deal->change; i < deal->change + deal->changes; i++)
 		if (list[i].field == AMOUNT && list[i].seen > today - rules->amount_cut.days
 		    && list[i].old != CHANGE_NONE) {
 			most = list[i].old > most ? list[i].old : most;
-			since = list[i].seen;
+			if (list[i].new < list[i].old || since == DAY_NONE)
+				since = list[i].seen;
 		}
 	double cut = most > 0 ? 100 * (1 - (double)deal->amount / (double)most) : 0;
 	if (!rules->amount_cut.on || cut < rules->amount_cut.percent - 1e-9)
@@ -105,7 +113,7 @@ no_activity(
     const struct watcher *watcher, const struct deal *deal, const struct standing *standing)
 {
 	int32_t last = deal->active != DAY_NONE ? deal->active : deal->modified;
-	int32_t days = watcher->risk->deals->day - last;
+	int32_t days = days_since(watcher, last);
 
 	(void)standing;
 	if (!watcher->rules->no_activity.on || last == DAY_NONE

@@ -185,7 +185,8 @@ line_scan(struct shape *shape, const char *line, struct rec *rec)
 {
 	if (*line != '{')
 		return NULL;
-	memcpy(rec->fields, shape->absent, shape->wanted * sizeof *rec->fields);
+	if (shape->wanted > 0)
+		memcpy(rec->fields, shape->absent, shape->wanted * sizeof *rec->fields);
 
 	const char *p = blanks_end(line + 1);
 	if (*p != '}')
