@@ -222,6 +222,13 @@ setup() {
 	cmp same.ledger later.ledger
 }
 
+@test "thousands of reps cost no more than their number" {
+	company region=India 340 0.2
+	jq -c '.sales_rep_id = "rep_\(.deal_id[1:] | tonumber % 3000)"' deals > many
+	timeout 60 detect --rules "$rules" --deals many < metrics > found
+	one win_rate_drop '.segment == {"region": "India"}' < found
+}
+
 @test "rules turn findings off and raise the bar" {
 	company region=India 340 0.2
 	rules=$PWD/rules.json
