@@ -229,6 +229,15 @@ setup() {
 	one win_rate_drop '.segment == {"region": "India"}' < found
 }
 
+@test "a mistyped year is left out, and said; it makes no history" {
+	company region=India 340 0.2
+	look --from 2022-01-01 --ledger wanted.ledger > wanted
+	{ cat deals; head -n 1 deals | jq -c '.deal_id = "old" | .created_date = "1900-01-01" | .closed_date = "1900-02-01"'; } > typo
+	run --separate-stderr detect --rules "$rules" --deals typo --from 2022-01-01 --ledger got.ledger < metrics
+	expect 0 "$(cat wanted)" "detect: left out: 1 recorded years before the rest, which begin on 2022-01-01"
+	cmp wanted.ledger got.ledger
+}
+
 @test "rules turn findings off and raise the bar" {
 	company region=India 340 0.2
 	rules=$PWD/rules.json
