@@ -85,6 +85,13 @@ setup() {
 	expect 0 '{}'
 }
 
+@test "a drop of which nothing was recorded for eight weeks is told no more" {
+	company region=India 340 0.2
+	[[ -n $(look --as-of 2023-03-20 | jq -c 'select(.type == "win_rate_drop")') ]]
+	look --as-of 2023-05-01 --incidents told | jq -e -s 'all(.type != "win_rate_drop")'
+	jq -es 'length == 1 and .[0].segment == {region: "India"} and .[0].closed > "2023-03-20"' told
+}
+
 @test "a rise is found" {
 	company region=LATAM 330 0.75
 	run opened "win_rate_[dr]"
@@ -220,6 +227,22 @@ setup() {
 	[ -s wanted ]
 	cmp wanted got
 	cmp same.ledger later.ledger
+}
+
+@test "thousands of reps cost no more than their number" {
+	company region=India 340 0.2
+	jq -c '.sales_rep_id = "rep_\(.deal_id[1:] | tonumber % 3000)"' deals > many
+	timeout 60 detect --rules "$rules" --deals many < metrics > found
+	one win_rate_drop '.segment == {"region": "India"}' < found
+}
+
+@test "a mistyped year is left out, and said; it makes no history" {
+	company region=India 340 0.2
+	look --from 2022-01-01 --ledger wanted.ledger > wanted
+	{ cat deals; head -n 1 deals | jq -c '.deal_id = "old" | .created_date = "1900-01-01" | .closed_date = "1900-02-01"'; } > typo
+	run --separate-stderr detect --rules "$rules" --deals typo --from 2022-01-01 --ledger got.ledger < metrics
+	expect 0 "$(cat wanted)" "detect: left out: 1 recorded years before the rest, which begin on 2022-01-01"
+	cmp wanted.ledger got.ledger
 }
 
 @test "rules turn findings off and raise the bar" {

@@ -87,19 +87,23 @@ company() {
 
 @test "an amount cut by a fifth within the days is told; one restored or long past is not" {
 	{ open cut 2024-01-20 75; open restored 2024-01-20 100; open past 2023-01-20 50; open little 2024-01-20 81
-	open steps 2024-01-20 78; } > deals
+	open steps 2024-01-20 78; open partly 2024-01-20 60; } > deals
 	{ change cut amount 100 75 2024-03-01
 	change restored amount 100 60 2024-03-01
 	change restored amount 60 100 2024-03-05
 	change past amount 100 50 2023-12-01
 	change little amount 100 81 2024-03-01
 	change steps amount 100 89 2024-02-01
-	change steps amount 89 78 2024-03-01; } > changes
-	[[ $(those) == "steps cut" ]]
+	change steps amount 89 78 2024-03-01
+	change partly amount 100 50 2024-03-01
+	change partly amount 50 60 2024-03-05; } > changes
+	[[ $(those) == "steps cut partly" ]]
+	run why partly
+	expect 0 "amount cut by 40%, last on 2024-03-01"
 	run why cut
 	expect 0 "amount cut by 25%, last on 2024-03-01"
 	rule '{"amount_cut":{"percent":24,"days":200}}'
-	[[ $(those) == "cut past" ]]
+	[[ $(those) == "cut partly past" ]]
 }
 
 @test "no activity: by last_activity_date, else by modified_at; a deal that has neither says nothing" {
@@ -137,6 +141,13 @@ company() {
 	# it was not seen when it began: how long it has been in its stage, nobody knows
 	[[ $(why before) == "open for 121 days; 90% of won deals took 50 or less" ]]
 	[[ $(those) == "before first old" ]]
+}
+
+@test "a deal of which no day is known is on no list" {
+	{ printf '{"deal_id":"x","outcome":"open","amount":5}\n'; cycles 20; } > deals
+	look > lists
+	[ ! -s lists ]
+	jq -e 'select(.deal_id == "x")' risks > /dev/null
 }
 
 @test "each row can be off, and all of them" {

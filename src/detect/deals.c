@@ -9,6 +9,8 @@
 #include "rec.h"
 #include "when.h"
 
+enum { REACH = 842 }; /* days: of what expected chances are learned from, and their gap */
+
 struct reader {
 	const char *path;
 	struct deals *deals;
@@ -164,6 +166,29 @@ by_recorded(const void *a, const void *b, void *ids)
 	return strcmp(text + x->id, text + y->id);
 }
 
+/*
+ * A mistyped year would have decades looked at, and count them as days to learn from: what was
+ * recorded so long before the rest that no statistic reaches it is left out, if it is the less.
+ */
+static void
+leave_out_ancient(struct deals *deals)
+{
+	size_t ancient = 0;
+	char day[WHEN_DAY_LEN];
+
+	for (size_t i = 1; i < deals->decided && i < deals->decided - i; i++)
+		if (deals->at[i].recorded - deals->at[i - 1].recorded > REACH)
+			ancient = i;
+	if (ancient == 0)
+		return;
+	when_text(deals->at[ancient].recorded, day);
+	warn("left out: %zu recorded years before the rest, which begin on %.*s", ancient,
+	    WHEN_DAY_LEN, day);
+	deals->count -= ancient;
+	deals->decided -= ancient;
+	memmove(deals->at, deals->at + ancient, deals->count * sizeof deals->at[0]);
+}
+
 /* Takes back what was not known on the day, and puts the rest in order. */
 static void
 settle(struct deals *deals, int32_t through)
@@ -183,6 +208,7 @@ settle(struct deals *deals, int32_t through)
 	if (kept > 1)
 		qsort_r(deals->at, kept, sizeof deals->at[0], by_recorded, deals->ids);
 	deals->decided = deals_from(deals, DEAL_OPEN);
+	leave_out_ancient(deals);
 	deals->first = deals->decided > 0 ? deals->at[0].recorded : through;
 	deals->last = deals->decided > 0 ? deals->at[deals->decided - 1].recorded : through;
 }

@@ -2,8 +2,9 @@
  * deals - the table of deals as they are known on a day, in the order they were recorded
  * (those of one day by their ids).
  *
- * A deal decided after that day is still open, one created after it does not exist.  Codes
- * number a dimension's values in the order of their bytes.
+ * A deal decided after that day is still open, one created after it does not exist; those
+ * recorded years before all others are left out.  Codes number a dimension's values in the
+ * order of their bytes.
  */
 #ifndef DEALS_H
 #define DEALS_H

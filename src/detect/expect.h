@@ -22,6 +22,7 @@ enum { COVARIATES = 7 };
 struct expect {
 	const struct deals *deals;
 	size_t size; /* coefficients: of values, then of covariates */
+	size_t widest, wide; /* the dimension of most values, and how many */
 	size_t *first_of; /* by dimension: the coefficient of its first value */
 	double *coefficient, *ridge;
 	double (*covariate)[COVARIATES]; /* by decided deal */

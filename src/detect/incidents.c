@@ -7,7 +7,15 @@
 #include "naming.h"
 #include "tell.h"
 
-enum { A_DAY_MOST = 8, RENAME = 60, UNDO = 60, AGAIN = 28, RECOVERY = 30, WEEK = 7 }; /* days */
+enum {
+	A_DAY_MOST = 8,
+	RENAME = 60,
+	UNDO = 60,
+	AGAIN = 28,
+	RECOVERY = 30,
+	STALE = 56,
+	WEEK = 7
+}; /* days */
 static const double end_fall = 3; /* of log likelihood */
 
 void
@@ -117,6 +125,17 @@ rename_to(struct incidents *incidents, size_t number, struct name name, int32_t 
 	new->replaces = old.segment;
 }
 
+/* For so long nothing of it was recorded: nobody knows whether it goes on. */
+static bool
+is_stale(const struct company *company, const struct incident *incident, int32_t today)
+{
+	const struct deals *deals = company->segments->deals;
+
+	return incident->count == 0
+	    || company->first + today - deals->at[incident->deals[incident->count - 1]].recorded
+	    > STALE;
+}
+
 /* Once a week of an open incident, and each day: has it ended? */
 static void
 keep(struct incidents *incidents, size_t number, int32_t today)
@@ -137,7 +156,7 @@ keep(struct incidents *incidents, size_t number, int32_t today)
 		}
 	}
 	struct course course = likelihood_course(company, incident);
-	if (age >= WEEK && course.fall > end_fall)
+	if (age >= WEEK && (course.fall > end_fall || is_stale(company, incident, today)))
 		close_at(incidents, incident, course.best, today);
 }
 

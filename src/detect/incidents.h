@@ -8,8 +8,10 @@
  *
  * Weekly the shift is estimated anew; in its first 60 days another segment that explains the
  * same span better takes its place.  It ends where the log likelihood of its shift against
- * none was largest, once that has fallen by 3.  What its deals were shifted by until then
- * stays, as it was unusual.  A change the other way soon after an end is a recovery.  It is told from the day it is as large as the user wants to hear.
+ * none was largest, once that has fallen by 3, or once nothing of it was recorded for 56 days.
+ * What its deals were shifted by until then stays, as it was unusual.  A change the other way
+ * soon after an end is a recovery.  It is told from the day it is as large as the user wants
+ * to hear.
  */
 #ifndef INCIDENTS_H
 #define INCIDENTS_H

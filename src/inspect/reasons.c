@@ -13,11 +13,11 @@ plural(int64_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* How many days ago; -1 if nobody knows. */
+/* Of DAY_NONE, none. */
 static int32_t
 days_since(const struct watcher *watcher, int32_t day)
 {
-	return day == DAY_NONE ? -1 : watcher->risk->deals->day - day;
+	return day != DAY_NONE ? watcher->risk->deals->day - day : 0;
 }
 
 static struct reason
@@ -26,7 +26,8 @@ overdue(const struct watcher *watcher, const struct deal *deal, const struct sta
 	int32_t days = days_since(watcher, deal->expected);
 
 	(void)standing;
-	if (!watcher->rules->overdue.on || days <= watcher->rules->overdue.days)
+	if (!watcher->rules->overdue.on || deal->expected == DAY_NONE
+	    || days <= watcher->rules->overdue.days)
 		return none;
 	char *day = day_text(deal->expected);
 	struct reason reason = { deal->expected + watcher->rules->overdue.days + 1,
@@ -72,7 +73,7 @@ stalled(const struct watcher *watcher, const struct deal *deal, const struct sta
 	if (standing->entered != DAY_NONE && deal->stage != CODE_NONE
 	    && bounds->stage[deal->stage] >= 0)
 		return stalled_in(watcher, deal, standing->entered);
-	if (bounds->cycle < 0 || days <= bounds->cycle)
+	if (deal->created == DAY_NONE || bounds->cycle < 0 || days <= bounds->cycle)
 		return none;
 	return (struct reason){ deal->created + (int32_t)bounds->cycle + 1,
 		mem_printf("open for %d days; %g%% of won deals took %.0f or less", days,
@@ -85,17 +86,17 @@ amount_cut(
     const struct watcher *watcher, const struct deal *deal, const struct standing *standing)
 {
 	const struct warnings_rules *rules = watcher->rules;
-	const struct change *list =
-	    deal->changes > 0 ? watcher->risk->changes->list + deal->change : NULL;
+	const struct change *list = watcher->risk->changes->list;
 	int32_t today = watcher->risk->deals->day, since = DAY_NONE;
 	int64_t most = deal->amount;
 
 	(void)standing;
-	for (size_t i = 0; i < deal->changes; i++)
+	for (size_t i = deal->change; i < deal->change + deal->changes; i++)
 		if (list[i].field == AMOUNT && list[i].seen > today - rules->amount_cut.days
 		    && list[i].old != CHANGE_NONE) {
 			most = list[i].old > most ? list[i].old : most;
-			since = list[i].seen;
+			if (list[i].new < list[i].old || since == DAY_NONE)
+				since = list[i].seen;
 		}
 	double cut = most > 0 ? 100 * (1 - (double)deal->amount / (double)most) : 0;
 	if (!rules->amount_cut.on || cut < rules->amount_cut.percent - 1e-9)
@@ -115,7 +116,8 @@ no_activity(
 	int32_t days = days_since(watcher, last);
 
 	(void)standing;
-	if (!watcher->rules->no_activity.on || days <= watcher->rules->no_activity.days)
+	if (!watcher->rules->no_activity.on || last == DAY_NONE
+	    || days <= watcher->rules->no_activity.days)
 		return none;
 	return (struct reason){ last + watcher->rules->no_activity.days + 1,
 		mem_printf("no activity for %d day%s", days, plural(days)) };
