@@ -19,17 +19,6 @@ only(const struct conf *conf, const char *pointer, const char *const *keys)
 		conf_only(conf, pointer, keys);
 }
 
-static double
-number(
-    const struct conf *conf, const char *pointer, double least, double most, double otherwise)
-{
-	double value = conf_number(conf, pointer, otherwise);
-
-	if (!(value >= least && value <= most))
-		conf_die(conf, pointer, "must be between %g and %g", least, most);
-	return value;
-}
-
 static void
 read_levels(struct rules *rules, const struct conf *conf)
 {
@@ -69,7 +58,7 @@ shift_of_budget(const struct conf *conf)
 		return 0;
 	if (conf_at(conf, "/detect/win_rate/threshold") != NULL)
 		conf_die(conf, pointer, "say either this or threshold");
-	return -log(number(conf, pointer, .01, 13, usual) / usual) / steepness;
+	return -log(conf_within(conf, pointer, .01, 13, usual) / usual) / steepness;
 }
 
 static void
@@ -93,10 +82,11 @@ read_win_rate(struct rules *rules, const struct conf *conf)
 	read_levels(rules, conf);
 	for (size_t i = 0; i < LEVELS; i++)
 		rules->win_rate.threshold[i] =
-		    number(conf, pointers[i], 3, 10, usual[i]) + shift_of_budget(conf);
-	rules->win_rate.min_points = number(conf, "/detect/win_rate/min_points", 0, 100, 0);
+		    conf_within(conf, pointers[i], 3, 10, usual[i]) + shift_of_budget(conf);
+	rules->win_rate.min_points =
+	    conf_within(conf, "/detect/win_rate/min_points", 0, 100, 0);
 	rules->win_rate.min_pipeline =
-	    llround(number(conf, "/detect/win_rate/min_pipeline", 0, 1e12, 0) * MONEY_ONE);
+	    llround(conf_within(conf, "/detect/win_rate/min_pipeline", 0, 1e12, 0) * MONEY_ONE);
 }
 
 static void
@@ -109,9 +99,10 @@ read_rep_shift(struct rules *rules, const struct conf *conf)
 	only(conf, base, keys);
 	rules->rep_shift.down = conf_truth(conf, "/detect/rep_shift/down", true);
 	rules->rep_shift.up = conf_truth(conf, "/detect/rep_shift/up", false);
-	rules->rep_shift.days = number(conf, "/detect/rep_shift/days", 14, 365, 90);
-	rules->rep_shift.points = number(conf, "/detect/rep_shift/points", 0, 100, 5);
-	rules->rep_shift.probability = number(conf, "/detect/rep_shift/probability", .5, 1, .8);
+	rules->rep_shift.days = conf_within(conf, "/detect/rep_shift/days", 14, 365, 90);
+	rules->rep_shift.points = conf_within(conf, "/detect/rep_shift/points", 0, 100, 5);
+	rules->rep_shift.probability =
+	    conf_within(conf, "/detect/rep_shift/probability", .5, 1, .8);
 }
 
 static void
@@ -122,12 +113,12 @@ read_insight(struct rules *rules, const struct conf *conf)
 
 	only(conf, "/detect/segment_insight", keys);
 	rules->insight.on = conf_truth(conf, "/detect/segment_insight/on", true);
-	rules->insight.days = number(conf, "/detect/segment_insight/days", 28, 1095, 365);
+	rules->insight.days = conf_within(conf, "/detect/segment_insight/days", 28, 1095, 365);
 	rules->insight.min_deals =
-	    number(conf, "/detect/segment_insight/min_deals", 1, 1e9, 50);
+	    conf_within(conf, "/detect/segment_insight/min_deals", 1, 1e9, 50);
 	rules->insight.min_points =
-	    number(conf, "/detect/segment_insight/min_points", 0, 100, 5);
-	rules->insight.most = number(conf, "/detect/segment_insight/most", 0, 100, 3);
+	    conf_within(conf, "/detect/segment_insight/min_points", 0, 100, 5);
+	rules->insight.most = conf_within(conf, "/detect/segment_insight/most", 0, 100, 3);
 }
 
 void

@@ -33,10 +33,8 @@ number(const struct conf *conf, const char *section, const char *key, double lea
     double otherwise)
 {
 	char *pointer = place(section, key);
-	double value = conf_number(conf, pointer, otherwise);
+	double value = conf_within(conf, pointer, least, most, otherwise);
 
-	if (!(value >= least && value <= most))
-		conf_die(conf, pointer, "must be between %g and %g", least, most);
 	free(pointer);
 	return value;
 }

@@ -14,10 +14,8 @@ tuning_number(const struct conf *conf, const char *name, const char *key, double
     double most, double otherwise)
 {
 	char *pointer = mem_printf("/detect/%s/%s", name, key);
-	double value = conf_number(conf, pointer, otherwise);
+	double value = conf_within(conf, pointer, least, most, otherwise);
 
-	if (!(value >= least && value <= most))
-		conf_die(conf, pointer, "must be between %g and %g", least, most);
 	free(pointer);
 	return value;
 }

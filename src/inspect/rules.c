@@ -14,21 +14,10 @@ only(const struct conf *conf, const char *pointer, const char *const *keys)
 		conf_only(conf, pointer, keys);
 }
 
-static double
-number(
-    const struct conf *conf, const char *pointer, double least, double most, double otherwise)
-{
-	double value = conf_number(conf, pointer, otherwise);
-
-	if (!(value >= least && value <= most))
-		conf_die(conf, pointer, "must be between %g and %g", least, most);
-	return value;
-}
-
 static size_t
 count(const struct conf *conf, const char *pointer, double least, double most, double otherwise)
 {
-	double value = number(conf, pointer, least, most, otherwise);
+	double value = conf_within(conf, pointer, least, most, otherwise);
 
 	if (value != floor(value))
 		conf_die(conf, pointer, "must be a whole number");
@@ -48,9 +37,9 @@ risk_rules(struct risk_rules *rules, const struct conf *conf)
 
 	only(conf, RISK, keys);
 	rules->days = days(conf, RISK "/days", 90, 730);
-	rules->per_push = number(conf, RISK "/per_push", .1, 1, .85);
-	rules->medium = number(conf, RISK "/medium", 0, 10, .8);
-	rules->high = number(conf, RISK "/high", 0, 10, .5);
+	rules->per_push = conf_within(conf, RISK "/per_push", .1, 1, .85);
+	rules->medium = conf_within(conf, RISK "/medium", 0, 10, .8);
+	rules->high = conf_within(conf, RISK "/high", 0, 10, .5);
 	if (rules->high > rules->medium)
 		conf_die(conf, RISK "/high", "must not be above medium");
 }
@@ -79,7 +68,7 @@ read_changes(struct warnings_rules *rules, const struct conf *conf)
 	rules->pushed.times = count(conf, WARN "/pushed/times", 1, 1000, 3);
 	only(conf, WARN "/amount_cut", cut);
 	rules->amount_cut.on = conf_truth(conf, WARN "/amount_cut/on", true);
-	rules->amount_cut.percent = number(conf, WARN "/amount_cut/percent", 1, 100, 20);
+	rules->amount_cut.percent = conf_within(conf, WARN "/amount_cut/percent", 1, 100, 20);
 	rules->amount_cut.days = days(conf, WARN "/amount_cut/days", 1, 90);
 }
 
@@ -95,11 +84,11 @@ warnings_rules(struct warnings_rules *rules, const struct conf *conf)
 	rules->by = conf_text(conf, WARN "/by", NULL);
 	rules->most = count(conf, WARN "/most", 1, 100, 10);
 	rules->min_pipeline =
-	    llround(number(conf, WARN "/min_pipeline", 0, 1e12, 0) * MONEY_ONE);
+	    llround(conf_within(conf, WARN "/min_pipeline", 0, 1e12, 0) * MONEY_ONE);
 	read_days(rules, conf);
 	read_changes(rules, conf);
 	only(conf, WARN "/stalled", stalled);
 	rules->stalled.on = conf_truth(conf, WARN "/stalled/on", true);
-	rules->stalled.percentile = number(conf, WARN "/stalled/percentile", 50, 99, 90);
+	rules->stalled.percentile = conf_within(conf, WARN "/stalled/percentile", 50, 99, 90);
 	rules->stalled.min_deals = count(conf, WARN "/stalled/min_deals", 1, 1e9, 20);
 }

@@ -209,6 +209,17 @@ conf_number(const struct conf *conf, const char *pointer, double otherwise)
 	return value != NULL ? json_number_value(value) : otherwise;
 }
 
+double
+conf_within(
+    const struct conf *conf, const char *pointer, double least, double most, double otherwise)
+{
+	double value = conf_number(conf, pointer, otherwise);
+
+	if (!(value >= least && value <= most))
+		conf_die(conf, pointer, "must be between %g and %g", least, most);
+	return value;
+}
+
 bool
 conf_truth(const struct conf *conf, const char *pointer, bool otherwise)
 {

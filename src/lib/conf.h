@@ -29,6 +29,8 @@ __attribute__((format(printf, 3, 4))) _Noreturn void conf_die(
 json_t *conf_at(const struct conf *, const char *pointer); /* NULL if there is none */
 const char *conf_text(const struct conf *, const char *pointer, const char *otherwise);
 double conf_number(const struct conf *, const char *pointer, double otherwise);
+double conf_within(const struct conf *, const char *pointer, double least, double most,
+    double otherwise); /* both included */
 bool conf_truth(const struct conf *, const char *pointer, bool otherwise);
 void conf_only(
     const struct conf *, const char *pointer, const char *const *keys); /* NULL ends */
