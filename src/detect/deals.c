@@ -138,22 +138,6 @@ add(struct reader *reader, const struct rec *rec)
 	}
 }
 
-/* Codes in the order of arrival become codes in the order of bytes. */
-static void
-sort_codes(struct deals *deals, size_t dimension)
-{
-	struct names *values = deals->dimension[dimension].values;
-	uint32_t *now = mem_new(names_count(values) + 1, sizeof *now);
-
-	names_sort(values, now);
-	for (size_t row = 0; row < deals->count; row++) {
-		uint32_t *code = &deals->codes[row * deals->dimensions + dimension];
-		if (*code != CODE_NONE)
-			*code = now[*code];
-	}
-	free(now);
-}
-
 /* Ids settle ties, so that the order of the lines says nothing. */
 static int
 by_recorded(const void *a, const void *b, void *ids)
@@ -203,7 +187,8 @@ settle(struct deals *deals, int32_t through)
 			deals->at[kept++] = deal;
 	}
 	for (size_t i = 0; i < deals->dimensions; i++)
-		sort_codes(deals, i);
+		names_sort_codes(deals->dimension[i].values, deals->codes, deals->count,
+		    deals->dimensions, i);
 	deals->count = kept;
 	if (kept > 1)
 		qsort_r(deals->at, kept, sizeof deals->at[0], by_recorded, deals->ids);

@@ -13,7 +13,7 @@
 #include "names.h"
 
 enum { DEAL_OPEN = INT32_MAX }; /* recorded: not yet */
-#define CODE_NONE UINT32_MAX /* the deal has no value in that dimension */
+#define CODE_NONE NAMES_NONE /* the deal has no value in that dimension */
 
 struct deal {
 	int32_t created, closed, recorded; /* days */

@@ -73,16 +73,6 @@ static const struct usage usage = {
 	    "  -S, --summary FILE  counts of records\n",
 };
 
-static int32_t
-day_of(const char *text)
-{
-	int32_t day;
-
-	if (!when_day(span(text), &day))
-		die(EX_USAGE, "%s: no such day", text);
-	return day;
-}
-
 static void
 check(struct options *opts)
 {
@@ -117,9 +107,9 @@ parse_options(int argc, char *argv[])
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'd': opts.deals = optarg; break;
-		case 'a': opts.as_of = day_of(optarg); break;
-		case 'f': opts.from = day_of(optarg), opts.backtest = true; break;
-		case 't': opts.to = day_of(optarg), opts.backtest = true; break;
+		case 'a': opts.as_of = when_asked(optarg); break;
+		case 'f': opts.from = when_asked(optarg), opts.backtest = true; break;
+		case 't': opts.to = when_asked(optarg), opts.backtest = true; break;
 		case 's': opts.series = optarg; break;
 		case 'l': opts.ledger = optarg; break;
 		case 'i': opts.incidents = optarg; break;

@@ -83,8 +83,6 @@ read_deal(const struct rec *rec, const struct slots *slots, struct deal *deal)
 	return !span_is(outcome, "open");
 }
 
-enum { MISSING = UINT32_MAX }; /* until all values are known */
-
 static void
 keep(struct deals *deals, const struct rec *rec, const struct slots *slots,
     const struct deal *deal)
@@ -97,9 +95,8 @@ keep(struct deals *deals, const struct rec *rec, const struct slots *slots,
 	}
 	for (size_t i = 0; i < deals->fields; i++) {
 		struct span value = text_of(rec, slots->field[i]);
-		deals->codes[deals->count * deals->fields + i] = value.len == 0
-		    ? (uint32_t)MISSING
-		    : names_add(deals->field[i].values, value);
+		deals->codes[deals->count * deals->fields + i] =
+		    value.len == 0 ? NAMES_NONE : names_add(deals->field[i].values, value);
 	}
 	deals->at[deals->count++] = *deal;
 }
@@ -109,14 +106,13 @@ static void
 sort_codes(struct deals *deals, size_t field)
 {
 	struct names *values = deals->field[field].values;
-	uint32_t missing = names_count(values), *now = mem_new(missing + 1, sizeof *now);
 
-	names_sort(values, now);
+	names_sort_codes(values, deals->codes, deals->count, deals->fields, field);
 	for (size_t i = 0; i < deals->count; i++) {
 		uint32_t *code = &deals->codes[i * deals->fields + field];
-		*code = *code == (uint32_t)MISSING ? missing : now[*code];
+		if (*code == NAMES_NONE)
+			*code = names_count(values);
 	}
-	free(now);
 }
 
 void

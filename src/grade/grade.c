@@ -107,16 +107,6 @@ static const struct usage usage = {
 	    "  -S, --summary FILE  counts of records\n",
 };
 
-static int32_t
-day_of(const char *text)
-{
-	int32_t day;
-
-	if (!when_day(span(text), &day))
-		die(EX_USAGE, "%s: no such day", text);
-	return day;
-}
-
 static int
 copies_of(const char *text)
 {
@@ -149,8 +139,8 @@ parse_options(int argc, char *argv[])
 	while ((opt = getopt_long(argc, argv, "t:f:T:d:l:c:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 't': opts.truth = optarg; break;
-		case 'f': opts.period.from = day_of(optarg); break;
-		case 'T': opts.period.to = day_of(optarg); break;
+		case 'f': opts.period.from = when_asked(optarg); break;
+		case 'T': opts.period.to = when_asked(optarg); break;
 		case 'd': opts.deals = optarg; break;
 		case 'l': opts.ledger = optarg; break;
 		case 'c': opts.copies = copies_of(optarg); break;

@@ -182,21 +182,6 @@ add(struct reader *reader, const struct rec *rec)
 }
 
 static void
-sort_dimension(struct deals *deals, size_t dimension)
-{
-	struct names *values = deals->dimension[dimension].values;
-	uint32_t *now = mem_new(names_count(values) + 1, sizeof *now);
-
-	names_sort(values, now);
-	for (size_t row = 0; row < deals->count; row++) {
-		uint32_t *code = &deals->codes[row * deals->dimensions + dimension];
-		if (*code != CODE_NONE)
-			*code = now[*code];
-	}
-	free(now);
-}
-
-static void
 sort_people(struct deals *deals)
 {
 	uint32_t *lists = mem_new(names_count(deals->lists) + 1, sizeof *lists);
@@ -228,7 +213,8 @@ sort(struct reader *reader)
 	struct deals *deals = reader->deals;
 
 	for (size_t i = 0; i < deals->dimensions; i++)
-		sort_dimension(deals, i);
+		names_sort_codes(deals->dimension[i].values, deals->codes, deals->count,
+		    deals->dimensions, i);
 	sort_people(deals);
 	for (size_t i = 0; i < deals->count; i++)
 		deals->at[i].id = deals->texts + reader->ids[i];

@@ -13,7 +13,7 @@
 #include "names.h"
 
 enum { DAY_NONE = INT32_MIN, DEAL_OPEN = INT32_MAX };
-#define CODE_NONE UINT32_MAX
+#define CODE_NONE NAMES_NONE
 
 struct deal {
 	const char *id;

@@ -91,16 +91,6 @@ static const struct usage usage = {
 	    "  -S, --summary FILE  counts of records\n",
 };
 
-static int32_t
-day_of(const char *text)
-{
-	int32_t day;
-
-	if (!when_day(span(text), &day))
-		die(EX_USAGE, "%s: no such day", text);
-	return day;
-}
-
 static struct options
 parse_options(int argc, char *argv[])
 {
@@ -123,7 +113,7 @@ parse_options(int argc, char *argv[])
 		case 'r': opts.rules = optarg; break;
 		case 'm': opts.map = optarg; break;
 		case 'c': opts.changes = optarg; break;
-		case 'a': opts.as_of = day_of(optarg); break;
+		case 'a': opts.as_of = when_asked(optarg); break;
 		case 'R': opts.risks = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();

@@ -84,6 +84,21 @@ names_sort(struct names *names, uint32_t *now)
 }
 
 void
+names_sort_codes(
+    struct names *names, uint32_t *codes, size_t rows, size_t columns, size_t column)
+{
+	uint32_t *now = mem_new(names_count(names) + 1, sizeof *now);
+
+	names_sort(names, now);
+	for (size_t row = 0; row < rows; row++) {
+		uint32_t *code = &codes[row * columns + column];
+		if (*code != NAMES_NONE)
+			*code = now[*code];
+	}
+	free(now);
+}
+
+void
 names_free(struct names *names)
 {
 	for (uint32_t i = 0; i < names->count; i++)

@@ -85,6 +85,16 @@ put_digits(char *p, int count, int value)
 	}
 }
 
+int32_t
+when_asked(const char *text)
+{
+	int32_t day;
+
+	if (!when_day(span(text), &day))
+		die(EX_USAGE, "%s: no such day", text);
+	return day;
+}
+
 void
 when_text(int32_t count, char text[WHEN_DAY_LEN])
 {

@@ -20,6 +20,7 @@
 enum { WHEN_DAY_LEN = 10, WHEN_INSTANT_MAX = 21 };
 
 bool when_day(struct span text, int32_t *day); /* false if there is none; or NULL: ask only */
+int32_t when_asked(const char *text); /* the day of an argument; none: 64 */
 void when_text(int32_t day, char text[WHEN_DAY_LEN]); /* no NUL */
 int32_t when_week(int32_t day); /* the Monday it belongs to */
 int32_t when_month(int32_t day); /* the first of its month */

@@ -106,21 +106,6 @@ add(struct reader *reader, const struct rec *rec)
 	deals->at[deals->count++] = deal;
 }
 
-/* Codes in the order of arrival become codes in the order of bytes. */
-static void
-sort_codes(struct deals *deals, size_t dimension)
-{
-	uint32_t *now = mem_new(names_count(deals->values[dimension]) + 1, sizeof *now);
-
-	names_sort(deals->values[dimension], now);
-	for (size_t i = 0; i < deals->count; i++) {
-		uint32_t *code = &deals->codes[i * deals->dimensions + dimension];
-		if (*code != NO_CODE)
-			*code = now[*code];
-	}
-	free(now);
-}
-
 static int
 by_id(const void *a, const void *b)
 {
@@ -155,7 +140,8 @@ deals_read(
 	while ((rec = rec_next(in)) != NULL)
 		add(&reader, rec);
 	for (size_t i = 0; i < dimensions; i++)
-		sort_codes(deals, i);
+		names_sort_codes(
+		    deals->values[i], deals->codes, deals->count, deals->dimensions, i);
 	if (deals->count > 1)
 		qsort(deals->at, deals->count, sizeof *deals->at, by_id);
 	check_ids(deals);

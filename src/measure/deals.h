@@ -16,7 +16,7 @@
 
 enum outcome { WON, LOST, OPEN };
 enum { NO_DAY = INT32_MAX };
-#define NO_CODE UINT32_MAX
+#define NO_CODE NAMES_NONE
 struct deal {
 	const char *id;
 	int64_t now[FIELDS]; /* as the record has it; NOTHING if it does not */

@@ -62,10 +62,7 @@ check_open(int fd, const char *name)
 static const char *
 day(const char *text)
 {
-	int32_t count;
-
-	if (!when_day(span(text), &count))
-		die(EX_USAGE, "%s: no such day", text);
+	when_asked(text);
 	return text;
 }
 
