@@ -185,4 +185,4 @@ patience() {
 	run script -qec "{ head -n 1; sleep 1.1; cat; } < '$input' | ${call[*]@Q} > /dev/null" /dev/null
 	[[ $status == 0 && $output == *"$filter: "*" records, "*" a second"* ]] || { echo "$status $output"; return 1; }
 }
-@test "long work shows how far it is, on a terminal" { each patience; }
+@test "long work shows how far it is, on a terminal" { terminals; each patience; }

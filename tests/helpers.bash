@@ -6,6 +6,7 @@ testdata=${SALESWATCH_TESTDATA:-$root/../shared}
 PATH=${SALESWATCH_BIN:-$root/bin}:$PATH
 export SALESWATCH_NOW=${SALESWATCH_NOW:-2024-04-01T04:00:00Z}
 unset SALESWATCH_CONF SALESWATCH_STATE TZ
+export LC_ALL=C.UTF-8	# $'\u2026' is what it says in any locale the suite is run in
 
 # expect STATUS [OUTPUT [MESSAGE]]: after `run --separate-stderr`; "-" skips one; a message may be a glob.
 expect() {
@@ -16,6 +17,11 @@ expect() {
 	want=${3--}
 	# shellcheck disable=SC2053
 	[[ $want == - || $stderr == $want ]] || { printf 'message: %s\nwanted:  %s\n' "$stderr" "$want"; return 1; }
+}
+
+# terminals: pseudo-terminals can be had here (a chroot may lack /dev/pts), or the test is skipped aloud.
+terminals() {
+	python3 -c 'import pty; pty.openpty()' 2> /dev/null || skip "no pseudo-terminal can be made here"
 }
 
 # outside PATH: that file or folder of the outside test data is needed, or the test is skipped

@@ -210,6 +210,7 @@ with open("cases", "w") as cases, open("lines", "wb") as lines:
 }
 
 @test "on a terminal a long reading shows one line, and leaves none; elsewhere nothing" {
+	terminals
 	watch() { # the stderr of dedupe on a terminal, its stdin open for a second and ending $1
 		python3 -c 'import os, pty, subprocess, sys, time
 ours, theirs = pty.openpty()
