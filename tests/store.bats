@@ -382,14 +382,27 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	commit r1
 	run get deal
 	expect 0 '{"deal_id":"d0","outcome":"open"}'
-	[[ $(get incident | jq -r .alert_id) == a1 && $(sqlite3 "$db" 'PRAGMA user_version') == 2 ]]
+	[[ $(get incident | jq -r .alert_id) == a1 && $(sqlite3 "$db" 'PRAGMA user_version') == 3 ]]
+}
+
+@test "what people answer and silence is kept; an answer never changes, a silence may" {
+	id=0123456789abcdef
+	put feedback r1 <<< '{"kind":"feedback","v":1,"alert_id":"'$id'","person":"ann","at":"2024-04-01T09:00:00Z","answer":"on_it"}'
+	put silence r1 <<< '{"kind":"silence","v":1,"silence_id":"s1","matchers":["type=rep_shift"],"by":"ann","why":"known","from":"2024-04-01T00:00:00Z","until":"2024-04-05T00:00:00Z"}'
+	commit r1
+	put feedback r2 <<< '{"kind":"feedback","v":1,"alert_id":"'$id'","person":"ann","at":"2024-04-01T09:00:00Z","answer":"useful"}'
+	put silence r2 <<< '{"kind":"silence","v":1,"silence_id":"s1","matchers":["type=rep_shift"],"by":"ann","why":"known","from":"2024-04-01T00:00:00Z","until":"2024-04-02T00:00:00Z"}'
+	commit r2
+	[[ $(sqlite3 "$db" 'select person, answer from feedbacks') == "ann|on_it" ]]
+	[[ $(sqlite3 "$db" 'select "by", until from silences') == "ann|2024-04-02T00:00:00Z" ]]
+	[[ -z $(get silence --from 2024-04-03) && -n $(get silence --from 2024-04-02) ]]
 }
 
 @test "a newer store, a foreign database and a file that is none are refused" {
 	put deal r1 <<< "$won"
-	sqlite3 "$db" 'PRAGMA user_version = 3'
+	sqlite3 "$db" 'PRAGMA user_version = 4'
 	run --separate-stderr get deal
-	expect 78 "" "store: $db: version 3, made by a newer saleswatch; this one knows 2"
+	expect 78 "" "store: $db: version 4, made by a newer saleswatch; this one knows 3"
 	sqlite3 other.db 'CREATE TABLE mine (x)'
 	run --separate-stderr store put deal --stage r1 --db other.db <<< "$won"
 	expect 65 "" "store: other.db: a database, but not of saleswatch"

@@ -20,8 +20,9 @@
 	extern const char name[]
 SCRIPT(store_sqlite_1, "sqlite.sql");
 SCRIPT(store_sqlite_2, "sqlite-2.sql");
+SCRIPT(store_sqlite_3, "sqlite-3.sql");
 
-enum { VERSION_HERE = 2, OURS = 0x53574348 /* "SWCH" */, PATIENCE_MS = 60000 };
+enum { VERSION_HERE = 3, OURS = 0x53574348 /* "SWCH" */, PATIENCE_MS = 60000 };
 
 struct store {
 	sqlite3 *db;
@@ -226,7 +227,8 @@ has_tables(struct store *store)
 static void
 bring_up(struct store *store)
 {
-	const char *const scripts[VERSION_HERE] = { store_sqlite_1, store_sqlite_2 };
+	const char *const scripts[VERSION_HERE] = { store_sqlite_1, store_sqlite_2,
+		store_sqlite_3 };
 	char *mark = mem_printf(
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d", OURS, VERSION_HERE);
 

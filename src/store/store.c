@@ -27,7 +27,7 @@ static const struct usage usage = {
 		" get KIND [--as-of DAY] [--from DAY] [--to DAY]",
 	.options =
 	    "  put KIND        stage the records of stdin: deal, metric, alert, incident,\n"
-	    "                  delivery, receipt, run, fault\n"
+	    "                  delivery, receipt, feedback, silence, run, fault\n"
 	    "  commit RUN      apply all that is staged under RUN, in one transaction\n"
 	    "  get KIND        print records, in order of their key; also of kind change\n"
 	    "  --db URL        the store: sqlite:PATH or PATH\n"
