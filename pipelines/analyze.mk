@@ -42,7 +42,7 @@ annotations := $(wildcard $(conf)/annotations.json)
 alerts.done: %.done: explained warnings earlier $(conf)/rules.json $(conf)/saleswatch.json $(placebo) $(annotations)
 	cat explained warnings \
 	| prioritize --rules $(conf)/rules.json --conf $(conf)/saleswatch.json $(placebo:%=--placebo %) \
-		$(annotations:%=--annotations %) --history earlier $(into)
+		$(annotations:%=--annotations %) --history earlier --incidents incidents --as-of $(through) $(into)
 
 # Measures are of a day as it was known; nobody asks the store for those of another.
 measures.done: %.done: counted changes $(map) $(stages) $(targets)

@@ -379,3 +379,71 @@ noted() {
 	run --separate-stderr prioritize --rules "$rules" --annotations "$BATS_TEST_TMPDIR/nowhere" < /dev/null
 	expect 66 "" "prioritize: $BATS_TEST_TMPDIR/nowhere: No such file or directory"
 }
+
+# ends INCIDENT...: what is told on 2024-04-20 of one drop in LATAM told on 2024-03-31, if these
+# are the incidents by then: "opened closed segment [direction [replaces]]", closed "-" while open.
+ends() {
+	local told=$BATS_TEST_TMPDIR/told incidents=$BATS_TEST_TMPDIR/incidents line opened closed segment direction replaces
+	[[ -e $told ]] || finding | prioritize --rules "$rules" > "$told"
+	for line in "$@"; do
+		read -r opened closed segment direction replaces <<< "$line"
+		jq -nc --arg opened "$opened" --arg closed "$closed" --argjson segment "$segment" --arg direction "${direction:-down}" --arg replaces "$replaces" \
+			'{kind: "incident", v: 1, alert_id: "i", type: "win_rate_drop", $segment, $direction, clock: "recorded", from: $opened, $opened, shift: -1}
+			+ (if $closed == "-" then {} else {$closed} end) + (if $replaces == "" then {} else {replaces: ($replaces | fromjson)} end)'
+	done > "$incidents"
+	prioritize --rules "${changed:-$rules}" --history "$told" --incidents "$incidents" --as-of 2024-04-20 < /dev/null
+}
+
+@test "what was told is told when it is over, once: the same alert, on the day it ended, with nothing to do" {
+	run bash -c 'jq -r "[.state, .date, .closed, .data_through, .priority, (.actions | length), .title] | @tsv"' < <(ends '2024-03-14 2024-04-10 {"region":"LATAM"}')
+	expect 0 'recovered	2024-04-10	2024-04-10	2024-04-10	P1	0	Win Rate Drop Detected'
+	[[ $(ends '2024-03-14 2024-04-10 {"region":"LATAM"}' | jq -r .alert_id) == "$(jq -r .alert_id "$BATS_TEST_TMPDIR/told")" ]]
+	ends '2024-03-14 2024-04-10 {"region":"LATAM"}' > "$BATS_TEST_TMPDIR/over"
+	mv "$BATS_TEST_TMPDIR/over" "$BATS_TEST_TMPDIR/told"
+	run ends '2024-03-14 2024-04-10 {"region":"LATAM"}'
+	expect 0 ""
+}
+
+@test "late data move an opening by some days: it is the same incident" {
+	run bash -c 'jq -r .state' < <(ends '2024-03-20 2024-04-10 {"region":"LATAM"}')
+	expect 0 recovered
+	run ends '2024-03-20 - {"region":"LATAM"}'
+	expect 0 ""
+}
+
+@test "what the deals known now do not show was corrected; not where other rules told it" {
+	run bash -c 'jq -r "[.state, .date, .closed] | @tsv"' < <(ends)
+	expect 0 'corrected	2024-04-20	'
+	run bash -c 'jq -r .state' < <(ends '2023-03-14 2023-04-10 {"region":"LATAM"}' '2024-03-14 - {"region":"EMEA"}' '2024-03-14 - {"region":"LATAM"} up')
+	expect 0 corrected
+	with .alerts.caps.warning=3
+	run ends
+	expect 0 ""
+}
+
+@test "what goes on under another name has no end" {
+	run ends '2024-03-14 2024-04-10 {"region":"LATAM"}' '2024-04-10 - {"region":"LATAM","industry":"Retail"}'
+	expect 0 ""
+	run ends '2024-03-14 2024-04-10 {"region":"LATAM"}' '2024-04-10 - {"product_type":"Pro"} down {"region":"LATAM"}'
+	expect 0 ""
+	run ends '2024-03-14 - {}'
+	expect 0 ""
+	run bash -c 'jq -r .state' < <(ends '2024-03-14 2024-04-10 {"region":"LATAM"}' '2024-01-02 2024-02-10 {}' '2024-04-12 - {}')
+	expect 0 recovered
+}
+
+@test "what is found again after its end is told again, as the same alert" {
+	ends '2024-03-14 2024-04-10 {"region":"LATAM"}' > "$BATS_TEST_TMPDIR/over"
+	run bash -c 'prioritize --rules "$0" --history "$1" | jq -r "[.state, .alert_id] | @tsv"' "$rules" "$BATS_TEST_TMPDIR/over" < <(finding 'date="2024-04-15"')
+	expect 0 "changed	$(jq -r .alert_id "$BATS_TEST_TMPDIR/over")"
+}
+
+@test "incidents want the day they are of, and a stream of incidents" {
+	run --separate-stderr prioritize --rules "$rules" --incidents /dev/null < /dev/null
+	expect 64 ""
+	run --separate-stderr prioritize --rules "$rules" --incidents /dev/null --as-of Monday < /dev/null
+	expect 64 ""
+	finding > "$BATS_TEST_TMPDIR/none"
+	run --separate-stderr prioritize --rules "$rules" --incidents "$BATS_TEST_TMPDIR/none" --as-of 2024-04-20 < /dev/null
+	expect 65 "" "prioritize: $BATS_TEST_TMPDIR/none:1: not an incident"
+}

@@ -58,3 +58,15 @@ segment_text(const json_t *segment)
 	mem_stream_end(to, &text);
 	return text;
 }
+
+bool
+segment_within(const json_t *part, const json_t *whole)
+{
+	const json_t *value;
+	const char *name;
+
+	json_object_foreach ((json_t *)whole, name, value)
+		if (!json_equal(json_object_get(part, name), value))
+			return false;
+	return true;
+}

@@ -102,7 +102,8 @@ alert_news(const struct alert *alert, const json_t *last)
 {
 	double stake = last != NULL ? score_stake(last) : 0;
 
-	return last == NULL
+	return last == NULL || json_object_get(last, "closed") != NULL
+	    || strcmp(text_of(last, "state"), "corrected") == 0
 	    || strcmp(priority_names[alert->severity], text_of(last, "priority")) < 0
 	    || score_z(alert->record) >= score_z(last) + 1
 	    || (stake > 0 && alert->stake >= 2 * stake);

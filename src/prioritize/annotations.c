@@ -5,6 +5,7 @@
 #include "conf.h"
 #include "diag.h"
 #include "mem.h"
+#include "segment.h"
 #include "when.h"
 
 struct annotations {
@@ -90,19 +91,6 @@ annotations_load(const char *path)
 	return annotations;
 }
 
-/* Whether every condition of one is a condition of the other. */
-static bool
-is_within(const json_t *part, const json_t *whole)
-{
-	const json_t *value;
-	const char *name;
-
-	json_object_foreach ((json_t *)whole, name, value)
-		if (!json_equal(json_object_get(part, name), value))
-			return false;
-	return true;
-}
-
 /* Days as texts are in order as days are. */
 static const char *
 first_day(const json_t *alert)
@@ -120,7 +108,7 @@ overlaps(const json_t *annotation, const json_t *alert)
 
 	return strcmp(text_of(annotation, "from"), text_of(alert, "date")) <= 0
 	    && strcmp(text_of(annotation, "to"), first_day(alert)) >= 0
-	    && (is_within(segment, where) || is_within(where, segment));
+	    && (segment_within(segment, where) || segment_within(where, segment));
 }
 
 void

@@ -79,8 +79,8 @@ history_read(struct history *history, const char *path)
 	rec_close(in);
 }
 
-static bool
-same_incident(const json_t *alert, const json_t *finding, int32_t days)
+bool
+history_near(const json_t *alert, const json_t *finding, int32_t days)
 {
 	int32_t before, now;
 
@@ -96,13 +96,48 @@ history_last(const struct history *history, const json_t *finding, int32_t days)
 	size_t i;
 
 	json_array_foreach (json_object_get(history->incidents, incident), i, alert)
-		if (same_incident(alert, finding, days)
+		if (history_near(alert, finding, days)
 		    && strcmp(text_of(alert, "date"), text_of(finding, "date")) < 0
 		    && (last == NULL
 			|| strcmp(text_of(alert, "date"), text_of(last, "date")) > 0))
 			last = alert;
 	free(incident);
 	return last;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const json_t *const *one = a, *const *other = b;
+	int order = strcmp(text_of(*one, "alert_id"), text_of(*other, "alert_id"));
+
+	return order != 0 ? order : strcmp(text_of(*one, "date"), text_of(*other, "date"));
+}
+
+json_t *
+history_standing(const struct history *history)
+{
+	size_t count = 0, i;
+	json_t *alerts, *alert, *standing = json_array();
+	const json_t **list = NULL;
+	const char *name;
+
+	json_object_foreach (history->incidents, name, alerts)
+		json_array_foreach (alerts, i, alert) {
+			list = mem_grow(list, count + 1, sizeof *list);
+			list[count++] = alert;
+		}
+	if (count > 0)
+		qsort(list, count, sizeof *list, by_id);
+	for (i = 0; i < count; i++) {
+		bool last = i + 1 == count
+		    || strcmp(text_of(list[i], "alert_id"), text_of(list[i + 1], "alert_id"))
+			!= 0;
+		if (last && json_array_append(standing, (json_t *)list[i]) != 0)
+			die(EX_OSERR, "out of memory");
+	}
+	free(list);
+	return standing;
 }
 
 void

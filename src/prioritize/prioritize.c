@@ -10,6 +10,7 @@
 #include "diag.h"
 #include "history.h"
 #include "keyset.h"
+#include "life.h"
 #include "mem.h"
 #include "placebo.h"
 #include "rec.h"
@@ -18,7 +19,8 @@
 #include "when.h"
 
 struct options {
-	const char *rules, *history, *annotations, *conf, *placebo, *summary;
+	const char *rules, *history, *incidents, *as_of, *annotations, *conf, *placebo,
+	    *summary;
 };
 
 struct desk {
@@ -220,6 +222,21 @@ do_day(struct desk *desk, const struct findings *day, struct rec_out *out)
 	free(alerts);
 }
 
+/* What was told before and is over, told last; found again today, it is not over. */
+static void
+tell_ends(struct desk *desk, struct rec_out *out)
+{
+	json_t *ends =
+	    life_ends(desk->history, desk->rules, desk->opts->incidents, desk->opts->as_of);
+	const json_t *end;
+	size_t i;
+
+	json_array_foreach (ends, i, end)
+		rec_dump(out, end);
+	desk->sum.written += json_array_size(ends);
+	json_decref(ends);
+}
+
 static void
 prioritize(struct desk *desk)
 {
@@ -236,9 +253,11 @@ prioritize(struct desk *desk)
 		struct findings day = { .list = all.list + i, .count = next - i };
 		do_day(desk, &day, out);
 	}
-	rec_finish(out);
 	desk->sum.dropped = desk->sum.in - desk->sum.out;
 	desk->sum.written = desk->sum.out;
+	if (desk->opts->incidents != NULL)
+		tell_ends(desk, out);
+	rec_finish(out);
 	summary_write(desk->opts->summary, &desk->sum);
 	free(all.list);
 }
@@ -246,14 +265,17 @@ prioritize(struct desk *desk)
 static const struct usage usage = {
 	.example =
 	    "saleswatch prioritize --rules pipelines/conf/rules.json < findings > alerts",
-	.line = "prioritize --rules FILE [--history ALERTS] [--annotations FILE] [--conf FILE]"
-		" [--placebo FILE]"
+	.line = "prioritize --rules FILE [--history ALERTS] [--incidents FILE --as-of DAY]"
+		" [--annotations FILE] [--conf FILE] [--placebo FILE]"
 		" [--summary FILE] < findings",
 	.options =
 	    "  -r, --rules FILE      which findings are critical, warning, insight: "
 	    "\"alerts\"\n"
 	    "                        of rules.json\n"
 	    "  -p, --history ALERTS  alerts given before: what is no news is left out\n"
+	    "  -i, --incidents FILE  those of detect, to tell of what is over: known by "
+	    "--as-of\n"
+	    "  -D, --as-of DAY       the day whose findings these are, with --incidents\n"
 	    "  -n, --annotations FILE  what happened when: named in alerts of that time and\n"
 	    "                        segment (annotations.json)\n"
 	    "  -c, --conf FILE       the company: currency, names to show (saleswatch.json)\n"
@@ -268,6 +290,8 @@ parse_options(int argc, char *argv[])
 	static const struct option longopts[] = {
 		{ "rules", required_argument, NULL, 'r' },
 		{ "history", required_argument, NULL, 'p' },
+		{ "incidents", required_argument, NULL, 'i' },
+		{ "as-of", required_argument, NULL, 'D' },
 		{ "annotations", required_argument, NULL, 'n' },
 		{ "conf", required_argument, NULL, 'c' },
 		{ "placebo", required_argument, NULL, 'q' },
@@ -279,10 +303,12 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:p:n:c:q:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:p:i:D:n:c:q:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'p': opts.history = optarg; break;
+		case 'i': opts.incidents = optarg; break;
+		case 'D': opts.as_of = optarg; break;
 		case 'n': opts.annotations = optarg; break;
 		case 'c': opts.conf = optarg; break;
 		case 'q': opts.placebo = optarg; break;
@@ -291,8 +317,11 @@ parse_options(int argc, char *argv[])
 		case 'V': diag_version();
 		default: diag_misuse(&usage);
 		}
-	if (optind < argc || opts.rules == NULL)
+	if (optind < argc || opts.rules == NULL
+	    || (opts.incidents == NULL) != (opts.as_of == NULL))
 		diag_misuse(&usage);
+	if (opts.as_of != NULL)
+		when_asked(opts.as_of);
 	return opts;
 }
 
