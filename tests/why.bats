@@ -196,3 +196,21 @@ held() {
 	run --separate-stderr render --as html --templates "$T/pipelines/templates" --ledger ledger < /dev/null
 	expect 64 "" "usage: *"
 }
+
+@test "feedback: an answer is kept, with who gave it and when; each stands" {
+	run --separate-stderr saleswatch feedback "$(drop | head -c 10)" on_it --by ann review on Tuesday
+	expect 0 "" "saleswatch: feedback: $(drop): on_it, by ann"
+	SALESWATCH_NOW=2024-04-08T05:00:00Z saleswatch feedback "$(drop)" useful --by bob 2> /dev/null
+	run sqlite3 "$state/saleswatch.db" "select alert_id, person, at, answer, note from feedbacks order by at"
+	expect 0 "$(drop)|ann|2024-04-08T04:00:00Z|on_it|review on Tuesday
+$(drop)|bob|2024-04-08T05:00:00Z|useful|"
+}
+
+@test "feedback: to no alert, or with no answer, is told" {
+	run --separate-stderr saleswatch feedback ffffffffffff useful
+	expect 66 "" "saleswatch: feedback: ffffffffffff: no alert of that id in *"
+	run --separate-stderr saleswatch feedback "$(drop)" perhaps
+	expect 64 "" "usage: saleswatch feedback *"
+	run --separate-stderr saleswatch feedback "$(drop)" useful --by
+	expect 64 "" "usage: saleswatch feedback *"
+}

@@ -27,7 +27,7 @@ export PATH=$here:$PATH
 say() { printf 'saleswatch: %s\n' "$*" >&2; }
 die() { local status=$1; shift; say "$*"; exit "$status"; }
 
-usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | why ALERT | whynot SEGMENT DAY'
+usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY'
 
 help() {
 	cat 2> /dev/null <<-END || die 74 'stdout: cannot be written'
@@ -43,6 +43,7 @@ help() {
 	  pause      stop every sending, saying why; --end lets it go on
 	  backtest   what a CSV of deals would have told, day by day, and a score
 	  placebo    how often alerts are wrong: the same on shuffled outcomes
+	  feedback   answer an alert: useful, not_relevant or on_it
 	  why        what an alert is made of, each number with the jq line that gives it
 	  whynot     why a segment was not told of on a day
 	  -h, --help
@@ -329,7 +330,7 @@ case ${1-} in
 -h | --help) help ;;
 -V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" 2> /dev/null || die 74 'stdout: cannot be written' ;;
 path) printf '%s\n' "$here" ;;
-run | status | doctor | pause | backtest | placebo | why | whynot) "$@" ;;
+run | status | doctor | pause | backtest | placebo | feedback | why | whynot) "$@" ;;
 -*) misuse ;;
 *)
 	[[ -x $here/$1 && -f $here/$1 && $1 != */* ]] || die 64 "no program $1; saleswatch --help lists them"

@@ -24,18 +24,18 @@ known_alerts() {
 }
 
 # Sets file and id: the newest stream that has the alert, and the whole of its id.
-find_alert() {
+find_alert() {	# COMMAND ALERT
 	local ids at
 	file="" id=""
 	while read -r at; do
-		ids=$(jq -r --arg prefix "$1" '.alert_id | select(startswith($prefix))' "$at" | sort -u)
+		ids=$(jq -r --arg prefix "$2" '.alert_id | select(startswith($prefix))' "$at" | sort -u)
 		[[ -n $ids ]] || continue
-		[[ $ids != *$'\n'* && ( -z $id || $id == "$ids" ) ]] || die 64 "why: $1: more than one alert begins so: ${id:+$id }${ids//$'\n'/ }"
+		[[ $ids != *$'\n'* && ( -z $id || $id == "$ids" ) ]] || die 64 "$1: $2: more than one alert begins so: ${id:+$id }${ids//$'\n'/ }"
 		file=$at id=$ids
 	done < <(streams alerts)
 	[[ -n $file ]] && return
 	ids=$(known_alerts)
-	die 66 "why: $1: no alert of that id in $state/days${ids:+; the newest are:
+	die 66 "$1: $2: no alert of that id in $state/days${ids:+; the newest are:
 $ids}"
 }
 
@@ -80,7 +80,7 @@ why() {
 		[[ ${1-} != -h && ${1-} != --help ]] || asked_how "$why_line" 'saleswatch why 3f9a'
 		asked_wrong "$why_line"
 	}
-	find_alert "$1"
+	find_alert why "$1"
 	one="select(.alert_id == \"$id\")"
 	say_alert
 	say_deals
