@@ -27,8 +27,9 @@ CC          := gcc
 BUILD       ?= .build
 BIN         ?= bin
 CFLAGS      ?= -O2 -g
+WERROR      ?= -Werror
 HARDEN      ?= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=3
-WARN        := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+WARN        := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 override CFLAGS   += -std=c11 $(WARN) $(HARDEN)
 override CPPFLAGS += -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Isrc/lib -MMD -MP
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
@@ -39,6 +40,8 @@ needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
 	miller python3 python3-venv procps time file git
+
+cores       := $(shell nproc)
 
 programs := $(filter-out lib,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
 scripts  := $(foreach p,$(programs),$(if $(wildcard src/$p/$p.sh),$p))
@@ -106,13 +109,13 @@ judges: .build/judges/bin/duckdb
 	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
 
 check: deps
-	@$(MAKE) --no-print-directory probes
+	@$(MAKE) --no-print-directory -j $(cores) probes
 	@$(MAKE) --no-print-directory judges || echo "no judges: their tests will be skipped"
 	@tests/run
 
 # The sample's last day is over: four in the morning after it.
 run: deps-run
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s -j $(cores) all
 	@tests/show
 
 truth: all

@@ -221,6 +221,7 @@ reject\t1\tfetch\tin\t9\t72\tlong_field\thas a cell longer than 64 KiB' ]]
 	[[ $(fields deal_id) == 2 && $(jq -r .code r) == long_row ]]
 }
 
+# bats test_tags=bytes
 @test "bad rows among good ones, first, last and without a newline, never stop them" {
 	outside suites/naughty-strings/blns.json
 	blns=$testdata/suites/naughty-strings/blns.json
@@ -261,6 +262,7 @@ reject\t1\tfetch\tin\t9\t72\tlong_field\thas a cell longer than 64 KiB' ]]
 	done
 }
 
+# bats test_tags=bytes
 @test "random bytes: all counted, placed and kept; the same at any pace; what Python writes is read" {
 	run python3 "$root/tests/rows.py" random 1 "${SALESWATCH_FUZZ:-60}"
 	expect 0 "the same at any pace, and as Python wrote it"

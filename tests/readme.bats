@@ -6,10 +6,11 @@ setup_file() {
 	load helpers
 	T=$BATS_FILE_TMPDIR/tree
 	mkdir -p "$T" "$BATS_FILE_TMPDIR/shims"
-	cp -r "$root"/{Makefile,src,pipelines,schemas,cron,README.md} "$T"
-	cp -r "$(dirname "$(command -v settle)")" "$T/bin"
+	# with their times, so that nothing is built anew
+	cp -a "$root"/{Makefile,src,pipelines,schemas,cron,README.md} "$T"
+	cp -a "$(dirname "$(command -v settle)")" "$T/bin"
 	mkdir "$T/tests"
-	cp -r "$root/tests/data" "$root/tests/show" "$T/tests"
+	cp -a "$root/tests/data" "$root/tests/show" "$T/tests"
 	ln -s tests/data/deals.csv "$T/export.csv"
 	ln -s "$root/.build" "$T/.build"
 	printf '#!/bin/sh\necho "$@" > %s/user\n' "$BATS_FILE_TMPDIR" > "$BATS_FILE_TMPDIR/shims/adduser"
