@@ -120,15 +120,19 @@ def check_deliveries(strings, types):
 
 
 def articles(page):
-    """The shapes of the alerts of a page, and what is around them."""
+    """The shapes of the alerts of a page, and what is around them: but the actions, of which there are up to three."""
     inside, outside = [], page
+    for part in re.findall('<section class="actions">.*?</section>', page, re.S):
+        tags = {t if isinstance(t, str) else t[0] for t in Shape(part).tags}
+        must(tags <= {"section", "h2", "ol", "li", "span", "/section", "/h2", "/ol", "/li", "/span"}, "tags of actions", part)
+        outside = outside.replace(part, "", 1)
     for part in re.findall("<article.*?</article>", page, re.S):
         inside.append(Shape(part))
         outside = outside.replace(part, "", 1)
     return inside, Shape(outside)
 
 
-RANK = {"critical": 0, "warning": 1, "insight": 2}
+RANK = {"critical": 0, "warning": 1, "insight": 4}  # what is none of them comes before insights
 
 
 # What is of a rep is for the rep's manager, and on no page.

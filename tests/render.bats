@@ -443,7 +443,7 @@ why() {
 	render_as text < <(why .)
 	[[ ${output##*$'\n'} == "Drivers: −13.9 points against the year before: −0.6 by mix, −13.3 by rate; what moved is Enterprise + North America + Referral Leads (18%, was 42%)" ]] || { echo "$output"; return 1; }
 	render_as html < <(why .)
-	[[ $output == *"Drivers: −13.9 points against"* ]]
+	[[ $output == *"Why: −13.9 points against"* ]]
 	render_as mail < <(why .)
 	mail 'assert "Drivers: −13.9 points" in text and "Drivers: −13.9 points" in page' <<< "$output"
 	said() {

@@ -220,13 +220,26 @@ put_segment(json_t *report, const char *text, const json_t *company)
 	json_decref(alert);
 }
 
-json_t *
-report_make(const json_t *alerts, const struct report_sources *sources, const json_t *company,
-    int64_t now)
+/* Of the dimension a report is about there is only one value. */
+static void
+leave_out_own(json_t *groups, const json_t *segment)
 {
-	char made[WHEN_INSTANT_MAX];
-	json_t *report = json_pack("{s:s, s:i, s:s, s:{}}", "kind", "report", "v", 1, "made",
-	    when_instant_text(now, made), "segment");
+	const char *dimension;
+	json_t *value;
+
+	json_object_foreach ((json_t *)segment, dimension, value) {
+		char *title = segments_title(dimension);
+		for (size_t i = json_array_size(groups); i-- > 0;)
+			if (strcmp(text_of(json_array_get(groups, i), "dimension"), title) == 0)
+				json_array_remove(groups, i);
+		free(title);
+	}
+}
+
+json_t *
+report_make(const json_t *alerts, const struct report_sources *sources, const json_t *company)
+{
+	json_t *report = json_pack("{s:s, s:i, s:{}}", "kind", "report", "v", 1, "segment");
 
 	if (report == NULL)
 		die(EX_OSERR, "report: out of memory");
@@ -241,6 +254,9 @@ report_make(const json_t *alerts, const struct report_sources *sources, const js
 		    report, "pipeline", pipeline(sources->measures, currency_of(company)));
 	if (sources->drivers != NULL)
 		view_part(report, "drivers", drivers(sources->drivers, company));
+	leave_out_own(json_object_get(report, "segments"), json_object_get(report, "segment"));
+	leave_out_own(json_object_get(json_object_get(report, "drivers"), "dimensions"),
+	    json_object_get(report, "segment"));
 	if (sources->ledger != NULL)
 		view_part(report, "blind", blind(sources->ledger, sources->deals, company));
 	if (sources->reject_files > 0)

@@ -1,7 +1,7 @@
 /*
  * report - what the weekly report says, as one record: page, mail and text are made of it.
  *
- *	kind "report", v, made (an instant), segment ({}: the company; else report_of,
+ *	kind "report", v, segment ({}: the company; else report_of,
  *	its name)
  *	through, data_through_text      the last day of the data
  *	week            {number, days, unfinished}: the week that has that day
@@ -15,7 +15,7 @@
  *	drivers, pipeline, blind, quality     drivers.h, pipeline.h, blind.h, quality.h
  *	left_out        "12 renewals, 3 tests": deals that do not count, if there are any
  *	alerts          those of the week, each as it was told last, and those held back
- *	stale           stale.h, if the data are
+ *	stale           stale.h, if the data are; unanalyzed: true if nobody looked for changes
  *
  * Each part is there if its source is given.
  */
@@ -24,7 +24,6 @@
 
 #include <jansson.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct report_sources {
 	const char *metrics, *measures, *population,
@@ -36,8 +35,7 @@ struct report_sources {
 };
 
 /* The company: its conf, or NULL. */
-json_t *report_make(
-    const json_t *alerts, const struct report_sources *, const json_t *company, int64_t now);
+json_t *report_make(const json_t *alerts, const struct report_sources *, const json_t *company);
 json_t *report_read(const char *path); /* none, or more than one: 65 */
 
 #endif

@@ -75,7 +75,7 @@ gather(const json_t *delivery, const json_t *report, const json_t *reps, long lo
 		json_array_extend(all, json_object_get(delivery, "alerts"));
 	json_array_foreach (json_object_get(report, "alerts"), i, alert) {
 		const char *rep = text_of(json_object_get(alert, "segment"), HISTORY_REP);
-		if (has_alert(all, alert))
+		if (has_alert(json_object_get(delivery, "alerts"), alert))
 			continue;
 		if (*rep == '\0' || may_see(reps, rep))
 			json_array_append(all, alert);
@@ -266,6 +266,8 @@ weekly_view(const json_t *delivery, const json_t *report, const json_t *company)
 	put_actions(view);
 	put_reps(view, reps, elsewhere);
 	put_alts(view);
+	if (json_is_true(json_object_get(view, "unanalyzed")))
+		json_object_del(view, "quiet"); /* nobody looked */
 	weekly_lines(view);
 	json_decref(seen);
 	return view;

@@ -175,7 +175,7 @@ make_report(struct shop *shop, json_t *delivery, const struct report_sources *so
 {
 	const json_t *alerts = json_object_get(delivery, "alerts");
 
-	shop->report = report_make(alerts, sources, shop->press.company, shop->press.now);
+	shop->report = report_make(alerts, sources, shop->press.company);
 	if (shop->stale != NULL)
 		view_part(shop->report, "stale", json_incref(shop->stale));
 	view_part(delivery, "alerts", json_array());

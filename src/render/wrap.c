@@ -26,6 +26,18 @@ has_columns(const char *line, size_t len)
 	return runs > 1;
 }
 
+/* Where the text begins that a name stands before: "Won       $2.9M"; else 0. */
+static size_t
+after_run(const char *line, size_t len)
+{
+	for (size_t i = 0; i + 1 < len; i++)
+		if (line[i] == ' ' && line[i + 1] == ' ')
+			return columns_of(line, i + strspn(line + i, " ")) < WRAP_COLUMNS / 2
+			    ? columns_of(line, i + strspn(line + i, " "))
+			    : 0;
+	return 0;
+}
+
 /* As many words as fit, at least one. */
 static size_t
 fitting(const char *line, size_t len, size_t room)
@@ -44,7 +56,8 @@ fitting(const char *line, size_t len, size_t room)
 static void
 fold(FILE *out, const char *line, size_t len)
 {
-	size_t indent = strspn(line, " "), hang = indent > 0 ? indent + 2 : 0;
+	size_t indent = strspn(line, " "),
+	       hang = indent > 0 ? indent + 2 : after_run(line, len);
 
 	fprintf(out, "%*s", (int)indent, "");
 	line += indent;

@@ -1,7 +1,8 @@
 /*
  * wrap - long lines of a text folded between words, for who reads it as it is.
  *
- * What follows in an indented line is indented two columns more.  A line with columns in it
+ * What follows is indented two columns more where the line is; where it begins with a word and
+ * a run of spaces, it stands under what comes after them.  A line with columns in it
  * (two runs of spaces or more) is left alone, as is a word that fits nowhere.
  */
 #ifndef WRAP_H
