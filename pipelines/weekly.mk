@@ -5,7 +5,7 @@
 include stage.mk
 include $(conf)/sources.mk
 
-products += report.html
+products += report report.html
 
 week.alerts week.metrics week.drivers report report.html: %: %.done ;
 

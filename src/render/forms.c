@@ -65,5 +65,5 @@ forms_html(const struct forms *forms, const json_t *view)
 bool
 forms_folded(const json_t *view)
 {
-	return form_of(view) != MESSAGE;
+	return form_of(view) == WEEKLY;
 }

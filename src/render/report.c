@@ -20,7 +20,7 @@
 #include "when.h"
 #include "words.h"
 
-enum { USUAL_WEEKS = 12, DAY_OF_SUNDAY = 6 };
+enum { USUAL_WEEKS = 12, DAY_OF_SUNDAY = 6, RANKS = 8, ALERTS_MOST = 200 };
 
 static const char *
 text_of(const json_t *object, const char *name)
@@ -176,6 +176,18 @@ put_population(json_t *view, const char *path)
 	rec_close(in);
 }
 
+/* What was told comes before what was held back, the worst first. */
+static size_t
+rank_of(const json_t *alert)
+{
+	const char *priority = text_of(alert, "priority");
+	size_t rank = *priority == 'P' && priority[1] >= '1' && priority[1] <= '3'
+	    ? (size_t)(priority[1] - '1')
+	    : 3;
+
+	return json_object_get(alert, "suppressed") != NULL ? RANKS / 2 + rank : rank;
+}
+
 /* Of each alert its newest word; one that was told is not held back as well. */
 static json_t *
 newest(const json_t *alerts)
@@ -197,8 +209,10 @@ newest(const json_t *alerts)
 			json_object_set(by_key, name, alert);
 		free(name);
 	}
-	json_object_foreach (by_key, key, alert)
-		json_array_append(made, alert);
+	for (size_t rank = 0; rank < RANKS; rank++)
+		json_object_foreach (by_key, key, alert)
+			if (rank_of(alert) == rank && json_array_size(made) < ALERTS_MOST)
+				json_array_append(made, alert);
 	json_decref(by_key);
 	return made;
 }

@@ -13,7 +13,7 @@
 #include "when.h"
 #include "words.h"
 
-enum { ACTIONS = 3 };
+enum { ACTIONS = 3, TOP = 8 };
 
 static const char *
 text_of(const json_t *object, const char *name)
@@ -121,6 +121,24 @@ put_open_deals(json_t *view)
 	free(worth);
 }
 
+/* A mail has room for the first: top_NAME, and NAME_more for how many are left. */
+static void
+put_top(json_t *view, const char *name, const json_t *list)
+{
+	json_t *top = json_array(), *one;
+	char *field = mem_printf("top_%s", name), *more = mem_printf("%s_more", name);
+	size_t i;
+
+	json_array_foreach (list, i, one)
+		if (i < TOP)
+			json_array_append(top, one);
+	view_part(view, field, top);
+	if (json_array_size(list) > TOP)
+		view_text(view, more, words_number((long long)(json_array_size(list) - TOP)));
+	free(field);
+	free(more);
+}
+
 static void
 put_lists(json_t *view)
 {
@@ -139,6 +157,9 @@ put_lists(json_t *view)
 		if (!is(alert, "deal_warnings"))
 			json_array_append(is(alert, "insight") ? insights : changes, alert);
 	}
+	put_top(view, "changes", changes);
+	put_top(view, "insights", insights);
+	put_top(view, "held", json_object_get(view, "held"));
 	if (json_array_size(changes) > 0)
 		view_truth(view, "has_changes");
 	if (json_array_size(insights) > 0)
