@@ -164,11 +164,11 @@ for name, png in pictures.items():
 	chmod +x keeps
 	jq --arg command "$PWD/keeps" '.charts = {$command}' "$company" > conf.json
 	evil="'; system('touch owned'); print \`touch owned\` \$(touch owned)"
-	jq -c --arg evil "$evil" '.trend.last.percent = $evil | .trend.months[].label = $evil | .pipeline.movements[0].raw.currency = $evil | .trend.days = $evil' "$day/report" > evil
-	render --templates "$templates" --conf conf.json --as mail --report evil < /dev/null > /dev/null 2>&1
+	jq -c --arg evil "$evil" '.trend.last.percent = $evil | .trend.months[].label = $evil | .pipeline.movements[0].raw.currency = $evil | .trend.days = $evil' "$day/report" > hostile
+	render --templates "$templates" --conf conf.json --as mail --report hostile < /dev/null > /dev/null 2>&1
 	grep -q 'set label 1' scripts	# it was asked to draw
-	jq -c 'del(.trend)' evil > evil2
-	render --templates "$templates" --conf conf.json --as mail --report evil2 < /dev/null > /dev/null 2>&1
+	jq -c 'del(.trend)' hostile > hostile2
+	render --templates "$templates" --conf conf.json --as mail --report hostile2 < /dev/null > /dev/null 2>&1
 	grep -q 'At start' scripts
 	run grep -E '`|system\(|"' scripts
 	expect 1 ""
@@ -207,11 +207,12 @@ assert rows == ["rep_05"] and "rep_12 wins" not in text + page, rows'
 
 @test "a reader's weekly mail has the alerts of the delivery within it, each once" {
 	jq -c 'select(.type == "segment_insight") | .segment = {"region":"Nowhere"} | .alert_id = "1111111111111111" | .message = "Nowhere wins."' "$day/alerts" | head -n 1 > own
-	delivery weekly leaders own <(jq -c 'select(.type == "mix_shift")' "$day/alerts") > in
+	delivery weekly leaders own <(jq -c 'select(.type == "mix_shift")' "$day/alerts") | jq -c '.more = 14' > in
 	posted --report "$day/report" < in | mail '
 assert "Nowhere wins." in text and "Nowhere wins." in page
 assert text.count("Shift in the Mix of New Deals") == 1 and "Win Rate Drop Detected" in text
-assert m["Subject"] == "Weekly sales report, 1–7 April 2024: 1 critical, 1 warning, 5 insights", m["Subject"]'
+assert m["Subject"] == "Weekly sales report, 1–7 April 2024: 1 critical, 1 warning, 5 insights", m["Subject"]
+assert re.findall("and [0-9]+ more", text) == ["and 14 more"] and "and 14 more" in page'
 	run --separate-stderr render --templates "$templates" --conf "$company" --report "$day/report" < <(jq -c '.channel = "terminal"' in)
 	[[ $(jq -r .content.type <<< "$output") == text/plain && $(jq -r .content.body <<< "$output") == "SALES REPORT: Example Ltd"* ]]
 }
@@ -229,9 +230,9 @@ assert "WHAT TO DO" not in text and "What to do" not in page and "172 of 382 won
 	drop=$(jq -c 'select(.type == "win_rate_drop" and .severity == "critical" and (.suppressed | not))' "$day/alerts")
 	jq -c '.suppressed = "cap: 5 a day" | .segment = {"region":"LATAM"} | .alert_id = "2222222222222222"' <<< "$drop" > held
 	jq -c '.suppressed = "told on 2024-04-01" | .date = "2024-04-07"' <<< "$drop" > again
-	render --templates "$templates" --conf "$company" --as report < <(cat held again; echo "$drop") > report
+	render --templates "$templates" --conf "$company" --as report < <(cat held again; echo "$drop") > told
 	for form in text html; do
-		run --separate-stderr render --templates "$templates" --conf "$company" --as $form --report report < /dev/null
+		run --separate-stderr render --templates "$templates" --conf "$company" --as $form --report told < /dev/null
 		[[ $output == *LATAM*"cap: 5 a day"* && $output != *"told on"* && $output == *"Enterprise + Referral Leads"* ]]
 	done
 }
@@ -251,8 +252,8 @@ assert "WHAT TO DO" not in text and "What to do" not in page and "172 of 382 won
 		delivery $form leaders <(head -n 1 "$day/alerts") | jq -c --slurpfile stale stale '.stale = $stale[0]' > in
 		conf=conf.json posted < in | mail 'assert sys.argv[1] in text and sys.argv[1] in page' "$said"
 	done
-	render --templates "$templates" --conf conf.json --as report --stale stale < /dev/null > report
-	render --templates "$templates" --conf conf.json --as text --report report < /dev/null | grep -qF "$said"
+	render --templates "$templates" --conf conf.json --as report --stale stale < /dev/null > aged
+	render --templates "$templates" --conf conf.json --as text --report aged < /dev/null | grep -qF "$said"
 	echo '{"since":"2024-04-08T01:30:00Z"}' > stale
 	render --templates "$templates" --conf "$company" --as text --report "$day/report" --stale stale < /dev/null | grep -qF "Data are 6 hours old: last good sync Monday 01:30"
 	echo '{"since":"2024-03-10T01:30:00Z"}' > stale

@@ -267,6 +267,20 @@ put_alts(json_t *view)
 		view_text(view, "movement_alt", mem_printf("%s", moved));
 }
 
+/* What the cap left out.  The "more" of other messages would be taken for that of a table. */
+static void
+put_left_out(json_t *view, const json_t *delivery)
+{
+	json_int_t left = json_integer_value(json_object_get(delivery, "more"));
+
+	json_object_del(view, "more");
+	if (left > 0) {
+		char *number = words_number(left);
+		view_text(view, "and_more", mem_printf("and %s more", number));
+		free(number);
+	}
+}
+
 json_t *
 weekly_view(const json_t *delivery, const json_t *report, const json_t *company)
 {
@@ -282,6 +296,7 @@ weekly_view(const json_t *delivery, const json_t *report, const json_t *company)
 		json_object_del(view, "data_through_text"); /* the report's is the newest */
 	json_object_update_missing(view, (json_t *)report);
 	view_part(view, "currency", json_incref(json_object_get(company, "currency")));
+	put_left_out(view, delivery);
 	put_lists(view);
 	put_open_deals(view);
 	put_actions(view);
