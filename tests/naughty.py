@@ -143,7 +143,7 @@ def check_pages(strings):
     plain, around = articles(render([alert(k, "x") for k in PAGED], "--as", "html"))
     plain = dict(zip(sorted(PAGED, key=lambda k: RANK.get(SEVERITIES.get(k, "insight"), 3)), plain))
     for at in range(0, len(strings), 20):
-        some = strings[at:at + 20]
+        some = list(dict.fromkeys(strings[at:at + 20]))  # the same alert twice is one
         pairs = sorted(((k, s) for s in some for k in PAGED), key=lambda p: RANK.get(SEVERITIES.get(p[0], "insight"), 3))
         lines = [alert(k, s) for k, s in pairs]
         got, outside = articles(render(lines, "--as", "html", conf={"company": some[0], "display": {"region": {s: s for s in some}}}))
