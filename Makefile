@@ -37,7 +37,8 @@ LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lpcre2-8 -lm
 
 # What Debian must give: to build and run, and on top of that to test.
 needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libxxhash-dev \
-	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp
+	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
+	gnuplot-nox fonts-dejavu-core
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
 	miller python3 python3-venv procps time file git
 
@@ -103,10 +104,14 @@ deps-run:
 	$(call install_missing,$(needs_run))
 
 # Programs by others that judge ours, each by its exact version.
-judges: .build/judges/bin/duckdb
+judges: .build/judges/bin/duckdb .build/judges/html/node_modules/.bin/html-validate
 .build/judges/bin/duckdb:
 	@/usr/bin/python3 -m venv .build/judges
 	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
+
+.build/judges/html/node_modules/.bin/html-validate:
+	@mkdir -p .build/judges/html
+	@cd .build/judges/html && npm install --silent --no-audit --no-fund --no-package-lock --prefix . html-validate@8.29.0
 
 check: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes

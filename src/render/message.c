@@ -6,6 +6,7 @@
 #include "message.h"
 #include "mime.h"
 #include "when.h"
+#include "wrap.h"
 
 static struct template *
 load(const char *dir, const char *name)
@@ -55,18 +56,16 @@ press_open(const char *templates, const struct conf *conf)
 		.now = when_now() };
 
 	read_mail_settings(&press, conf);
-	press.text = load(templates, "text/message");
+	press.forms = forms_open(templates);
 	press.subject = load(templates, "mail/subject");
-	press.html = load(templates, "mail/message");
 	return press;
 }
 
 void
 press_close(struct press *press)
 {
-	template_free(press->text);
+	forms_close(&press->forms);
 	template_free(press->subject);
-	template_free(press->html);
 }
 
 char *
@@ -95,11 +94,20 @@ message_subject(const struct press *press, const json_t *view, const char *place
 	return text;
 }
 
+static char *
+fold(char *text)
+{
+	char *folded = wrap(text);
+
+	free(text);
+	return folded;
+}
+
 /* Templates leave empty lines at their end; a text ends in one newline. */
 char *
 message_text(const struct press *press, const json_t *view, const char *place)
 {
-	char *text = press_print(press->text, TEMPLATE_PLAIN, view, place);
+	char *text = press_print(forms_text(&press->forms, view), TEMPLATE_PLAIN, view, place);
 	size_t len = strlen(text);
 
 	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' '))
@@ -107,7 +115,7 @@ message_text(const struct press *press, const json_t *view, const char *place)
 	text[len] = '\0';
 	if (len > 0)
 		memcpy(text + len, "\n", 2);
-	return text;
+	return forms_folded(view) ? fold(text) : text;
 }
 
 static const char *
@@ -145,7 +153,7 @@ message_mail(
 {
 	const char *id = text_of(view, "delivery_id");
 	char *thread = thread_of(view), *text = message_text(press, view, place);
-	char *html = press_print(press->html, TEMPLATE_HTML, view, place);
+	char *html = press_print(forms_html(&press->forms, view), TEMPLATE_HTML, view, place);
 	struct mail mail = { .from = press->from,
 		.to = receiver_of(view, place),
 		.subject = subject,
@@ -156,6 +164,10 @@ message_mail(
 		.date = press->now,
 		.text = text,
 		.html = html };
+	if (json_object_get(view, "charts") != NULL) {
+		mail.pictures = press->album->list;
+		mail.picture_count = press->album->count;
+	}
 	char *bytes = mail_bytes(&mail);
 
 	free(thread);

@@ -1,6 +1,6 @@
 /*
- * message - a delivery as people get it, from the templates of a folder:
- * text/message (terminal, and the text of a mail), mail/subject and mail/message (its HTML).
+ * message - a delivery as people get it, from the templates of a folder: text/FORM (terminal,
+ * and the text of a mail), mail/subject and mail/FORM (its HTML); see forms.h.
  *
  * What comes back is to be freed.  More than TEMPLATE_MAX bytes of text end the program (65,
  * naming the place), as does a mail for someone who has no address.
@@ -9,12 +9,16 @@
 #define MESSAGE_H
 
 #include <stdint.h>
+#include "chart.h"
 #include "conf.h"
+#include "forms.h"
 #include "template.h"
 
 struct press {
 	const char *dir; /* of the templates */
-	struct template *text, *subject, *html;
+	struct template *subject;
+	struct forms forms; /* text and HTML */
+	const struct album *album; /* the pictures of weekly mails, or NULL */
 	const json_t *company; /* or NULL */
 	const char *from, *list, *unsubscribe; /* of mails */
 	int64_t now;

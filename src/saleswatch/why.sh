@@ -102,11 +102,11 @@ say_z() {	# LEDGER SEGMENT
 
 # ---- whynot
 
-# SEGMENT as people write it, as an object: "region=Europe,product_type=Pro"; "all" is the company.
+# SEGMENT [NAME]: a segment as people write it, as an object: "region=Europe,product_type=Pro"; "all" is the company.
 segment_of() {
 	jq -nce --arg text "$1" 'if $text | IN("", "all", "{}") then {} else
 		[$text | split(",")[] | capture("^ *(?<key>[^=]+?) *= *(?<value>.+?) *$") // error] | from_entries end' 2> /dev/null ||
-		die 64 "whynot: $1: no segment; write it as region=Europe or region=Europe,product_type=Pro, or all"
+		die 64 "${2-whynot}: $1: no segment; write it as region=Europe or region=Europe,product_type=Pro, or all"
 }
 
 # The days there is something to say of: those of runs, and all that their deals reach back to.
