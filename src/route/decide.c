@@ -213,8 +213,6 @@ decide_target(struct office *office, const struct alert *alert, const struct tar
 
 	if (past.told)
 		follow_up(office, alert, target, &past, inhibitor != NULL || silence != NULL);
-	else if (alert->known < office->now - (int64_t)FRESH_DAYS * DAY)
-		hold(office, alert, target, (struct reason){ .reason = "old" });
 	else if (silence != NULL)
 		hold(office, alert, target,
 		    (struct reason){ .reason = "silenced",
@@ -224,6 +222,8 @@ decide_target(struct office *office, const struct alert *alert, const struct tar
 	else if (inhibitor != NULL)
 		hold(office, alert, target,
 		    (struct reason){ .reason = "inhibited", .by = inhibitor->id });
+	else if (alert->known < office->now - (int64_t)FRESH_DAYS * DAY)
+		hold(office, alert, target, (struct reason){ .reason = "old" });
 	else if (target->muted > 0)
 		hold(office, alert, target,
 		    (struct reason){ .reason = "muted", .until = target->muted });

@@ -73,7 +73,8 @@ read_range(const struct scale *scale, const char *text, struct range *range)
 		*colon = '\0';
 	bool good = read_end(scale, from, &range->from)
 	    && read_end(scale, colon != NULL ? colon + 1 : from, &range->to)
-	    && (range->from <= range->to || (scale == &days && range->to < 0));
+	    && (range->from <= range->to || scale->names != NULL
+		|| (scale == &days && range->to < 0));
 	free(from);
 	return good;
 }
@@ -218,19 +219,6 @@ mutes_find(const struct mutes *mutes, const char *name)
 	return i;
 }
 
-unsigned
-weekdays_read(const struct conf *conf, const char *base, const char *key)
-{
-	struct ranges ranges = read_ranges(conf, base, key, &weekdays);
-	unsigned bits = 0;
-
-	for (size_t i = 0; i < ranges.count; i++)
-		for (int day = ranges.list[i].from; day <= ranges.list[i].to; day++)
-			bits |= 1U << day;
-	free(ranges.list);
-	return bits;
-}
-
 /* A moment as a zone's calendar and clock show it. */
 struct shown {
 	int year, month, day, last, weekday, minute; /* last: day of the month */
@@ -259,13 +247,29 @@ show(int64_t instant, const char *zone)
 		(int)((instant - when_local(day, 0, zone)) / 60) };
 }
 
+/* Of days of the week and months a range may go past the last: saturday:sunday. */
 static bool
 within(const struct ranges *ranges, int value)
 {
-	for (size_t i = 0; i < ranges->count; i++)
-		if (value >= ranges->list[i].from && value <= ranges->list[i].to)
+	for (size_t i = 0; i < ranges->count; i++) {
+		struct range range = ranges->list[i];
+		bool after = value >= range.from, before = value <= range.to;
+		if (range.from <= range.to ? after && before : after || before)
 			return true;
+	}
 	return ranges->count == 0;
+}
+
+unsigned
+weekdays_read(const struct conf *conf, const char *base, const char *key)
+{
+	struct ranges ranges = read_ranges(conf, base, key, &weekdays);
+	unsigned bits = 0;
+
+	for (int day = 0; ranges.count > 0 && day < WEEK; day++)
+		bits |= within(&ranges, day) ? 1U << day : 0;
+	free(ranges.list);
+	return bits;
 }
 
 static bool

@@ -27,7 +27,7 @@ export PATH=$here:$PATH
 say() { printf 'saleswatch: %s\n' "$*" >&2; }
 die() { local status=$1; shift; say "$*"; exit "$status"; }
 
-usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | why ALERT | whynot SEGMENT DAY'
+usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | why ALERT | whynot SEGMENT DAY | silence COMMAND [ARGUMENT...]'
 
 help() {
 	cat 2> /dev/null <<-END || die 74 'stdout: cannot be written'
@@ -45,6 +45,7 @@ help() {
 	  placebo    how often alerts are wrong: the same on shuffled outcomes
 	  why        what an alert is made of, each number with the jq line that gives it
 	  whynot     why a segment was not told of on a day
+	  silence    tell nobody of some alerts for a while: add, list, end
 	  -h, --help
 	  -V, --version
 	END
@@ -329,7 +330,7 @@ case ${1-} in
 -h | --help) help ;;
 -V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" 2> /dev/null || die 74 'stdout: cannot be written' ;;
 path) printf '%s\n' "$here" ;;
-run | status | doctor | pause | backtest | placebo | why | whynot) "$@" ;;
+run | status | doctor | pause | backtest | placebo | why | whynot | silence) "$@" ;;
 -*) misuse ;;
 *)
 	[[ -x $here/$1 && -f $here/$1 && $1 != */* ]] || die 64 "no program $1; saleswatch --help lists them"
