@@ -38,7 +38,7 @@ LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lpcre2-8 -lm
 needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libxxhash-dev \
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
-	miller python3 python3-venv procps time file git
+	miller python3 python3-venv procps time file git prometheus-alertmanager
 
 programs := $(filter-out lib,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
 scripts  := $(foreach p,$(programs),$(if $(wildcard src/$p/$p.sh),$p))

@@ -28,16 +28,16 @@ $(asked:%=.%.asked): .%.asked: $(filter analyzed,$(products)) $(wildcard $(db) $
 queue: $(asked:%=.%.asked) $(conf)/routes.json $(conf)/saleswatch.json
 	cat $(desk)/standing $(desk)/faults | route --routes $(conf)/routes.json --conf $(conf)/saleswatch.json \
 		--told $(desk)/told --feedback $(desk)/answers --silences $(desk)/silences \
-		--waiting $(or $(wildcard $(desk)/held),/dev/null) --held $(desk)/held.new > .routed
+		--waiting $(or $(wildcard $(desk)/held),/dev/null) --held $(desk)/held.new > $(desk)/routed
 	settle $(desk)/held.new $(desk)/held
-	[[ ! -s .routed ]] || $(MAKE) -f $(firstword $(MAKEFILE_LIST)) deliveries
+	if [[ -s $(desk)/routed ]]; then $(tell); fi
 
-# Only when somebody is told something.  What was held back by then is kept with it.
-.PHONY: deliveries
-deliveries:
-	render --templates $(templates) --conf $(conf)/saleswatch.json < .routed > $@.new
-	cp $(desk)/held held.new && settle held.new held && settle $@.new $@
-	store put delivery --stage deliver-$(day) --db $(db) < $@ && store commit deliver-$(day) --db $(db)
+# Somebody is to be told something.  What was held back by then is kept beside it.
+define tell
+render --templates $(templates) --conf $(conf)/saleswatch.json < $(desk)/routed > deliveries.new; \
+cp $(desk)/held held.new; settle held.new held; settle deliveries.new deliveries; \
+store put delivery --stage deliver-$(day) --db $(db) < deliveries; store commit deliver-$(day) --db $(db)
+endef
 
 send::
 	notify --db $(db) --conf $(conf)/saleswatch.json --paused $(state)/paused --state $(state) >> receipts
