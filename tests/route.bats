@@ -611,7 +611,7 @@ alertmanager_says() {	# TREE LABELS
 		def matcher: capture("^ *(?<l>[a-z._]+) *(?<op>=~|!~|!=|=) *\"?(?<v>[^\"]*)\"?$") | "\(.l | gsub("[.]"; "_"))\(.op)\(.v | tojson)";
 		def node: {receiver, continue, matchers: ((.matchers // []) | map(matcher)), routes: ((.routes // []) | map(node))} | with_entries(select(.value != null));
 		{route: ($tree | node | del(.matchers)), receivers: ([$tree | .. | .receiver? // empty] | unique | map({name: .}))}' > "$BATS_TEST_TMPDIR/alertmanager.yml"
-	tr ',' '\n' <<< "$2" | sed 's/^\([a-z._]*\)=/\1\n/' | paste -d= - - | while IFS== read -r label value; do printf '%s\n' "${label//./_}=$value"; done |
+	tr ',' '\n' <<< "$2" | sed 's/^\([a-z._]*\)=/\1\n/' | paste -d= - - | while IFS='=' read -r label value; do printf '%s\n' "${label//./_}=$value"; done |
 		xargs amtool config routes test --config.file="$BATS_TEST_TMPDIR/alertmanager.yml" | tr ',' '\n' | awk '!seen[$0]++' | paste -sd,
 }
 

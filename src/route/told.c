@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "names.h"
 #include "rec.h"
+#include "store_doc.h"
 #include "told.h"
 #include "when.h"
 
@@ -27,6 +28,12 @@ enum {
 };
 static const char *const wanted[FIELDS] = { "channel", "to", "receiver", "form", "state",
 	"priority", "due", "created", "alerts", "faults", "drill", "storm" };
+
+/* What is asked of the alerts and faults in them. */
+enum { ALERT_ID, ALERT_DATE, ALERT_STATE };
+enum { FAULT_STAGE, FAULT_SINCE, FAULT_DELIVERY, FAULT_UNTIL, MEMBERS };
+static const char *const of_alert[MEMBERS] = { "alert_id", "date", "state", "" };
+static const char *const of_fault[MEMBERS] = { "stage", "since", "delivery_id", "until" };
 
 struct told {
 	struct names *readers, *receivers, *alerts;
@@ -81,15 +88,72 @@ says_true(const struct delivery *delivery, size_t which)
 	return delivery->line->fields[delivery->slots[which]].type == REC_TRUE;
 }
 
-static json_t *
-list(const struct delivery *delivery, size_t which)
+/* A text as it was meant; what is none, as nothing. */
+static char *
+plain(struct span value)
 {
-	struct span at = field(delivery, which);
-	json_t *value = at.len > 0 ? json_loadb(at.at, at.len, 0, NULL) : json_array();
-
-	if (value == NULL)
+	if (value.len < 2 || *value.at != '"')
+		return mem_copy("", 0);
+	if (memchr(value.at, '\\', value.len) == NULL)
+		return mem_copy(value.at + 1, value.len - 2);
+	json_t *text = json_loadb(value.at, value.len, JSON_DECODE_ANY, NULL);
+	if (text == NULL)
 		die(EX_OSERR, "out of memory");
-	return value;
+	char *copy = mem_copy(json_string_value(text), json_string_length(text));
+	json_decref(text);
+	return copy;
+}
+
+/*
+ * The texts of some members of the objects in a list, one after the other: to build each alert
+ * that was ever told, only to look at its name, would take a second for ten thousand.
+ */
+struct objects {
+	const char *at; /* in the list, past the bracket or the last object */
+	const char *const *names; /* MEMBERS */
+	char *texts[MEMBERS]; /* of the object; NULL: it has none */
+};
+
+static void
+forget(struct objects *objects)
+{
+	for (size_t i = 0; i < MEMBERS; i++) {
+		free(objects->texts[i]);
+		objects->texts[i] = NULL;
+	}
+}
+
+static struct objects
+objects_of(const struct delivery *delivery, size_t which, const char *const *names)
+{
+	bool there = delivery->line->fields[delivery->slots[which]].type == REC_ARRAY;
+
+	return (struct objects){ there ? field(delivery, which).at + 1 : "]", names, { NULL } };
+}
+
+static bool
+next_object(struct objects *objects)
+{
+	const char *start = objects->at + strspn(objects->at, ", \t\r"), *place = NULL;
+	struct doc_field member;
+
+	forget(objects);
+	if (*start != '{')
+		return false;
+	while (doc_next((struct span){ start, 0 }, &place, &member))
+		for (size_t i = 0; i < MEMBERS; i++)
+			if (objects->texts[i] == NULL
+			    && span_is(member.name, objects->names[i]))
+				objects->texts[i] = plain(member.value);
+	place = place != NULL ? place : start + 1;
+	objects->at = strchr(place, '}') + 1;
+	return true;
+}
+
+static const char *
+text_of(const struct objects *objects, size_t which)
+{
+	return objects->texts[which] != NULL ? objects->texts[which] : "";
 }
 
 static int64_t
@@ -98,14 +162,6 @@ instant(const struct delivery *delivery, size_t which, int64_t otherwise)
 	int64_t at;
 
 	return when_instant(field(delivery, which), &at) ? at : otherwise;
-}
-
-static const char *
-text_of(const json_t *record, const char *name)
-{
-	const char *text = json_string_value(json_object_get(record, name));
-
-	return text != NULL ? text : "";
 }
 
 static void
@@ -119,18 +175,18 @@ copy_text(char *to, size_t room, const char *from)
 
 /* A delivery that goes alone says why it is sent; else the alert's own state does. */
 static void
-add_telling(struct told *told, const struct delivery *delivery, const json_t *alert)
+add_telling(struct told *told, const struct delivery *delivery, const struct objects *alert)
 {
 	struct span alone = field(delivery, STATE);
 	struct telling telling = {
-		.alert = names_add(told->alerts, span(text_of(alert, "alert_id"))),
+		.alert = names_add(told->alerts, span(text_of(alert, ALERT_ID))),
 		    .reader = delivery->reader, .receiver = delivery->receiver,
 		    .created = delivery->created,
 		    .alone = span_is(field(delivery, FORM), "alert") };
 	char *state = alone.len > 0 ? mem_copy(alone.at, alone.len)
-				    : mem_printf("%s", text_of(alert, "state"));
+				    : mem_printf("%s", text_of(alert, ALERT_STATE));
 
-	copy_text(telling.date, sizeof telling.date, text_of(alert, "date"));
+	copy_text(telling.date, sizeof telling.date, text_of(alert, ALERT_DATE));
 	copy_text(telling.state, sizeof telling.state, *state != '\0' ? state : "new");
 	free(state);
 	if (told->count == told->room) {
@@ -141,19 +197,20 @@ add_telling(struct told *told, const struct delivery *delivery, const json_t *al
 }
 
 static void
-add_fault(struct told *told, const struct delivery *delivery, const json_t *fault)
+add_fault(struct told *told, const struct delivery *delivery, const struct objects *fault)
 {
 	if (told->fault_count == told->fault_room) {
 		told->fault_room = 2 * told->fault_room + 16;
 		told->faults = mem_grow(told->faults, told->fault_room, sizeof *told->faults);
 	}
 	told->faults[told->fault_count++] =
-	    (struct heard){ .key = fault_key(text_of(fault, "stage"), text_of(fault, "since"),
-				text_of(fault, "delivery_id")),
+	    (struct heard){ .key = fault_key(text_of(fault, FAULT_STAGE),
+				text_of(fault, FAULT_SINCE), text_of(fault, FAULT_DELIVERY)),
 		    .reader = delivery->reader,
 		    .receiver = delivery->receiver,
-		    .clear = json_object_get(fault, "until") != NULL };
-	if (strcmp(text_of(fault, "stage"), "route") == 0 && delivery->created > told->storm)
+		    .clear = *text_of(fault, FAULT_UNTIL) != '\0' };
+	if (strcmp(text_of(fault, FAULT_STAGE), "route") == 0
+	    && delivery->created > told->storm)
 		told->storm = delivery->created;
 }
 
@@ -187,19 +244,17 @@ read_delivery(struct told *told, struct delivery *delivery)
 {
 	struct span channel = field(delivery, CHANNEL), to = field(delivery, TO);
 	char *by = mem_copy(channel.at, channel.len), *whom = mem_copy(to.at, to.len);
-	json_t *alerts = list(delivery, ALERTS), *faults = list(delivery, FAULTS), *one;
-	size_t i;
+	struct objects alerts = objects_of(delivery, ALERTS, of_alert),
+		       faults = objects_of(delivery, FAULTS, of_fault);
 
 	delivery->reader = told_reader(told, by, whom);
 	delivery->receiver = names_add(told->receivers, field(delivery, RECEIVER));
 	delivery->created = instant(delivery, CREATED, INT64_MIN);
 	count_it(told, delivery);
-	json_array_foreach (alerts, i, one)
-		add_telling(told, delivery, one);
-	json_array_foreach (faults, i, one)
-		add_fault(told, delivery, one);
-	json_decref(alerts);
-	json_decref(faults);
+	while (next_object(&alerts))
+		add_telling(told, delivery, &alerts);
+	while (next_object(&faults))
+		add_fault(told, delivery, &faults);
 	free(by);
 	free(whom);
 }
