@@ -489,6 +489,26 @@ mutes='"mute_times":[{"name":"n","zone":"Europe/Berlin","intervals":[{"weekdays"
 	[[ $(at 2024-04-01T04:40:00Z < <(for i in a b c d e f; do alert $i P1; done)) == 'ann alert new f' ]]
 }
 
+@test "the schemas say of the defaults, of what is held, and of a summary what the program does" {
+	cd "$root"
+	jq -c . pipelines/conf/routes.json | validate ./schemas/routes.json > "$BATS_TEST_TMPDIR/valid"
+	[[ -s $BATS_TEST_TMPDIR/valid ]]
+	run --separate-stderr validate ./schemas/routes.json --max-rejects 100% --rejects "$BATS_TEST_TMPDIR/rejects" < <(jq -c '.receivers[0].channel = "pigeon"' pipelines/conf/routes.json; jq -c '.route.routes[0].mut = []' pipelines/conf/routes.json)
+	[[ $(wc -l < "$BATS_TEST_TMPDIR/rejects") == 2 ]]
+	route --routes pipelines/conf/routes.json --held "$BATS_TEST_TMPDIR/held" < <(for i in {10..40}; do alert "00000000000000$i" "P$((i % 3 + 1))"; done; fault 2024-04-01T03:00:00Z) | validate delivery > "$BATS_TEST_TMPDIR/valid"
+	[[ $(wc -l < "$BATS_TEST_TMPDIR/valid") == 11 && $(validate ./schemas/held.json < "$BATS_TEST_TMPDIR/held" | wc -l) == 21 ]]
+}
+
+@test "what was told is read whatever else the alerts say, and however they are written" {
+	to "$ann" '{"receiver":"ann"}'
+	printf '%s\n' '{"kind":"delivery","channel":"mail","to":"ann@example.com","receiver":"ann","form":"alert","created":"2024-04-01T03:00:00Z","alerts":[ { "alert_id" : "\u0041\"}" , "date":"2024-03-31", "x":{"alert_id":"b","y":[1,{"z":"}]"}]} , "state":"new" },{"date":"2024-03-31","alert_id":"c"}]}' \
+		'{"kind":"delivery","channel":"mail","to":"ann@example.com"}' '{"kind":"delivery","channel":"mail","to":"ann@example.com","form":"fault","alerts":[],"faults":[{}]}' > "$BATS_TEST_TMPDIR/told"
+	[[ $(next < <(alert 'A\"}' P1; alert b P1; alert c P1)) == 'ann alert new b' ]]
+	echo '{"kind":"alert"}' > "$BATS_TEST_TMPDIR/told"
+	run --separate-stderr route --routes "$routes" --told "$BATS_TEST_TMPDIR/told" < /dev/null
+	expect 65 "" "route: $BATS_TEST_TMPDIR/told:1: no delivery"
+}
+
 # ---- people
 
 lena='{"name":"lena","channel":"mail","to":"lena@example.com"}'
