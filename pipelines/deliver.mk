@@ -24,6 +24,9 @@ $(asked:%=.%.asked): .%.asked: $(filter analyzed,$(products)) $(wildcard $(db) $
 	store get $(patsubst $*:%,%,$(filter $*:%,$(kinds))) --from $(since) --db $(db) > $(desk)/$*.new
 	settle $(desk)/$*.new $(desk)/$* && mv $@.new $@
 
+# The newest report there is, for the mails of the week.
+report := $(lastword $(sort $(wildcard report ../*/report)))
+
 .PHONY: queue
 queue: $(asked:%=.%.asked) $(conf)/routes.json $(conf)/saleswatch.json
 	cat $(desk)/standing $(desk)/faults | route --routes $(conf)/routes.json --conf $(conf)/saleswatch.json \
@@ -34,10 +37,10 @@ queue: $(asked:%=.%.asked) $(conf)/routes.json $(conf)/saleswatch.json
 
 # Somebody is to be told something.  What was held back by then is kept beside it.
 define tell
-render --templates $(templates) --conf $(conf)/saleswatch.json < $(desk)/routed > deliveries.new; \
+render --templates $(templates) --conf $(conf)/saleswatch.json $(report:%=--report %) < $(desk)/routed > deliveries.new; \
 cp $(desk)/held held.new; settle held.new held; settle deliveries.new deliveries; \
 store put delivery --stage deliver-$(day) --db $(db) < deliveries; store commit deliver-$(day) --db $(db)
 endef
 
 send::
-	notify --db $(db) --conf $(conf)/saleswatch.json --paused $(state)/paused --state $(state) >> receipts
+	notify --db $(db) --routes $(conf)/routes.json --conf $(conf)/saleswatch.json --paused $(state)/paused --state $(state) >> receipts

@@ -635,6 +635,26 @@ alertmanager_says() {	# TREE LABELS
 		xargs amtool config routes test --config.file="$BATS_TEST_TMPDIR/alertmanager.yml" | tr ',' '\n' | awk '!seen[$0]++' | paste -sd,
 }
 
+@test "who wants the report gets it on Monday of a quiet week too, once, and no later than a day after" {
+	to '{"name":"ann","channel":"mail","to":["a@x","b@x"],"weekly":true},{"name":"bob","channel":"file","to":"b"}' '{"receiver":"bob"}'
+	run at 2024-04-01T07:59:59Z < /dev/null
+	expect 0 ""
+	run at 2024-04-01T08:00:00Z < /dev/null
+	expect 0 'ann weekly - 
+ann weekly - '
+	[[ $(jq -r '[.to, .due, (.alerts | length)] | join(" ")' "$BATS_TEST_TMPDIR/told") == 'a@x 2024-04-01T08:00:00Z 0
+b@x 2024-04-01T08:00:00Z 0' ]]
+	run at 2024-04-01T08:05:00Z < /dev/null
+	expect 0 ""
+	run at 2024-04-09T08:00:00Z < /dev/null
+	expect 0 ""
+	run at 2024-04-15T09:00:00Z < <(alert a P3 '.date = "2024-04-14"')
+	expect 0 'ann weekly - 
+ann weekly - 
+bob weekly - a'
+	[[ $(jq -r .delivery_id "$BATS_TEST_TMPDIR/told" | sort -u | wc -l) == 5 ]]
+}
+
 @test "where Alertmanager has the same notion, the same configuration gives the same receivers" {
 	command -v amtool > /dev/null || skip "no amtool: apt-get install prometheus-alertmanager"
 	receivers=$(for n in a b c d e; do printf '{"name":"%s","channel":"mail","to":"%s@x"},' $n $n; done)

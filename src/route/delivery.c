@@ -38,6 +38,8 @@ delivery_id(const struct message *message, const struct reader *reader)
 		identity_add(identity, item->alert != NULL ? item->alert->date : "");
 		add_time(identity, item->last);
 	}
+	if (message->count == 0 && message->fault == NULL)
+		add_time(identity, message->due);
 	if (message->fault != NULL)
 		identity_add(identity, text_of(message->fault, "since"));
 	identity_add(identity, reader->channel);

@@ -8,6 +8,7 @@
 #include "post.h"
 #include "storm.h"
 
+enum { WEEKLY = 2, DAY = 86400 };
 enum { DIGEST_MAX = 100, DIGEST_BYTES = 400 << 10 }; /* a record has its ceiling */
 
 struct post {
@@ -274,6 +275,25 @@ post_digest(struct post *post, size_t plan)
 	free(groups.ends);
 }
 
+/* A quiet week is told too, on its Monday, to who wants the report. */
+static void
+post_quiet_week(const struct post *post)
+{
+	const struct tray *tray = post->tray;
+	int64_t slot = tray->slot[WEEKLY];
+
+	if (!post->office->routes->receivers.list[tray->receiver].weekly
+	    || tray->count[WEEKLY] > 0 || slot <= post->office->now - DAY
+	    || told_whom(post->office->told, post->reader)->due[WEEKLY] >= slot)
+		return;
+	delivery_write(post->office,
+	    &(struct message){ .reader = post->reader,
+		.receiver = tray->receiver,
+		.form = due_plans[WEEKLY].form,
+		.priority = due_plans[WEEKLY].priority,
+		.due = slot });
+}
+
 static void
 post_tray(struct office *office, uint32_t reader)
 {
@@ -290,7 +310,22 @@ post_tray(struct office *office, uint32_t reader)
 	for (size_t plan = 1; plan < PLANS; plan++)
 		if (post.tray->count[plan] > 0)
 			post_digest(&post, plan);
+	if (office->opts->only == NULL)
+		post_quiet_week(&post);
 	free(post.items);
+}
+
+/* Those who are told each week are readers even if nothing is laid for them. */
+static void
+meet_weekly(struct office *office)
+{
+	const struct receivers *receivers = &office->routes->receivers;
+	uint32_t reader;
+
+	for (size_t i = 0; i < receivers->count; i++)
+		for (size_t to = 0;
+		     receivers->list[i].weekly && to < receivers->list[i].to_count; to++)
+			office_tray(office, i, receivers->list[i].to[to], &reader);
 }
 
 /* By receiver, then by address: what was told before has no say in the order. */
@@ -307,6 +342,7 @@ comes_before(const struct office *office, uint32_t one, uint32_t other)
 void
 post_trays(struct office *office)
 {
+	meet_weekly(office);
 	uint32_t *order = mem_new(office->tray_count + 1, sizeof *order);
 	size_t count = 0;
 

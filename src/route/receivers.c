@@ -27,8 +27,8 @@ static const struct channel {
 };
 enum { CHANNELS = sizeof channels / sizeof *channels, OWN_KEYS = 5, NEEDS = 3 };
 
-static const char *const common[] = { "name", "channel", "to", "zone", "workdays",
-	"immediate" };
+static const char *const common[] = { "name", "channel", "to", "zone", "workdays", "immediate",
+	"weekly" };
 enum { COMMON = sizeof common / sizeof *common };
 
 /* A line end in it would end the header it is going to stand in. */
@@ -166,6 +166,7 @@ read_receiver(const struct conf *conf, const char *base, const char *zone)
 	receiver.shared = channel->shared;
 	receiver.edits = channel->edits && has(conf, base, "token");
 	receiver.immediate = key_truth(conf, base, "immediate", false);
+	receiver.weekly = key_truth(conf, base, "weekly", false);
 	receiver.clock = (struct clock){ key_text(conf, base, "zone", zone), WEEKDAYS };
 	when_local_day(0, receiver.clock.zone); /* ends the program if there is none */
 	if (has(conf, base, "workdays"))

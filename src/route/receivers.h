@@ -16,6 +16,7 @@ struct receiver {
 	size_t to_count;
 	struct clock clock;
 	bool immediate; /* everything alone, and at once */
+	bool weekly; /* the report each week, also of a quiet one */
 	bool shared; /* a channel that several people read */
 	bool edits; /* what was sent can be changed */
 };
