@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "file.h"
@@ -50,7 +51,8 @@ template_partial(struct template *family, struct span name)
 	    mem_printf("%.*s%.*s.mustache", folder, family->path, (int)name.len, name.at);
 	while (known != NULL && strcmp(known->path, path) != 0)
 		known = known->next;
-	if (known == NULL)
+	/* One that is not there is an error of the line that asks for it. */
+	if (known == NULL && access(path, F_OK) == 0)
 		known = load(path, family);
 	free(path);
 	return known;
