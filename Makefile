@@ -38,7 +38,7 @@ LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lpcre2-8 -lm
 needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libxxhash-dev \
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
-	miller python3 python3-venv procps time file git
+	miller python3 python3-venv procps time file git spamassassin
 
 programs := $(filter-out lib,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
 scripts  := $(foreach p,$(programs),$(if $(wildcard src/$p/$p.sh),$p))
@@ -100,10 +100,16 @@ deps-run:
 	$(call install_missing,$(needs_run))
 
 # Programs by others that judge ours, each by its exact version.
-judges: .build/judges/bin/duckdb
+judges: .build/judges/bin/duckdb .build/judges/node_modules/.messages
 .build/judges/bin/duckdb:
 	@/usr/bin/python3 -m venv .build/judges
 	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
+
+# Of messages: the schemas of Slack, Teams and Alertmanager, readers of mail, markdown and HTML.
+.build/judges/node_modules/.messages:
+	@npm install --prefix .build/judges --silent --no-save --no-package-lock --no-audit --no-fund \
+		ajv@8.20.0 ajv-formats@3.0.1 mailparser@3.9.14 html-validate@9.7.1 markdown-it@14.3.3 yaml@2.9.1
+	@touch $@
 
 check: deps
 	@$(MAKE) --no-print-directory probes

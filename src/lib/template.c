@@ -7,6 +7,21 @@
 #include "file.h"
 #include "mem.h"
 #include "template_node.h"
+#include "text.h"
+
+static bool
+is_text(const char *source, struct template_error *error)
+{
+	*error = (struct template_error){ .line = 1, .why = "not UTF-8" };
+	for (const char *p = source; *p != '\0';) {
+		size_t len = (unsigned char)*p < 0x80 ? 1 : utf8_length(p);
+		if (len == 0)
+			return false;
+		error->line += *p == '\n';
+		p += len;
+	}
+	return true;
+}
 
 /* Into the family first, so that a partial which contains itself finds itself. */
 static struct template *
@@ -21,7 +36,8 @@ load(const char *path, struct template *family)
 		template->next = family->next;
 		family->next = template;
 	}
-	if (!template_parse(template, family != NULL ? family : template, &error))
+	if (!is_text(template->source, &error)
+	    || !template_parse(template, family != NULL ? family : template, &error))
 		die(EX_CONFIG, "%s:%d: %s", path, error.line, error.why);
 	return template;
 }

@@ -6,12 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "channel.h"
+#include "check.h"
 #include "conf.h"
 #include "diag.h"
 #include "drivers.h"
 #include "identity.h"
 #include "mem.h"
-#include "message.h"
 #include "page.h"
 #include "rec.h"
 #include "rec_out.h"
@@ -21,6 +22,7 @@
 
 struct options {
 	const char *templates, *conf, *as, *drivers, *summary;
+	bool check;
 	struct page_sources sources;
 };
 
@@ -66,33 +68,31 @@ check_alerts(const json_t *alerts, const char *place)
 
 /* The message in the form its channel carries. */
 static json_t *
-content(const struct press *press, const json_t *delivery, const json_t *view,
-    const char *subject, const char *place)
+content(const struct press *press, const struct channel *channel, const struct message *message)
 {
-	bool text = strcmp(text_of(delivery, "channel"), "terminal") == 0;
-	char *body =
-	    text ? message_text(press, view, place) : message_mail(press, view, subject, place);
-	json_t *made = json_pack(
-	    "{s:s, s:s}", "type", text ? "text/plain" : "message/rfc822", "body", body);
+	char *body = channel->body(press, message);
+	json_t *made = json_pack("{s:s, s:s}", "type", channel->type, "body", body);
 
-	free(body);
 	if (made == NULL)
-		die(EX_OSERR, "content: out of memory");
+		die(EX_CONFIG, "%s: the templates are not UTF-8", press->dir);
+	free(body);
 	return made;
 }
 
-static void
-render_delivery(const struct press *press, const struct rec *line, struct rec_out *out)
+static json_t *
+read_delivery(const struct rec *line, const char *place)
 {
-	char *place = mem_printf("stdin:%zu", line->number);
 	json_t *delivery = rec_object(line);
 
 	if (strcmp(text_of(delivery, "kind"), "delivery") != 0)
 		die(EX_DATAERR, "%s: no delivery; --as says how alerts are shown", place);
 	check_alerts(json_object_get(delivery, "alerts"), place);
-	json_t *view = view_new(delivery, press->company);
-	char *subject = message_subject(press, view, place);
-	json_t *made = content(press, delivery, view, subject, place);
+	return delivery;
+}
+
+static void
+put_content(struct rec_out *out, const struct rec *line, const char *subject, json_t *made)
+{
 	size_t len;
 	char *json = rec_json(made, &len);
 
@@ -101,10 +101,26 @@ render_delivery(const struct press *press, const struct rec *line, struct rec_ou
 	rec_put_json(out, span("content"), (struct span){ json, len });
 	rec_end(out);
 	free(json);
+	json_decref(made);
+}
+
+static void
+render_delivery(const struct press *press, const struct rec *line, struct rec_out *out)
+{
+	char *place = mem_printf("stdin:%zu", line->number);
+	json_t *delivery = read_delivery(line, place);
+	const struct channel *channel = channel_of(delivery, place);
+	json_t *record = channel->as_it_came ? json_deep_copy(delivery) : NULL;
+	json_t *view = view_new(delivery, press->company);
+	char *subject = message_subject(press, view, place);
+	struct message message = { view, record, subject, place };
+
+	view_text(view, "subject", mem_copy(subject, strlen(subject)));
+	put_content(out, line, subject, content(press, channel, &message));
 	free(subject);
 	free(place);
-	json_decref(made);
 	json_decref(view);
+	json_decref(record);
 	json_decref(delivery);
 }
 
@@ -249,10 +265,24 @@ render_all(const struct press *press, struct rec_in *in, const struct options *o
 	json_decref(delivery);
 }
 
+static void
+render(const struct press *press, const struct options *opts)
+{
+	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
+	struct summary sum = { .stage = "render" };
+
+	if (opts->as == NULL)
+		render_deliveries(press, in, &sum);
+	else
+		render_all(press, in, opts, &sum);
+	rec_close(in);
+	summary_write(opts->summary, &sum);
+}
+
 static const struct usage usage = {
 	.example = "saleswatch render --templates pipelines/templates --as text < alerts",
 	.line =
-	    "render --templates DIR [--conf FILE] [--as text|mail|html|table]"
+	    "render --templates DIR [--conf FILE] [--check] [--as text|mail|html|table]"
 	    " [--metrics FILE] [--drivers FILE] [--measures FILE] [--ledger FILE --deals FILE]"
 	    " [--population FILE] [--rejects FILE]... [--summary FILE] < records",
 	.options =
@@ -268,6 +298,8 @@ static const struct usage usage = {
 	    "  -d, --deals FILE      html: the deals that the ledger is of\n"
 	    "  -D, --drivers FILE    html and text: what moved the win rate, from drivers\n"
 	    "  -r, --rejects FILE    html: what was refused; may be given again\n"
+	    "  -C, --check           only say whether all templates and the mail settings are "
+	    "good\n"
 	    "  -S, --summary FILE    write what came in and went out\n",
 };
 
@@ -285,6 +317,7 @@ parse_options(int argc, char *argv[])
 		{ "deals", required_argument, NULL, 'd' },
 		{ "drivers", required_argument, NULL, 'D' },
 		{ "rejects", required_argument, NULL, 'r' },
+		{ "check", no_argument, NULL, 'C' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -294,7 +327,7 @@ parse_options(int argc, char *argv[])
 	int opt;
 
 	while (
-	    (opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:p:r:S:hV", longopts, NULL)) != -1)
+	    (opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:p:r:CS:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
 		case 'c': opts.conf = optarg; break;
@@ -306,6 +339,7 @@ parse_options(int argc, char *argv[])
 		case 'd': opts.sources.deals = optarg; break;
 		case 'D': opts.drivers = optarg; break;
 		case 'r': opts.sources.rejects[opts.sources.reject_files++] = optarg; break;
+		case 'C': opts.check = true; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
 		case 'h': diag_help(&usage);
@@ -327,15 +361,11 @@ main(int argc, char *argv[])
 	struct options opts = parse_options(argc, argv);
 	struct conf *conf = opts.conf != NULL ? conf_load(opts.conf) : NULL;
 	struct press press = press_open(opts.templates, conf);
-	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
-	struct summary sum = { .stage = "render" };
 
-	if (opts.as == NULL)
-		render_deliveries(&press, in, &sum);
+	if (opts.check)
+		check_templates(opts.templates);
 	else
-		render_all(&press, in, &opts, &sum);
-	rec_close(in);
-	summary_write(opts.summary, &sum);
+		render(&press, &opts);
 	press_close(&press);
 	if (conf != NULL)
 		conf_free(conf);
