@@ -51,7 +51,8 @@ everything() {
 		rendered
 }
 judged() {
-	[[ -e $root/.build/judges/node_modules/.messages ]] && command -v node > /dev/null || skip "no judges of messages: make judges"
+	command -v node > /dev/null || skip "no node"
+	[[ -e $root/.build/judges/node_modules/.messages ]] || skip "no judges of messages: make judges"
 	outside specs
 }
 judge() { NODE_PATH=$root/.build/judges/node_modules node "$root/tests/judge.js" "$testdata/specs"; }
@@ -145,7 +146,7 @@ for value in [alert["title"], *alert["actions"], want[-1], f"{alert['"'value'"']
 	for state in recovered corrected; do
 		for channel in terminal mail slack teams; do
 			third 1 | body $channel alert $state > got
-			! grep -q "Review lost deal" got
+			run ! grep -q "Review lost deal" got
 		done
 	done
 	asked() { third 1 | body slack alert "$1" "${2:-.}" | jq -c '[.blocks[].elements[]?.action_id // empty]'; }
@@ -198,7 +199,7 @@ for value in [alert["title"], *alert["actions"], want[-1], f"{alert['"'value'"']
 	grep -qF '• D-2 $9K' got
 	rich | body teams alert new | jq -r '.attachments[0].content.body[].text' > got
 	grep -qF '[D-1 \(a\|b\) \*x\*](https://crm.example.com/d?id=%281%29&x=%3C2%3E%7C_y_) $120K' got
-	! grep -q javascript got
+	run ! grep -q javascript got
 }
 
 @test "what is left out at the cap is said, and counted in the subject" {
@@ -255,7 +256,7 @@ for value in [alert["title"], *alert["actions"], want[-1], f"{alert['"'value'"']
 	expect 0 "" ""
 	cp -r "$templates" mine
 	wrong() {	# FILE TEXT MESSAGE
-		printf "$2" > mine/"$1"
+		printf '%b' "$2" > mine/"$1"
 		run --separate-stderr render --templates mine --check < /dev/null
 		expect 78 "" "render: mine/$3" || return
 		cp "$templates/$1" mine/"$1"
@@ -281,4 +282,10 @@ for value in [alert["title"], *alert["actions"], want[-1], f"{alert['"'value'"']
 		[[ -n $score ]] || { echo "no score"; return 1; }
 		awk -v s="$score" 'BEGIN { exit !(s < 2) }' || { echo "score $score"; return 1; }
 	done
+}
+
+@test "readers of Slack and Teams see the injections as the text they are" {
+	judged
+	NODE_PATH=$root/.build/judges/node_modules run python3 "$root/tests/naughty.py" "$templates" "" "$root/tests/judge.js" "$testdata/specs"
+	expect 0 "127 strings"
 }

@@ -107,7 +107,7 @@ function mrkdwn(t) {
 function card(t) {
 	const out = [];
 	const tokens = markdown.parse(t, {});
-	must(t == '' || (tokens.length == 3 && tokens[1].type == 'inline'), `card structure: ${JSON.stringify(t)}`);
+	must(t.trim() == '' || (tokens.length == 3 && tokens[1].type == 'inline'), `card structure: ${JSON.stringify(t)}`);
 	for (const token of tokens[1]?.children ?? []) {
 		must(['text', 'text_special', 'strong_open', 'strong_close', 'link_open', 'link_close'].includes(token.type), `card ${token.type}: ${JSON.stringify(t)}`);
 		if (token.type == 'link_open')

@@ -411,20 +411,23 @@ assert ">Note: teams reorganised 2024-03-20<" in page, page' <<< "$output"
 
 @test "no text of a record changes the structure of any output" {
 	run python3 "$root/tests/naughty.py" "$templates"
-	expect 0 "54 strings"
+	expect 0 "127 strings"
 }
 
 @test "nor does any of the big list of naughty strings" {
 	outside suites/naughty-strings/blns.json
 	strings=$testdata/suites/naughty-strings/blns.json
 	run python3 "$root/tests/naughty.py" "$templates" "$strings"
-	expect 0 "568 strings"
+	expect 0 "514 strings"
 }
 
-@test "and a template without the escaping is caught doing so" {
+@test "and a template without the escaping is caught doing so, on a page and on a card" {
 	cp -r "$templates" mine && sed -i 's/{{title}}/{{{title}}}/' mine/html/alert.mustache
 	run python3 "$root/tests/naughty.py" mine
 	[[ $status == 1 && $output == "tags of page: "* ]]
+	cp -r "$templates" bare && sed -i 's/{{\.}}/{{{.}}}/' bare/teams/actions.mustache
+	run python3 "$root/tests/naughty.py" bare
+	[[ $status == 1 && $output == "card: "* ]]
 }
 
 # why JQ: the drop with what drivers found of it, changed by JQ.

@@ -103,10 +103,12 @@ refuses() {
 }
 
 @test "in a card a value is no markdown: neither emphasis, link, list, rule, code nor a date to fill in" {
+	# shellcheck disable=SC1003
 	gives '{{x}}' '{"x":"*b* _i_ ~s~ `c` [l](javascript:1) <at> & {{DATE(x)}} # |!\\"}' \
 		'\*b\* \_i\_ \~s\~ \`c\` \[l\]\(javascript:1\) \<at\> \& \{\{DATE\(x\)\}\} \# \|\!\\' card
 	gives '{{a}}|{{b}}|{{c}}|{{d}}|{{e}}' '{"a":"- x","b":"12. x","c":"    code","d":"---","e":"1.5 - 2.0"}' \
 		$'\\- x|12\\. x|\u00a0\u00a0\u00a0\u00a0code|\\---|1.5 - 2.0' card
+	gives '{{a}}|{{b}}|{{c}}' '{"a":"\t\t\t\tcode","b":"\u200e- x","c":"1\u200e. x"}' $'\u00a0\u00a0\u00a0\u00a0code|\\- x|1\\. x' card
 	gives '[a]({{{x}}})' '{"x":"https://x/a_b?c=1&d=2"}' '[a](https://x/a_b?c=1&d=2)' card
 }
 

@@ -109,13 +109,7 @@ instead(enum template_context context, uint32_t code, struct span as_it_is, char
 
 	if (safe != NULL)
 		return span(safe);
-	if (code > 0x7f || (special[code] & 1 << context) == 0)
-		return as_it_is;
-	if (context != TEMPLATE_CARD)
-		return entity(code);
-	symbol[0] = '\\';
-	symbol[1] = (char)code;
-	return (struct span){ symbol, 2 };
+	return code > 0x7f || (special[code] & 1 << context) == 0 ? as_it_is : entity(code);
 }
 
 void
@@ -159,6 +153,26 @@ card_begins(struct template_out *out, const char *p, const char *end)
 	return p;
 }
 
+/* How it begins shows only when what is left out is gone. */
+static void
+escape_card(struct template_out *out, struct span value)
+{
+	char *plain = template_escape(TEMPLATE_PLAIN, value);
+	const char *end = plain + strlen(plain), *from, *p;
+
+	for (p = card_begins(out, plain, end); p < end; p++) {
+		for (from = p;
+		     p < end && ((*p & 0x80) != 0 || (special[(int)*p] & IN_CARD) == 0);)
+			p++;
+		template_put(out, (struct span){ from, (size_t)(p - from) });
+		if (p == end)
+			break;
+		template_put(out, span("\\"));
+		template_put(out, (struct span){ p, 1 });
+	}
+	free(plain);
+}
+
 void
 escape_put(struct template_out *out, enum template_context context, bool raw, struct span value)
 {
@@ -173,8 +187,10 @@ escape_put(struct template_out *out, enum template_context context, bool raw, st
 	}
 	if (raw && context == TEMPLATE_CARD)
 		context = TEMPLATE_PLAIN;
-	if (context == TEMPLATE_CARD)
-		p = card_begins(out, p, end);
+	if (context == TEMPLATE_CARD) {
+		escape_card(out, value);
+		return;
+	}
 	mask = (unsigned char)(1 << context);
 	while (p < end) {
 		for (from = p; p < end && (unsigned char)*p < 0x80

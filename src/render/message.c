@@ -155,8 +155,11 @@ press_lines(const struct press *press, const char *name, enum template_context c
     const json_t *view, const char *place)
 {
 	char *text = press_print(press_template(press, name), context, view, place);
+	size_t len = strlen(text);
 
-	trim(text);
+	/* A value of nothing but spaces is a line all the same. */
+	while (len > 0 && text[len - 1] == '\n')
+		text[--len] = '\0';
 	return text;
 }
 
