@@ -5,7 +5,7 @@
 	every format and for every channel, parsed back, and compared with the same alert saying
 	"x".  Then faults.  JUDGE is judge.js, whose readers then see the same of Slack and Teams.
 """
-import email, email.policy, html.parser, json, os, re, subprocess, sys, tempfile
+import email, email.policy, functools, html.parser, json, os, re, subprocess, sys, tempfile
 
 INJECTIONS = [
     "\r\nBcc: evil@example.com", "x\nSubject: fake", "a\r\n\r\n<script>alert(1)</script>", "\r", "\n.\n", "\n.\r\nMAIL FROM:<a@b>",
@@ -109,9 +109,15 @@ def mail_shape(body, s):
     return message, parts[1].get_content().replace("\r\n", "\n"), parts[2].get_content()
 
 
+@functools.lru_cache(64)
+def plain_mail(body):
+    message, text, page = mail_shape(body, "x")
+    return message, text, Shape(page)
+
+
 def check_mail(s, got, plain):
     message, text, page = mail_shape(got["content"]["body"], s)
-    other, other_text, other_page = mail_shape(plain["content"]["body"], s)
+    other, other_text, shape2 = plain_mail(plain["content"]["body"])
     must(message.keys() == other.keys(), "headers", s)
     must(message["To"] == "a@example.com", "to", s)
     must(" ".join(message["Subject"].split()).startswith(" ".join(got["subject"].split())[:20]), "subject", s)
@@ -119,7 +125,7 @@ def check_mail(s, got, plain):
     must(title.strip() in " ".join([got["subject"]]) or len(title) > 50 or "  " in title or title.strip() == "", "subject text", s)
     must(text.count("\n") == other_text.count("\n"), "lines of text", s)
     no_controls(text, "text", s)
-    shape, shape2 = Shape(page), Shape(other_page)
+    shape = Shape(page)
     must(shape.tags == shape2.tags, "tags of mail", s)
     must(title.strip() in shape.texts or not title.strip(), "title of mail", s)
 
@@ -250,7 +256,7 @@ def check_faults(strings):
                 must("Reason: " + harmless(s).rstrip(" ") in body and body.count("\n") == made[0].count("\n"), "fault", s)
                 no_controls(body, "fault", s)
             elif channel == "mail":
-                page, other = Shape(mail_shape(body, s)[2]), Shape(mail_shape(made[0], s)[2])
+                page, other = Shape(mail_shape(body, s)[2]), plain_mail(made[0])[2]
                 must(page.tags == other.tags and (not harmless(s).strip() or harmless(s).strip() in page.texts), "fault mail", s)
             elif channel != "slack" or len(html.escape(s)) < 200:  # longer ones are two sections there
                 must(bare(json.loads(body)) == bare(json.loads(made[0])), f"fault of {channel}", s)
@@ -323,8 +329,10 @@ strings, types = INJECTIONS, TYPES
 if len(sys.argv) > 2 and sys.argv[2]:
     strings = [s for s in json.load(open(sys.argv[2], encoding="utf-8")) if s and "\0" not in s]
     types = ["win_rate_drop"]
-check_pages(strings, types)
 check_json(strings, types)
+if len(sys.argv) > 3:
+    sys.exit(print(len(strings), "strings"))
+check_pages(strings, types)
 check_faults(strings)
 check_sidecars(strings)
 check_deliveries(strings, types)

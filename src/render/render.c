@@ -93,12 +93,13 @@ read_delivery(const struct rec *line, const char *place)
 static void
 put_content(struct rec_out *out, const struct rec *line, const char *subject, json_t *made)
 {
-	size_t len;
-	char *json = rec_json(made, &len);
+	char *json = json_dumps(made, JSON_COMPACT);
 
+	if (json == NULL)
+		die(EX_OSERR, "content: out of memory");
 	rec_begin(out, line);
 	rec_put_text(out, span("subject"), span(subject));
-	rec_put_json(out, span("content"), (struct span){ json, len });
+	rec_put_json(out, span("content"), span(json));
 	rec_end(out);
 	free(json);
 	json_decref(made);

@@ -228,9 +228,12 @@ put_sums(json_t *view, const json_t *unsorted)
 	set(view, "alerts", (json_t *)alerts);
 	put_through(view, alerts);
 	view_text(view, "summary", summed_up(json_object_get(view, "groups")));
+	if (count == 0) /* what there is none of has none */
+		json_object_del(view, "priority");
 	if (count > 0)
 		set(view, "first", json_incref(json_array_get(alerts, 0)));
-	else if (json_object_get(view, "faults") == NULL)
+	else if (json_object_get(view, "faults") == NULL
+	    && !json_is_true(json_object_get(view, "drill")))
 		view_truth(view, "quiet");
 	if (count == 1)
 		view_truth(view, "single");
@@ -287,10 +290,10 @@ put_faults(json_t *view, const json_t *faults)
 }
 
 json_t *
-view_new(const json_t *delivery, const json_t *company)
+view_new(json_t *delivery, const json_t *company)
 {
-	json_t *view = json_copy((json_t *)delivery), *alerts = json_array(),
-	       *held = json_array(), *alert;
+	json_t *view = json_incref(delivery), *alerts = json_array(), *held = json_array(),
+	       *alert;
 	const char *form = text_of(delivery, "form"), *state = text_of(delivery, "state");
 	size_t i;
 

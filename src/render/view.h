@@ -25,8 +25,9 @@
 
 enum { TEXT_SHOWN = 400, LIST_SHOWN = 20 };
 
-/* The delivery's alerts get the words: copy what is wanted as it came.  company: or NULL. */
-json_t *view_new(const json_t *delivery, const json_t *company);
+/* The delivery itself, to which all this is added: copy first what is wanted as it came. */
+json_t *view_new(
+    json_t *delivery, const json_t *company); /* a new reference; company: or NULL */
 
 void view_text(json_t *view, const char *name, char *text); /* takes it; NULL: no field */
 void view_truth(json_t *view, const char *name);
