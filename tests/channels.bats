@@ -278,6 +278,43 @@ for value in [alert["title"], *alert["actions"], want[-1], f"{alert['"'value'"']
 	expect 78 "" "render: company.json:1: /mail/from: *"
 }
 
+@test "a real Alertmanager takes an alert, its rise in severity and its end" {
+	command -v prometheus-alertmanager > /dev/null || skip "no prometheus-alertmanager"
+	python3 - 3< <(third 1 | body alertmanager alert new; echo; third 1 | jq -c '.severity = "warning"' | body alertmanager alert changed; echo; third 1 | jq -c '.severity = "warning"' | body alertmanager alert recovered) <<-'END'
+	import json, os, socket, subprocess, tempfile, time, urllib.request
+	bodies = [json.loads(line) for line in os.fdopen(3)]
+	now = lambda seconds: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
+	ends = {"2024-05-06T04:00:00Z": now(3600), "2024-04-01T04:00:00Z": now(-1)}  # our clock stands still, its does not
+	with socket.socket() as s:
+	    s.bind(("127.0.0.1", 0))
+	    port = s.getsockname()[1]
+	url = f"http://127.0.0.1:{port}/api/v2/alerts"
+	with tempfile.TemporaryDirectory() as folder:
+	    with open(folder + "/am.yml", "w") as file:
+	        file.write("route: {receiver: none}\nreceivers: [{name: none}]\n")
+	    server = subprocess.Popen(["prometheus-alertmanager", f"--config.file={folder}/am.yml", f"--storage.path={folder}",
+	        f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="], stderr=subprocess.DEVNULL)
+	    try:
+	        seen = []
+	        for body in bodies:
+	            for alert in body:
+	                alert["endsAt"] = ends[alert["endsAt"]]
+	            ask = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+	            for attempt in range(100):
+	                try:
+	                    assert urllib.request.urlopen(ask).status == 200
+	                    break
+	                except urllib.error.URLError as error:
+	                    assert not isinstance(error, urllib.error.HTTPError), error.read()
+	                    time.sleep(.1)
+	            seen.append([a["labels"]["severity"] for a in json.load(urllib.request.urlopen(url))])
+	        assert seen == [["critical"], ["warning"], []], seen
+	    finally:
+	        server.terminate()
+	        server.wait()
+	END
+}
+
 # bats test_tags=figures
 @test "20,000 text alerts a second, of the time one core takes" {
 	third 1 | jq -c --argjson n 10000 '. as $alert | range($n) | {kind:"delivery",v:1,delivery_id:"\(. + 1000000000000000)",receiver:"cro",channel:"terminal",
