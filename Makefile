@@ -40,7 +40,7 @@ needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
 	gnuplot-nox fonts-dejavu-core
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
-	miller python3 python3-venv procps time file git prometheus-alertmanager
+	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin
 
 cores       := $(shell nproc)
 
@@ -104,14 +104,16 @@ deps-run:
 	$(call install_missing,$(needs_run))
 
 # Programs by others that judge ours, each by its exact version.
-judges: .build/judges/bin/duckdb .build/judges/html/node_modules/.bin/html-validate
+judges: .build/judges/bin/duckdb .build/judges/node_modules/.messages
 .build/judges/bin/duckdb:
 	@/usr/bin/python3 -m venv .build/judges
 	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
 
-.build/judges/html/node_modules/.bin/html-validate:
-	@mkdir -p .build/judges/html
-	@cd .build/judges/html && npm install --silent --no-audit --no-fund --no-package-lock --prefix . html-validate@8.29.0
+# Of messages: the schemas of Slack, Teams and Alertmanager, readers of mail, markdown and HTML.
+.build/judges/node_modules/.messages:
+	@npm install --prefix .build/judges --silent --no-save --no-package-lock --no-audit --no-fund \
+		ajv@8.20.0 ajv-formats@3.0.1 mailparser@3.9.14 html-validate@9.7.1 markdown-it@14.3.3 yaml@2.9.1
+	@touch $@
 
 check: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes

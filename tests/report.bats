@@ -403,7 +403,7 @@ assert page.count("&rarr;") + page.count("→") == 8, page.count("→")'
 # ---- judged by others
 
 @test "html-validate finds nothing in the page" {
-	judge=$root/.build/judges/html/node_modules/.bin/html-validate
+	judge=$root/.build/judges/node_modules/.bin/html-validate
 	[[ -x $judge ]] || skip "no html-validate in .build/judges"
 	cp "$day/report.html" page.html
 	echo '{"root":true,"extends":["html-validate:recommended","html-validate:a11y"],"rules":{"no-inline-style":"off","long-title":"off","void-style":"off","doctype-style":"off","no-trailing-whitespace":"off"}}' > .htmlvalidate.json

@@ -6,9 +6,9 @@
 #include "words.h"
 
 void
-digest_put(json_t *view, const json_t *delivery)
+digest_put(json_t *view)
 {
-	json_int_t left = json_integer_value(json_object_get(delivery, "more"));
+	json_int_t left = json_integer_value(json_object_get(view, "capped_count"));
 	json_t *changes = json_array(), *lists = json_array(), *alert;
 	size_t i;
 

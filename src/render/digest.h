@@ -10,6 +10,6 @@
 
 #include <jansson.h>
 
-void digest_put(json_t *view, const json_t *delivery);
+void digest_put(json_t *view);
 
 #endif

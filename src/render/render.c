@@ -3,79 +3,83 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "channel.h"
+#include "check.h"
 #include "conf.h"
 #include "diag.h"
 #include "mem.h"
-#include "message.h"
 #include "rec.h"
 #include "rec_out.h"
 #include "shop.h"
 #include "summary.h"
+#include "view.h"
 #include "whole.h"
 
 struct options {
 	const char *templates, *conf, *as, *report, *stale, *summary;
+	bool check;
 	struct report_sources sources;
 };
 
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
-}
-
-static bool
-is_terminal(const json_t *delivery)
-{
-	return strcmp(text_of(delivery, "channel"), "terminal") == 0;
-}
-
 /* The message in the form its channel carries. */
 static json_t *
-content(const struct press *press, const json_t *delivery, const json_t *view,
-    const char *subject, const char *place)
+content(const struct press *press, const struct channel *channel, const struct message *message)
 {
-	bool text = is_terminal(delivery);
-	char *body =
-	    text ? message_text(press, view, place) : message_mail(press, view, subject, place);
-	json_t *made = json_pack(
-	    "{s:s, s:s}", "type", text ? "text/plain" : "message/rfc822", "body", body);
+	char *body = channel->body(press, message);
+	json_t *made = json_pack("{s:s, s:s}", "type", channel->type, "body", body);
 
-	free(body);
 	if (made == NULL)
-		die(EX_OSERR, "content: out of memory");
+		die(EX_CONFIG, "%s: the templates are not UTF-8", press->dir);
+	free(body);
 	return made;
+}
+
+static json_t *
+read_delivery(const struct rec *line, const char *place)
+{
+	json_t *delivery = rec_object(line);
+
+	if (strcmp(channel_text(delivery, "kind"), "delivery") != 0)
+		die(EX_DATAERR, "%s: no delivery; --as says how alerts are shown", place);
+	shop_check(json_object_get(delivery, "alerts"), place);
+	return delivery;
+}
+
+static void
+put_content(struct rec_out *out, const struct rec *line, const char *subject, json_t *made)
+{
+	char *json = json_dumps(made, JSON_COMPACT);
+
+	if (json == NULL)
+		die(EX_OSERR, "content: out of memory");
+	rec_begin(out, line);
+	rec_put_text(out, span("subject"), span(subject));
+	rec_put_json(out, span("content"), span(json));
+	rec_end(out);
+	free(json);
+	json_decref(made);
 }
 
 static void
 render_delivery(struct shop *shop, const struct rec *line, struct rec_out *out)
 {
-	const struct press *press = &shop->press;
 	char *place = mem_printf("stdin:%zu", line->number);
-	json_t *delivery = rec_object(line);
-
-	if (strcmp(text_of(delivery, "kind"), "delivery") != 0)
-		die(EX_DATAERR, "%s: no delivery; --as says how alerts are shown", place);
-	shop_check(json_object_get(delivery, "alerts"), place);
+	json_t *delivery = read_delivery(line, place);
+	const struct channel *channel = channel_of(delivery, place);
+	json_t *record = channel->as_it_came ? json_deep_copy(delivery) : NULL;
+	bool pictures = channel->pictures && shop_reports(shop, delivery);
 	json_t *view = shop_view(shop, delivery);
-	if (shop_reports(shop, delivery) && !is_terminal(delivery))
-		shop_charts(shop, view);
-	char *subject = message_subject(press, view, place);
-	json_t *made = content(press, delivery, view, subject, place);
-	size_t len;
-	char *json = rec_json(made, &len);
 
-	rec_begin(out, line);
-	rec_put_text(out, span("subject"), span(subject));
-	rec_put_json(out, span("content"), (struct span){ json, len });
-	rec_end(out);
-	free(json);
+	if (pictures)
+		shop_charts(shop, view);
+	char *subject = message_subject(&shop->press, view, place);
+	struct message message = { view, record, subject, place };
+	view_text(view, "subject", mem_copy(subject, strlen(subject)));
+	put_content(out, line, subject, content(&shop->press, channel, &message));
 	free(subject);
 	free(place);
-	json_decref(made);
 	json_decref(view);
+	json_decref(record);
 	json_decref(delivery);
 }
 
@@ -94,10 +98,24 @@ render_deliveries(struct shop *shop, struct rec_in *in, struct summary *sum)
 	rec_finish(out);
 }
 
+static void
+render(struct shop *shop, const struct options *opts)
+{
+	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
+	struct summary sum = { .stage = "render" };
+
+	if (opts->as == NULL)
+		render_deliveries(shop, in, &sum);
+	else
+		whole_write(shop, in, opts->as, &opts->sources, &sum);
+	rec_close(in);
+	summary_write(opts->summary, &sum);
+}
+
 static const struct usage usage = {
 	.example = "saleswatch render --templates pipelines/templates --as text < alerts",
 	.line =
-	    "render --templates DIR [--conf FILE] [--as text|mail|html|table|report]"
+	    "render --templates DIR [--conf FILE] [--check] [--as text|mail|html|table|report]"
 	    " [--report FILE] [--stale FILE] [--segment JSON]"
 	    " [--metrics FILE] [--drivers FILE] [--measures FILE] [--ledger FILE --deals FILE]"
 	    " [--population FILE] [--rejects FILE]... [--summary FILE] < records",
@@ -119,6 +137,8 @@ static const struct usage usage = {
 	    "  -d, --deals FILE      the deals that the ledger is of\n"
 	    "  -D, --drivers FILE    what moved the win rate, from drivers; for text too\n"
 	    "  -r, --rejects FILE    what was refused; may be given again\n"
+	    "  -C, --check           only say whether all templates and the mail settings are "
+	    "good\n"
 	    "  -S, --summary FILE    write what came in and went out\n",
 };
 
@@ -139,6 +159,7 @@ parse_options(int argc, char *argv[])
 		{ "report", required_argument, NULL, 'R' },
 		{ "segment", required_argument, NULL, 's' },
 		{ "stale", required_argument, NULL, 'o' },
+		{ "check", no_argument, NULL, 'C' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -147,7 +168,8 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .sources.rejects = mem_new((size_t)argc, sizeof(char *)) };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:p:r:R:s:o:S:hV", longopts, NULL))
+	while (
+	    (opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:p:r:R:s:o:CS:hV", longopts, NULL))
 	    != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
@@ -163,6 +185,7 @@ parse_options(int argc, char *argv[])
 		case 'R': opts.report = optarg; break;
 		case 's': opts.sources.segment = optarg; break;
 		case 'o': opts.stale = optarg; break;
+		case 'C': opts.check = true; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
 		case 'h': diag_help(&usage);
@@ -184,15 +207,11 @@ main(int argc, char *argv[])
 	struct options opts = parse_options(argc, argv);
 	struct conf *conf = opts.conf != NULL ? conf_load(opts.conf) : NULL;
 	struct shop shop = shop_open(opts.templates, conf, opts.report, opts.stale);
-	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
-	struct summary sum = { .stage = "render" };
 
-	if (opts.as == NULL)
-		render_deliveries(&shop, in, &sum);
+	if (opts.check)
+		check_templates(opts.templates);
 	else
-		whole_write(&shop, in, opts.as, &opts.sources, &sum);
-	rec_close(in);
-	summary_write(opts.summary, &sum);
+		render(&shop, &opts);
 	shop_close(&shop);
 	if (conf != NULL)
 		conf_free(conf);

@@ -59,7 +59,7 @@ shop_charts(struct shop *shop, json_t *view)
 }
 
 json_t *
-shop_view(struct shop *shop, const json_t *delivery)
+shop_view(struct shop *shop, json_t *delivery)
 {
 	const json_t *company = shop->press.company;
 	bool weekly = shop_reports(shop, delivery);
@@ -67,7 +67,7 @@ shop_view(struct shop *shop, const json_t *delivery)
 	    weekly ? weekly_view(delivery, shop->report, company) : view_new(delivery, company);
 
 	if (!weekly)
-		digest_put(view, delivery);
+		digest_put(view);
 	if (json_object_get(view, "stale") == NULL && shop->stale != NULL)
 		view_part(view, "stale", json_incref(shop->stale));
 	stale_put(view, company, shop->press.now);

@@ -22,7 +22,7 @@ struct shop shop_open(
 void shop_close(struct shop *);
 
 /* All that the templates of a delivery see: of a weekly one the report, if there is one. */
-json_t *shop_view(struct shop *, const json_t *delivery);
+json_t *shop_view(struct shop *, json_t *delivery);
 bool shop_reports(const struct shop *, const json_t *delivery); /* it is such a one */
 
 void shop_charts(struct shop *, json_t *view); /* for a view that a mail is made of */

@@ -73,12 +73,13 @@ gather(const json_t *delivery, const json_t *report, const json_t *reps, long lo
 
 	if (json_object_get(delivery, "alerts") != NULL)
 		json_array_extend(all, json_object_get(delivery, "alerts"));
+	/* Copies, for the report is shown to others too and a view makes words of what it has. */
 	json_array_foreach (json_object_get(report, "alerts"), i, alert) {
 		const char *rep = text_of(json_object_get(alert, "segment"), HISTORY_REP);
 		if (has_alert(json_object_get(delivery, "alerts"), alert))
 			continue;
 		if (*rep == '\0' || may_see(reps, rep))
-			json_array_append(all, alert);
+			json_array_append_new(all, json_deep_copy(alert));
 		else if (json_object_get(alert, "suppressed") == NULL)
 			++*elsewhere;
 	}
