@@ -20,4 +20,4 @@ outbox: deliveries
 	store commit deliver-$(day) --db $(db) && touch $@
 
 send::
-	notify --db $(db) --conf $(conf)/saleswatch.json --paused $(state)/paused --state $(state) >> receipts
+	notify --db $(db) --conf $(conf)/saleswatch.json --routes $(conf)/routes.json --paused $(state)/paused --state $(state) >> receipts

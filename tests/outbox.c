@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "diag.h"
-#include "store.h"
+#include "outbox.h"
 #include "when.h"
 
 enum { LEASE = 300 };
@@ -24,6 +24,12 @@ word(const struct order *order, int place)
 }
 
 static void
+settle(const struct order *order, const struct outbox_row *row, struct outbox_end end)
+{
+	json_decref(outbox_settle(order->store, row, &end));
+}
+
+static void
 carry_out(void *context, struct outbox_row *row)
 {
 	const struct order *order = context;
@@ -34,12 +40,15 @@ carry_out(void *context, struct outbox_row *row)
 	printf("%.*s %d%s\n", (int)row->delivery_id.len, row->delivery_id.at, row->attempts,
 	    ours ? "" : " not ours");
 	if (strcmp(verb, "sent") == 0)
-		outbox_sent(order->store, row, word(order, 1));
+		settle(order, row, (struct outbox_end){ OUTBOX_SENT, .key = word(order, 1) });
 	if (strcmp(verb, "later") == 0)
-		outbox_later(
-		    order->store, row, when_now() + atoi(word(order, 1)), word(order, 2));
+		settle(order, row,
+		    (struct outbox_end){ OUTBOX_LATER,
+			.next_at = when_now() + atoi(word(order, 1)),
+			.reason = word(order, 2) });
 	if (strcmp(verb, "refused") == 0)
-		outbox_refused(order->store, row, word(order, 1));
+		settle(order, row,
+		    (struct outbox_end){ OUTBOX_REFUSED, .reason = word(order, 1) });
 }
 
 int
