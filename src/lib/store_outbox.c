@@ -2,7 +2,7 @@
 
 #include "diag.h"
 #include "mem.h"
-#include "outbox.h"
+#include "outbox_hand.h"
 #include "store_sql.h"
 #include "when.h"
 
@@ -65,6 +65,18 @@ outbox_due(struct store *store, int64_t now, outbox_visit *visit, void *context)
 	return count;
 }
 
+void
+outbox_begin(struct store *store)
+{
+	sql_begin(store);
+}
+
+void
+outbox_end(struct store *store)
+{
+	sql_end(store);
+}
+
 bool
 outbox_attempt(struct store *store, struct outbox_row *row, int64_t until)
 {
@@ -75,12 +87,10 @@ outbox_attempt(struct store *store, struct outbox_row *row, int64_t until)
 	    " ELSE ?3 END"
 	    " WHERE delivery_id = ?1 AND attempts = ?2 AND status = 'queued'");
 
-	sql_begin(store);
 	sql_bind(count, 1, row->delivery_id);
 	sql_bind_integer(count, 2, row->attempts);
 	sql_bind(count, 3, span(when_instant_text(until, instant)));
 	bool ours = sql_finish(count) == 1;
-	sql_end(store);
 	sql_free(count);
 	row->attempts += ours;
 	return ours;

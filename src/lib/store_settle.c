@@ -5,7 +5,7 @@
 
 #include "diag.h"
 #include "mem.h"
-#include "outbox.h"
+#include "outbox_hand.h"
 #include "rec_out.h"
 #include "store_fault.h"
 #include "when.h"
@@ -32,7 +32,7 @@ reason_of(const char *reason)
 
 static json_t *
 receipt_of(const struct outbox_row *row, const json_t *delivery, const char *result,
-    const char *at, const struct outbox_end *end)
+    const char *at, const struct outbox_fate *end)
 {
 	static const char *const copied[] = { "receiver", "channel", "to" };
 	json_t *receipt = json_pack("{s:s, s:i, s:s%}", "kind", "receipt", "v", 1,
@@ -138,7 +138,7 @@ text_or_null(const char *text)
 }
 
 json_t *
-outbox_settle(struct store *store, const struct outbox_row *row, const struct outbox_end *end)
+outbox_settle(struct store *store, const struct outbox_row *row, const struct outbox_fate *end)
 {
 	static const char *const results[] = { "sent", "later", "refused" };
 	static const char *const statuses[] = { "sent", "queued", "dead" };
@@ -148,7 +148,6 @@ outbox_settle(struct store *store, const struct outbox_row *row, const struct ou
 	json_t *delivery = json_loadb(row->doc.at, row->doc.len, 0, NULL);
 
 	when_instant_text(now, at);
-	sql_begin(store);
 	since = is_sent ? now : first_failure(store, row, now);
 	bool is_old = is_later && now - since >= OUTBOX_DAYS * DAY_SECONDS;
 	const char *result = is_old ? "expired" : results[end->what];
@@ -171,7 +170,6 @@ outbox_settle(struct store *store, const struct outbox_row *row, const struct ou
 	} else {
 		escalate(store, row, delivery, since, result, end->reason);
 	}
-	sql_end(store);
 	json_decref(delivery);
 	return receipt;
 }
@@ -269,7 +267,7 @@ outbox_drop(struct store *store, const char *delivery_id, const char *why, json_
 		found.row.attempts++;
 		*receipt = receipt_of(&found.row, delivery, "dropped",
 		    when_instant_text(when_now(), at),
-		    &(struct outbox_end){ .reason = reason });
+		    &(struct outbox_fate){ .reason = reason });
 		add_receipt(store, &found.row, *receipt, at);
 		sql_run(store,
 		    "UPDATE delivery SET status = 'dead', attempts = attempts + 1"

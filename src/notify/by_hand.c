@@ -2,7 +2,7 @@
 
 #include "by_hand.h"
 #include "diag.h"
-#include "outbox.h"
+#include "outbox_hand.h"
 #include "rec_out.h"
 
 static void

@@ -17,12 +17,22 @@
 
 enum { MARGIN_SECONDS = 60, ROUND_SECONDS = 50, CALLS = 2 /* for one message, of Slack */ };
 
+/* One that was sent, or was not, until that is written down. */
+struct sent {
+	char *id, *doc; /* NULL: there is none */
+	struct outbox_row row;
+	json_t *delivery;
+	char *key;
+	struct result result;
+};
+
 struct round {
 	const struct options *opts;
 	const struct conf *routes;
 	struct store *store;
 	struct rec_out *receipts;
 	struct ways *ways;
+	struct sent sent;
 	double end; /* by when_ticks() */
 	double soonest; /* seconds until one that was put off may go; infinite: none was */
 	size_t taken;
@@ -119,30 +129,79 @@ send_it(const struct round *round, const json_t *delivery, const struct letter *
 	return channel->send(&round->opts->means, letter);
 }
 
-static void
-settle(struct round *round, const struct outbox_row *row, const json_t *delivery,
-    const struct letter *letter, const struct result *result)
+static json_t *
+settle(struct round *round)
 {
 	static const enum outbox_what ends[] = {
 		[SENT] = OUTBOX_SENT, [LATER] = OUTBOX_LATER, [REFUSED] = OUTBOX_REFUSED
 	};
-	int64_t pause = backoff_seconds(letter->delivery_id, row->failures + 1);
-	char *key = key_of(letter);
-	json_t *receipt = outbox_settle(round->store, row,
-	    &(struct outbox_end){ .what = ends[result->outcome],
+	const struct sent *sent = &round->sent;
+	const struct result *result = &sent->result;
+
+	if (sent->id == NULL)
+		return NULL;
+	int64_t pause = backoff_seconds(sent->id, sent->row.failures + 1);
+	return outbox_settle(round->store, &sent->row,
+	    &(struct outbox_fate){ .what = ends[result->outcome],
 		.next_at = when_now() + (pause > result->wait ? pause : result->wait),
 		.reason = result->outcome == SENT ? NULL : result->reason,
-		.key = key,
+		.key = sent->key,
 		.ref = *result->ref != '\0' ? result->ref : NULL });
+}
 
-	if (result->outcome != SENT)
-		warn("%s to %s: %s: %s", letter->delivery_id, text_of(delivery, "receiver"),
-		    text_of(receipt, "result"), result->reason);
+/* Told only when it is on the disk. */
+static void
+tell(struct round *round, json_t *receipt)
+{
+	struct sent *sent = &round->sent;
+
+	if (receipt == NULL)
+		return;
+	if (sent->result.outcome != SENT)
+		warn("%s to %s: %s: %s", sent->id, text_of(sent->delivery, "receiver"),
+		    text_of(receipt, "result"), sent->result.reason);
 	rec_dump(round->receipts, receipt);
 	rec_flush(round->receipts);
-	owe(round, result->status);
+	owe(round, sent->result.status);
 	json_decref(receipt);
-	free(key);
+	json_decref(sent->delivery);
+	free(sent->id);
+	free(sent->doc);
+	free(sent->key);
+	*sent = (struct sent){ 0 };
+}
+
+/* The last one is settled in the transaction that counts the next one's attempt. */
+static bool
+count_attempt(struct round *round, struct outbox_row *row, int64_t until)
+{
+	outbox_begin(round->store);
+	json_t *receipt = settle(round);
+	bool is_ours = row != NULL && outbox_attempt(round->store, row, until);
+	outbox_end(round->store);
+	tell(round, receipt);
+	return is_ours;
+}
+
+static void
+settle_last(struct round *round)
+{
+	if (round->sent.id != NULL)
+		count_attempt(round, NULL, 0);
+}
+
+static void
+remember(struct round *round, const struct outbox_row *row, json_t *delivery,
+    const struct letter *letter, const struct result *result)
+{
+	char *id = mem_copy(row->delivery_id.at, row->delivery_id.len);
+	char *doc = mem_copy(row->doc.at, row->doc.len);
+
+	round->sent = (struct sent){ .id = id,
+		.doc = doc,
+		.row = { span(id), { doc, row->doc.len }, row->attempts, row->failures },
+		    .delivery = json_incref(delivery), .key = key_of(letter),
+		    .result = *result };
 }
 
 /* How long nobody else may take what is being sent: longer than any sending takes. */
@@ -181,8 +240,7 @@ close_way(
 
 /* Counted, sent, settled: a crash in between costs one more copy with the same key. */
 static void
-deliver(
-    struct round *round, struct outbox_row *row, const json_t *delivery, struct letter *letter)
+deliver(struct round *round, struct outbox_row *row, json_t *delivery, struct letter *letter)
 {
 	const char *thread = text_of(delivery, "thread");
 	char *way = way_of(delivery), *ref = NULL;
@@ -190,12 +248,11 @@ deliver(
 
 	if (wait > 0) {
 		round->soonest = wait < round->soonest ? wait : round->soonest;
-	} else if (outbox_attempt(
-		       round->store, row, when_now() + hold_of(&round->opts->means))) {
+	} else if (count_attempt(round, row, when_now() + hold_of(&round->opts->means))) {
 		if (*thread != '\0')
 			letter->ref = ref = outbox_ref(round->store, thread);
 		struct result result = send_it(round, delivery, letter);
-		settle(round, row, delivery, letter, &result);
+		remember(round, row, delivery, letter, &result);
 		close_way(round, delivery, way, &result);
 		round->taken++;
 	}
@@ -294,6 +351,7 @@ round_go(const struct options *opts, const struct conf *routes)
 	do {
 		round.soonest = INFINITY;
 		outbox_due(round.store, when_now(), visit, &round);
+		settle_last(&round);
 	} while (waited(&round));
 	rec_finish(round.receipts);
 	ways_free(round.ways);
