@@ -100,10 +100,14 @@ deps-run:
 	$(call install_missing,$(needs_run))
 
 # Programs by others that judge ours, each by its exact version.
-judges: .build/judges/bin/duckdb
+judges: .build/judges/bin/duckdb .build/judges/smtp/node_modules/smtp-server
 .build/judges/bin/duckdb:
 	@/usr/bin/python3 -m venv .build/judges
 	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
+
+# A mail server with STARTTLS and passwords; a folder of its own, since npm keeps only what it is told of.
+.build/judges/smtp/node_modules/smtp-server:
+	@npm install --prefix .build/judges/smtp --silent --no-save --no-package-lock --no-audit --no-fund smtp-server@3.21.6
 
 check: deps
 	@$(MAKE) --no-print-directory probes
