@@ -8,9 +8,6 @@
 load helpers
 load sweep
 
-# Where every write fails, so does the message.
-says_why() { [[ -s $work/said ]] || grep -q 'write(2.*INJECTED' "$work/trace"; }
-
 # ---- the store
 
 deal() { printf '{"deal_id":"D%d","created_date":"2024-01-01","outcome":"%s","closed_date":"2024-02-01","stage":"%s","source":"a.csv","line":%d,"offset":1}\n' "$1" "$2" "$3" "$1"; }

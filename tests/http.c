@@ -8,6 +8,7 @@
  */
 #include <arpa/inet.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -72,6 +73,7 @@ main(int argc, char *argv[])
 		case 'b': request.body = span(optarg); break;
 		default: return EX_USAGE;
 		}
+	signal(SIGPIPE, SIG_IGN);
 	struct http *http = http_new();
 	for (; optind < argc; optind++) {
 		request.url = argv[optind];

@@ -315,3 +315,23 @@ thread='.thread = "00000000000000ff"'
 	sleep 0.2
 	cat /proc/[0-9]*/cmdline 2> /dev/null | tr '\0' '\n' | grep -q canary-argument-5
 }
+
+# ---- a real Alertmanager
+
+@test "an Alertmanager takes the alerts, and shows them" {
+	command -v prometheus-alertmanager > /dev/null || skip "no prometheus-alertmanager"
+	printf '%s\n' 'route: {receiver: none}' 'receivers: [{name: none}]' > am.yml
+	local port
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	prometheus-alertmanager --config.file=am.yml --storage.path=am --web.listen-address="127.0.0.1:$port" \
+		--cluster.listen-address= > am.log 2>&1 3>&- &
+	for _ in {1..100}; do grep -q 'Listening on' am.log && break; sleep 0.1; done
+	once alertmanager '{channel: "alertmanager", url: "http://127.0.0.1:'"$port"'"}' \
+		'.content.body = ([{labels: {alertname: "win_rate_drop", region: "Europe"}, annotations: {summary: "ALERT"}}] | tojson)'
+	result=$status
+	shown=$(amtool alert query --alertmanager.url="http://127.0.0.1:$port" -o json)
+	once alertmanager '{channel: "alertmanager", url: "http://127.0.0.1:'"$port"'"}' '.content.body = "[{}]"'
+	kill %1
+	[[ $result == 0 && $(jq -c 'map([.labels.alertname, .labels.region])' <<< "$shown") == '[["win_rate_drop","Europe"]]' ]] || { echo "$shown"; return 1; }
+	[[ $status == 69 && $stderr == *'refused: HTTP 4'* ]] || { echo "$status $stderr"; return 1; }
+}

@@ -89,7 +89,7 @@ two() { { delivery 1 "$1" a@example.com; delivery 2 "$1" a@example.com; } | queu
 @test "without faults each comes once, over many" {
 	sink_fresh "$BATS_FILE_TMPDIR/sink"
 	receiver '{channel: "webhook", url: "'"$url"'/200"}'
-	for i in {1..200}; do delivery "$i" webhook a; done | queue
+	delivery 0 webhook a | jq -c 'range(200) as $i | .delivery_id = .delivery_id[:13] + "\($i + 100)"' | queue
 	notify --db db --routes routes.json > /dev/null
 	[[ $(requests . | wc -l) == 200 && $(requests -r '.headers["idempotency-key"]' | sort -u | wc -l) == 200 ]]
 }
@@ -104,4 +104,31 @@ two() { { delivery 1 "$1" a@example.com; delivery 2 "$1" a@example.com; } | queu
 	/usr/bin/time -f '%e %M' -o cost notify --db db --state var --routes routes.json > receipts
 	[[ $(wc -l < receipts) == 1000 && $(find var -name '*.json' | wc -l) == 500 && $(requests . | wc -l) == 500 ]]
 	awk '{ print; exit !($1 <= 6 && $2 <= 65536) }' cost
+}
+
+# ---- a disk that is full or broken
+
+# It says so, by its status too, and nothing is lost; or it was done before the fault.
+said_and_kept() {
+	(( status == 0 || status == 74 || status == 75 )) && { (( status == 0 )) || says_why; } && both_filed
+}
+
+@test "on a disk that is full or broken at any call it says so, and no message is lost" {
+	writing='write|pwrite64|fsync|fdatasync|rename|mkdir'
+	eval "$(declare -f points | sed '1s/points/every_point/')"
+	points() { every_point "$@" | grep -E "^($writing) " | awk -v soak="${SALESWATCH_SOAK-}" 'soak != "" || NR % 24 == 5'; }
+	receiver '{channel: "file"}'
+	two file
+	fail_everywhere said_and_kept notify --db db --state var
+}
+
+@test "receipts that nobody can write down are 74, and what they tell is in the store" {
+	receiver '{channel: "file"}'
+	two file
+	run --separate-stderr bash -c 'notify --db db --state var > /dev/full'
+	expect 74 "" 'notify: stdout: No space left on device'
+	run --separate-stderr bash -c 'notify --db db --list > /dev/full'
+	expect 74 "" 'notify: stdout: No space left on device'
+	again
+	[[ $(state | cut -d' ' -f1 | paste -sd' ') == "sent sent" && $(find var -name '*.eml' | wc -l) == 2 ]]
 }

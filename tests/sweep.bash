@@ -76,3 +76,6 @@ fail_everywhere() {
 	echo "$fired faults"
 	(( fired >= 2 ))
 }
+
+# Where every write fails, so does the message.
+says_why() { [[ -s $work/said ]] || grep -q 'write(2.*INJECTED' "$work/trace"; }

@@ -19,7 +19,7 @@
  * looked at, whatever its name said before.  is_private allows http and all addresses.
  *
  * The URL and the token are secrets: no reason has anything of either in it, not even where a
- * server gives them back.  Connections are kept and used again.
+ * server gives them back.  Connections are kept and used again; the caller ignores SIGPIPE.
  */
 #ifndef HTTP_H
 #define HTTP_H
