@@ -39,41 +39,41 @@ setup() {
 	sink_fresh "$BATS_FILE_TMPDIR/sink"
 }
 
-# OUTCOME STATUS CODE WAIT LENGTH SECONDS REASON
+# OUTCOME STATUS CODE WAIT LENGTH REASON
 get() { http --private "$@"; }
 post() { http --private --post '{"a":1}' "$@"; }
 
 @test "2xx is done, with or without a body" {
 	run --separate-stderr post "$url/200" "$url/202" "$url/204"
-	expect 0 'done 0 200 0 9 0 
-done 0 202 0 9 0 
-done 0 204 0 0 0 ' ""
+	expect 0 'done 0 200 0 9 
+done 0 202 0 9 
+done 0 204 0 0 ' ""
 	[[ $(requests -r '[.method, .body, .headers["content-type"]] | join(" ")' | sort -u) == 'POST {"a":1} application/json' ]]
 }
 
 @test "what is wrong with the message or the key is refused, and its words are told" {
 	run --separate-stderr post "$url/400" "$url/401" "$url/403" "$url/404" "$url/410"
-	expect 0 'refused 69 400 0 9 0 HTTP 400: said 400
-refused 77 401 0 9 0 HTTP 401: said 401
-refused 77 403 0 9 0 HTTP 403: said 403
-refused 69 404 0 9 0 HTTP 404: said 404
-refused 69 410 0 9 0 HTTP 410: said 410' ""
+	expect 0 'refused 69 400 0 9 HTTP 400: said 400
+refused 77 401 0 9 HTTP 401: said 401
+refused 77 403 0 9 HTTP 403: said 403
+refused 69 404 0 9 HTTP 404: said 404
+refused 69 410 0 9 HTTP 410: said 410' ""
 }
 
 @test "what is wrong with the server is later, and a POST that it got is not sent again" {
 	run --separate-stderr post "$url/500" "$url/502" "$url/429" "$url/reset"
-	expect 0 'later 75 500 0 9 0 HTTP 500: said 500
-later 75 502 0 9 0 HTTP 502: said 502
-later 75 429 0 9 0 HTTP 429: slow down
-later 75 0 0 0 0 the connection ended without an answer' ""
+	expect 0 'later 75 500 0 9 HTTP 500: said 500
+later 75 502 0 9 HTTP 502: said 502
+later 75 429 0 9 HTTP 429: slow down
+later 75 0 0 0 the connection ended without an answer' ""
 	[[ $(requests . | wc -l) == 4 ]]
 }
 
 @test "nor on a connection that was used before, where libcurl would send it again by itself" {
 	run --separate-stderr post "$url/200" "$url/reset" "$url/200"
-	expect 0 'done 0 200 0 9 0 
-later 75 0 0 0 0 the connection ended without an answer
-done 0 200 0 9 0 ' ""
+	expect 0 'done 0 200 0 9 
+later 75 0 0 0 the connection ended without an answer
+done 0 200 0 9 ' ""
 	[[ $(requests '[.path, .connection]' | jq -sc 'map(.[0]), (.[0][1] == .[1][1])') == '["/200","/reset","/200"]
 true' ]]
 }
@@ -81,26 +81,28 @@ true' ]]
 @test "a GET is tried again for a few seconds" {
 	script 500 reset 503 200
 	run --separate-stderr get "$url/x"
-	[[ $output == 'done 0 200 0 9 '?' ' && $(requests . | wc -l) == 4 ]] || { echo "$output"; return 1; }
+	[[ $output == 'done 0 200 0 9 ' && $(requests . | wc -l) == 4 ]] || { echo "$output"; return 1; }
 	sink_fresh "$sink"
 	script 500 500 500 500 200
 	run --separate-stderr get "$url/x"
-	expect 0 'later 75 500 0 9 2 HTTP 500: said 500' ""
+	expect 0 'later 75 500 0 9 HTTP 500: said 500' ""
 }
 
 @test "a POST is tried again while nobody is there to get it" {
+	SECONDS=0
 	run --separate-stderr post http://127.0.0.1:1/
-	expect 0 "later 75 0 0 0 2 Couldn't connect to server" ""
+	(( SECONDS >= 1 ))
+	expect 0 "later 75 0 0 0 Couldn't connect to server" ""
 }
 
 @test "Retry-After is handed back, of seconds and of a date" {
 	run --separate-stderr post "$url/429%20120" "$url/429%20Mon,%2001%20Apr%202024%2004:10:00%20GMT" \
 		"$url/429%20-5" "$url/429%20soon" "$url/429%2099999999999999999999"
-	expect 0 'later 75 429 120 9 0 HTTP 429: slow down
-later 75 429 600 9 0 HTTP 429: slow down
-later 75 429 0 9 0 HTTP 429: slow down
-later 75 429 0 9 0 HTTP 429: slow down
-later 75 429 432000 9 0 HTTP 429: slow down' ""
+	expect 0 'later 75 429 120 9 HTTP 429: slow down
+later 75 429 600 9 HTTP 429: slow down
+later 75 429 0 9 HTTP 429: slow down
+later 75 429 0 9 HTTP 429: slow down
+later 75 429 432000 9 HTTP 429: slow down' ""
 }
 
 @test "connections are kept and used again" {
@@ -110,25 +112,25 @@ later 75 429 432000 9 0 HTTP 429: slow down' ""
 
 @test "a redirect is followed within the same origin, a POST only by 307 and 308" {
 	run --separate-stderr post "$url/near"
-	expect 0 'done 0 200 0 9 0 ' ""
+	expect 0 'done 0 200 0 9 ' ""
 	[[ $(requests -r '[.method, .path, .body] | join(" ")') == 'POST /near {"a":1}
 POST /200 {"a":1}' ]]
 	run --separate-stderr post "$url/found" "$url/away" "$url/back"
-	expect 0 'refused 69 302 0 0 0 HTTP 302: it sends us on to somewhere else
-refused 69 307 0 0 0 HTTP 307: it sends us on to somewhere else
-refused 69 307 0 0 0 HTTP 307: it sends us on to somewhere else' ""
+	expect 0 'refused 69 302 0 0 HTTP 302: it sends us on to somewhere else
+refused 69 307 0 0 HTTP 307: it sends us on to somewhere else
+refused 69 307 0 0 HTTP 307: it sends us on to somewhere else' ""
 	run --separate-stderr get "$url/found" "$url/away"
-	expect 0 'done 0 200 0 9 0 
-refused 69 307 0 0 0 HTTP 307: it sends us on to somewhere else' ""
+	expect 0 'done 0 200 0 9 
+refused 69 307 0 0 HTTP 307: it sends us on to somewhere else' ""
 	[[ -z $(requests 'select(.headers.host | startswith("localhost"))') ]]
 }
 
 @test "an endless answer, or endless headers, are cut: a POST was taken, a GET is refused" {
 	run --separate-stderr post --most 1000 "$url/endless" "$url/headers"
-	expect 0 'done 0 200 0 1000 0 
-done 0 200 0 0 0 ' ""
+	expect 0 'done 0 200 0 1000 
+done 0 200 0 0 ' ""
 	run --separate-stderr get --most 1000 "$url/endless"
-	expect 0 'refused 69 200 0 1000 0 its answer is longer than 1000 bytes' ""
+	expect 0 'refused 69 200 0 1000 its answer is longer than 1000 bytes' ""
 	[[ $(requests . | wc -l) == 3 ]]
 }
 
@@ -143,23 +145,23 @@ done 0 200 0 0 0 ' ""
 	done
 	wait
 	(( SECONDS <= 3 ))
-	[[ $(sort -u said.*) == 'later 75 0 0 0 2 no answer in 2 s' && $n == 6 ]] || { cat said.*; return 1; }
+	[[ $(sort -u said.*) == 'later 75 0 0 0 no answer in 2 s' && $n == 6 ]] || { cat said.*; return 1; }
 }
 
 @test "(control: with seconds enough the slow one is done)" {
 	run --separate-stderr post --seconds 60 "$url/drip"
-	[[ $output == 'done 0 204 0 0 '[3-6]' ' ]] || { echo "$output"; return 1; }
+	[[ $output == 'done 0 204 0 0 ' ]] || { echo "$output"; return 1; }
 }
 
 @test "certificates are checked: whose root is unknown, and whose name is another's, gets nothing" {
 	local tls strange
 	tls=https://localhost:$(cat "$BATS_FILE_TMPDIR/tls/port") strange=https://localhost:$(cat "$BATS_FILE_TMPDIR/strange/port")
 	run --separate-stderr post "$tls/200"
-	expect 0 'later 69 0 0 0 0 its certificate is not good' ""
+	expect 0 'later 69 0 0 0 its certificate is not good' ""
 	export SSL_CERT_FILE=$BATS_FILE_TMPDIR/root.pem
 	run --separate-stderr post "$strange/200" "$tls/200"
-	expect 0 'later 69 0 0 0 0 its certificate is not good
-done 0 200 0 9 0 ' ""
+	expect 0 'later 69 0 0 0 its certificate is not good
+done 0 200 0 9 ' ""
 	[[ ! -e $BATS_FILE_TMPDIR/strange/requests && $(wc -l < "$BATS_FILE_TMPDIR/tls/requests") == 1 ]]
 }
 
@@ -170,11 +172,11 @@ done 0 200 0 9 0 ' ""
 	export SSL_CERT_FILE=$BATS_FILE_TMPDIR/root.pem
 	for place in "$url/200" file:///etc/passwd ftp://localhost/ nonsense; do
 		run --separate-stderr http --seconds 2 --post x "$place"
-		expect 0 'refused 78 0 0 0 0 no https address' ""
+		expect 0 'refused 78 0 0 0 no https address' ""
 	done
 	for host in localhost 127.0.0.1 127.1 2130706433 0x7f000001 '[::1]' '[::ffff:127.0.0.1]' 0.0.0.0 10.0.0.1 169.254.169.254; do
 		run --separate-stderr http --seconds 2 --post x "https://$host:$port/200"
-		expect 0 'refused 78 0 0 0 0 its address is none of the open internet, and it is not private' ""
+		expect 0 'refused 78 0 0 0 its address is none of the open internet, and it is not private' ""
 	done
 	[[ ! -e $BATS_FILE_TMPDIR/tls/requests ]]
 	run http --private --seconds 2 --post x "https://localhost:$port/200"
@@ -194,17 +196,17 @@ done 0 200 0 9 0 ' ""
 
 @test "no proxy of the environment gets between" {
 	https_proxy=$url http_proxy=$url ALL_PROXY=$url run --separate-stderr http --seconds 2 --post x https://127.0.0.1:1/
-	expect 0 'refused 78 0 0 0 0 its address is none of the open internet, and it is not private' ""
+	expect 0 'refused 78 0 0 0 its address is none of the open internet, and it is not private' ""
 	[[ -z $(requests .) ]]
 }
 
 @test "a line break in a header or an address sends nothing" {
 	run --separate-stderr post --token $'a\r\nX-Evil: 1' "$url/200"
-	expect 0 'refused 78 0 0 0 0 a header has a control character in it' ""
+	expect 0 'refused 78 0 0 0 a header has a control character in it' ""
 	run --separate-stderr post --header $'X: a\nY: b' "$url/200"
-	expect 0 'refused 78 0 0 0 0 a header has a control character in it' ""
+	expect 0 'refused 78 0 0 0 a header has a control character in it' ""
 	run --separate-stderr post "$url/200"$'\r\nX: y'
-	expect 0 'refused 78 0 0 0 0 its address has a control character in it' ""
+	expect 0 'refused 78 0 0 0 its address has a control character in it' ""
 	[[ -z $(requests .) ]]
 }
 

@@ -4,7 +4,7 @@
  *	http [--private] [--seconds N] [--most N] [--token T] [--header H] [--post TEXT] URL...
  *	http address ADDRESS...
  *
- * OUTCOME STATUS CODE WAIT LENGTH SECONDS REASON
+ * OUTCOME STATUS CODE WAIT LENGTH REASON
  */
 #include <arpa/inet.h>
 #include <getopt.h>
@@ -15,18 +15,16 @@
 #include "diag.h"
 #include "http.h"
 #include "http_address.h"
-#include "when.h"
 
 static void
 send_one(struct http *http, const struct http_request *request)
 {
 	static const char *const outcomes[] = { "done", "later", "refused" };
 	struct http_answer answer;
-	double began = when_ticks();
 	enum http_outcome outcome = http_send(http, request, &answer);
 
-	printf("%s %d %d %jd %zu %.0f %s\n", outcomes[outcome], answer.status, answer.code,
-	    (intmax_t)answer.wait, answer.body.len, when_ticks() - began, answer.reason);
+	printf("%s %d %d %jd %zu %s\n", outcomes[outcome], answer.status, answer.code,
+	    (intmax_t)answer.wait, answer.body.len, answer.reason);
 }
 
 static int

@@ -74,7 +74,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
             requests.write(line + "\n")
 
     def answer(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True
+            return
         self.write_down(body)
         words = (next_line() or urllib.parse.unquote(self.path).rsplit("/", 1)[-1]).split(" ", 1)
         special = getattr(self, "do_" + words[0].replace(".", "_"), None)

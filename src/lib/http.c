@@ -61,7 +61,7 @@ failed(
 static bool
 has(struct span text, struct span piece)
 {
-	return piece.len >= PIECE_LEAST
+	return text.len > 0 && piece.len >= PIECE_LEAST
 	    && memmem(text.at, text.len, piece.at, piece.len) != NULL;
 }
 
