@@ -12,7 +12,7 @@
  * written from front to back.  It does not wrap round, but goes on past its size for TAIL
  * places, far more than the longest row of neighbours.
  */
-enum { FIRST_BITS = 6, TAIL = 4096, RELEASE = 1 << 16 };
+enum { FIRST_BITS = 6, TAIL = 4096, RELEASE = 1 << 17 };
 
 struct keyset {
 	struct fingerprint *table; /* all zero: an empty place */
@@ -36,6 +36,7 @@ table_new(unsigned bits)
 
 	if (table == MAP_FAILED)
 		die_errno(EX_OSERR, "memory");
+	madvise(table, bytes_of(bits), MADV_HUGEPAGE); /* best effort: questions go anywhere */
 	return table;
 }
 
