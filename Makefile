@@ -38,7 +38,7 @@ LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lpcre2-8 -lm
 needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libxxhash-dev \
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
-	miller python3 python3-venv procps time file git
+	miller python3 python3-venv procps time file git faketime npm
 
 programs := $(filter-out lib,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
 scripts  := $(foreach p,$(programs),$(if $(wildcard src/$p/$p.sh),$p))
@@ -99,8 +99,15 @@ deps:
 deps-run:
 	$(call install_missing,$(needs_run))
 
-# Programs by others that judge ours, each by its exact version.
-judges: .build/judges/bin/duckdb
+# Programs by others that judge ours, each by its exact version; a package of Debian's that would
+# start a server is taken apart, not installed.
+judges: .build/judges/bin/duckdb .build/judges/bin/promtool .build/judges/node_modules/hot-shots
+.build/judges/bin/promtool:
+	@mkdir -p .build/judges/bin .build/debian
+	@cd .build/debian && apt-get download -qq -o APT::Sandbox::User=root prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb
+	@mv .build/debian/usr/bin/promtool $@ && rm -r .build/debian
+.build/judges/node_modules/hot-shots:
+	@npm install --silent --no-audit --no-fund --no-package-lock --no-save --ignore-scripts --prefix .build/judges hot-shots@17.1.1
 .build/judges/bin/duckdb:
 	@/usr/bin/python3 -m venv .build/judges
 	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
