@@ -22,9 +22,9 @@ outbox_line() {
 		--slurpfile deliveries <("$here/store" get delivery --db "$db" | jq -c '{delivery_id, due}') '
 		($receipts | map({key: .delivery_id, value: .result}) | from_entries) as $last
 		| ($deliveries | map(select($last[.delivery_id] | . == null or . == "later"))) as $waiting
-		| ($deliveries | map(select($last[.delivery_id] == "refused")) | length) as $dead
+		| ($deliveries | map(select($last[.delivery_id] | IN("refused", "expired"))) | length) as $dead
 		| "outbox: \($waiting | length) wait\(if $waiting != [] then ", due from \($waiting | map(.due) | min)" else "" end)"
-		+ "; \($deliveries | length) in all\(if $dead > 0 then "; \($dead) REFUSED" else "" end)"'
+		+ "; \($deliveries | length) in all\(if $dead > 0 then "; \($dead) DEAD" else "" end)"'
 }
 
 pause() {
