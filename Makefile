@@ -40,7 +40,7 @@ needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
 	gnuplot-nox fonts-dejavu-core
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
-	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin
+	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin faketime npm
 
 cores       := $(shell nproc)
 
@@ -103,16 +103,22 @@ deps:
 deps-run:
 	$(call install_missing,$(needs_run))
 
-# Programs by others that judge ours, each by its exact version.
-judges: .build/judges/bin/duckdb .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server
+# Programs by others that judge ours, each by its exact version; a package of Debian's that would
+# start a server is taken apart, not installed.
+judges: .build/judges/bin/duckdb .build/judges/bin/promtool .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server
+.build/judges/bin/promtool:
+	@mkdir -p .build/judges/bin .build/debian
+	@cd .build/debian && apt-get download -qq -o APT::Sandbox::User=root prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb
+	@mv .build/debian/usr/bin/promtool $@ && rm -r .build/debian
 .build/judges/bin/duckdb:
 	@/usr/bin/python3 -m venv .build/judges
 	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
 
-# Of messages: the schemas of Slack, Teams and Alertmanager, readers of mail, markdown and HTML.
+# Of messages: the schemas of Slack, Teams and Alertmanager, readers of mail, markdown and HTML; a
+# sender of DogStatsD.
 .build/judges/node_modules/.messages:
 	@npm install --prefix .build/judges --silent --no-save --no-package-lock --no-audit --no-fund \
-		ajv@8.20.0 ajv-formats@3.0.1 mailparser@3.9.14 html-validate@9.7.1 markdown-it@14.3.3 yaml@2.9.1
+		ajv@8.20.0 ajv-formats@3.0.1 mailparser@3.9.14 html-validate@9.7.1 markdown-it@14.3.3 yaml@2.9.1 hot-shots@17.1.1
 	@touch $@
 
 # A mail server with STARTTLS and passwords; a folder of its own, since npm keeps only what it is told of.
