@@ -17,15 +17,17 @@
 #include <math.h>
 #include "deals.h"
 
-enum { COVARIATES = 7 };
+/* The last is always 0: eight at once are quicker than seven one by one. */
+enum { COVARIATES = 8 };
+typedef double covariates __attribute__((vector_size(8 * sizeof(double)), aligned(16)));
 
 struct expect {
 	const struct deals *deals;
-	size_t size; /* coefficients: of values, then of covariates */
-	size_t widest, wide; /* the dimension of most values, and how many */
-	size_t *first_of; /* by dimension: the coefficient of its first value */
-	double *coefficient, *ridge;
-	double (*covariate)[COVARIATES]; /* by decided deal */
+	size_t size, values; /* coefficients: of values, then of covariates */
+	size_t widest, wide; /* the dimension of most values, and how many; they come first */
+	double *coefficient, *ridge; /* that of what has no value is at `wide`, and stays 0 */
+	covariates *covariate; /* by decided deal */
+	uint32_t *value; /* by decided deal and dimension: the coefficient */
 };
 
 struct prediction {
