@@ -41,9 +41,11 @@ company_make(struct company *company, const struct segments *segments,
 {
 	size_t deals = segments->deals->decided + 1;
 
-	*company = (struct company){
-		.segments = segments, .rules = rules, .left_out = left_out, .first = first
-	};
+	*company = (struct company){ .segments = segments,
+		.rules = rules,
+		.left_out = left_out,
+		.first = first,
+		.days = days };
 	expect_make(&company->expect, segments->deals);
 	sums_make(&company->recorded, segments->count, (size_t)days);
 	sums_make(&company->created, segments->count, (size_t)days);
@@ -110,8 +112,8 @@ company_refit(struct company *company, int32_t day)
 
 	expect_fit(&company->expect, from_day(company, day - gap - TRAIN),
 	    from_day(company, day - gap), company->left_out, company->shift);
-	sums_clear(&company->recorded);
-	sums_clear(&company->created);
+	sums_clear(&company->recorded, 0, day);
+	sums_clear(&company->created, 0, day);
 	for (size_t i = 0; i < known; i++)
 		if (!company->left_out[i])
 			company_deal(company, i);

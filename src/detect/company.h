@@ -21,7 +21,7 @@ struct company {
 	const bool *left_out; /* by deal: closed in bulk */
 	struct expect expect;
 	struct sums recorded, created;
-	int32_t first;
+	int32_t first, days;
 	double *logit, *age, *shift, *chance; /* by deal; age: its part of the logit */
 	double *noise; /* variance of 28 days' mean, in logits, by family */
 	uint32_t *deals, *deals_of; /* by segment: its decided deals, as recorded */

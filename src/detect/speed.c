@@ -231,6 +231,16 @@ speeds_make(struct speeds *speeds, const struct segments *segments,
 	watch(speeds);
 }
 
+size_t
+speeds_known(const struct speeds *speeds, int32_t today)
+{
+	size_t weeks = 0;
+
+	while (weeks < speeds->weeks && speeds->monday[weeks] <= today)
+		weeks++;
+	return weeks;
+}
+
 /* The first week of the 112 days up to a day. */
 static size_t
 lately(const struct speeds *speeds, int32_t today)
