@@ -122,6 +122,13 @@ company_refit(struct company *company, int32_t day)
 		noise_measure(company, day);
 }
 
+/* What was added and taken away again leaves nothing, whatever the last digits say. */
+static double
+shifted(double shift, double by)
+{
+	return fabs(shift + by) < 1e-9 ? 0 : shift + by;
+}
+
 void
 company_shift(
     struct company *company, const uint32_t *deals, size_t count_of, double by, int32_t today)
@@ -133,7 +140,7 @@ company_shift(
 	for (size_t i = 0; i < count_of; i++) {
 		size_t deal = deals[i];
 		double before = company->chance[deal];
-		company->shift[deal] += by;
+		company->shift[deal] = shifted(company->shift[deal], by);
 		double p = chance_of(company->logit[deal] + company->shift[deal]);
 		double v = p * (1 - p) - before * (1 - before);
 		company->chance[deal] = p;
