@@ -85,10 +85,8 @@ judge(struct company *company, size_t deal)
 void
 company_deal(struct company *company, size_t deal)
 {
-	struct prediction of = expect_of(&company->expect, deal);
-
-	company->logit[deal] = of.logit;
-	company->age[deal] = of.age;
+	company->logit[deal] = expect_logit(&company->expect, deal);
+	company->age[deal] = expect_age(&company->expect, deal);
 	judge(company, deal);
 }
 
@@ -105,19 +103,21 @@ from_day(const struct company *company, int32_t day)
 }
 
 void
-company_refit(struct company *company, int32_t day)
+company_refit(struct company *company, int32_t day, int32_t oldest)
 {
 	int32_t gap = (day - GAP_FROM) / 3 < GAP ? (day - GAP_FROM) / 3 : GAP;
+	int32_t reach = day - LONGEST < oldest ? day - LONGEST - HISTORY : oldest - HISTORY;
 	size_t known = from_day(company, day);
 
 	expect_fit(&company->expect, from_day(company, day - gap - TRAIN),
 	    from_day(company, day - gap), company->left_out, company->shift);
-	sums_clear(&company->recorded, 0, day);
-	sums_clear(&company->created, 0, day);
-	for (size_t i = 0; i < known; i++)
+	reach = reach > 0 ? reach : 0;
+	sums_clear(&company->recorded, reach, day);
+	sums_clear(&company->created, reach, day);
+	for (size_t i = from_day(company, reach); i < known; i++)
 		if (!company->left_out[i])
 			company_deal(company, i);
-	sums_run(&company->recorded, 0, day);
+	sums_run(&company->recorded, reach, day);
 	if (day >= NOISE_FROM)
 		noise_measure(company, day);
 }

@@ -16,21 +16,22 @@ static const double usual_amount = 9000; /* any will do: the intercept takes it 
 static const double close_enough = 3e-3; /* logits */
 
 static void
-describe(const struct deal *deal, covariates *of)
+describe(const struct deal *deal, pair of[PAIRS])
 {
 	int32_t month = when_month(deal->closed), next = when_month(month + 31);
 	bool dated = deal->created != INT32_MIN;
 	int32_t age = dated ? deal->recorded - deal->created : 0;
 	double amount = (double)deal->amount / MONEY_ONE;
 
-	double a = dated ? log((age > 1 ? age : 1) / usual_age) : 0;
-	(*of)[INTERCEPT] = 1;
-	(*of)[MONTH_END] = next - 1 - deal->closed <= 2;
-	(*of)[MONTH_BEGIN] = deal->closed - month < 5;
-	(*of)[AGE] = a;
-	(*of)[AGE_OLD] = fmax(a - .7, 0);
-	(*of)[AGE_YOUNG] = fmin(a + 1, 0);
-	(*of)[AMOUNT] = amount > 0 ? log(fmax(amount, 1) / usual_amount) : 0;
+	double x[COVARIATES] = { 0 }, a = dated ? log((age > 1 ? age : 1) / usual_age) : 0;
+	x[INTERCEPT] = 1;
+	x[MONTH_END] = next - 1 - deal->closed <= 2;
+	x[MONTH_BEGIN] = deal->closed - month < 5;
+	x[AGE] = a;
+	x[AGE_OLD] = fmax(a - .7, 0);
+	x[AGE_YOUNG] = fmin(a + 1, 0);
+	x[AMOUNT] = amount > 0 ? log(fmax(amount, 1) / usual_amount) : 0;
+	memcpy(of, x, sizeof x);
 }
 
 static void
@@ -47,28 +48,38 @@ find_widest(struct expect *expect)
 	}
 }
 
-/* The widest dimension's come first, then what has no value, then the others. */
+/* A dimension as the place-th of each deal, its values from there on. */
+static void
+place_values(struct expect *expect, size_t dimension, size_t place, size_t first)
+{
+	const struct deals *deals = expect->deals;
+
+	for (size_t i = 0; i < deals->decided; i++) {
+		uint32_t code = deals_code(deals, i, dimension);
+		expect->value[i * deals->dimensions + place] =
+		    (uint32_t)(code == CODE_NONE ? expect->wide : first + code);
+	}
+}
+
+/* The widest dimension's come first, then what stands for no value, then the others. */
 static void
 number_values(struct expect *expect)
 {
 	const struct deals *deals = expect->deals;
-	size_t wide = deals->dimensions, next;
+	size_t place = 1;
 
 	find_widest(expect);
-	next = expect->wide + 1;
-	expect->value = mem_new(deals->decided * wide + 1, sizeof expect->value[0]);
-	for (size_t d = 0; d < wide; d++) {
-		bool widest = expect->wide > 0 && d == expect->widest;
-		size_t first = widest ? 0 : next;
-		for (size_t i = 0; i < deals->decided; i++) {
-			uint32_t code = deals_code(deals, i, d);
-			expect->value[i * wide + d] =
-			    (uint32_t)(code == CODE_NONE ? expect->wide : first + code);
+	expect->values = expect->wide + 1;
+	expect->value =
+	    mem_new(deals->decided * deals->dimensions + 1, sizeof expect->value[0]);
+	for (size_t d = 0; d < deals->dimensions; d++) {
+		if (d == expect->widest) {
+			place_values(expect, d, 0, 0);
+			continue;
 		}
-		if (!widest)
-			next += names_count(deals->dimension[d].values);
+		place_values(expect, d, place++, expect->values);
+		expect->values += names_count(deals->dimension[d].values);
 	}
-	expect->values = next;
 }
 
 void
@@ -84,24 +95,17 @@ expect_make(struct expect *expect, const struct deals *deals)
 		expect->ridge[i] = i < values ? value_ridge : covariate_ridge[i - values];
 	expect->covariate = mem_new(deals->decided + 1, sizeof expect->covariate[0]);
 	for (size_t i = 0; i < deals->decided; i++)
-		describe(&deals->at[i], &expect->covariate[i]);
+		describe(&deals->at[i], expect->covariate[i]);
 }
 
-struct prediction
-expect_of(const struct expect *expect, size_t deal)
+double
+expect_age(const struct expect *expect, size_t deal)
 {
-	size_t dimensions = expect->deals->dimensions;
-	const uint32_t *value = expect->value + deal * dimensions;
-	const covariates x = expect->covariate[deal];
 	const double *b = expect->coefficient + expect->values;
-	struct prediction of = { .logit = 0 };
+	double x[COVARIATES];
 
-	for (size_t i = 0; i < COVARIATES; i++)
-		of.logit += b[i] * x[i];
-	of.age = b[AGE] * x[AGE] + b[AGE_OLD] * x[AGE_OLD] + b[AGE_YOUNG] * x[AGE_YOUNG];
-	for (size_t d = 0; d < dimensions; d++)
-		of.logit += expect->coefficient[value[d]];
-	return of;
+	memcpy(x, expect->covariate[deal], sizeof x);
+	return b[AGE] * x[AGE] + b[AGE_OLD] * x[AGE_OLD] + b[AGE_YOUNG] * x[AGE_YOUNG];
 }
 
 /* Moves the coefficients one step; how far the one that moved most did. */
@@ -128,13 +132,9 @@ expect_fit(
 	fit_make(&fit, expect);
 	for (int i = 0; i < STEPS && moved >= close_enough; i++) {
 		fit_begin(&fit);
-		for (size_t deal = from; deal < to; deal++) {
-			if (left_out[deal])
-				continue;
-			double p = chance_of(expect_of(expect, deal).logit + offset[deal]);
-			fit_add(
-			    &fit, deal, expect->deals->at[deal].won - p, p * (1 - p) + 1e-9);
-		}
+		for (size_t deal = from; deal < to; deal++)
+			if (!left_out[deal])
+				fit_add(&fit, deal, offset[deal]);
 		moved = move(expect, &fit);
 	}
 	fit_release(&fit);

@@ -15,16 +15,16 @@ struct fit {
 	const struct expect *expect;
 	size_t others; /* coefficients that are not of the widest dimension */
 	double *gradient; /* by coefficient */
-	covariates of_covariates; /* of the gradient */
-	covariates *by_value; /* of the curvature: w x of the deals of a value */
-	covariates by_covariate[COVARIATES];
+	pair of_covariates[PAIRS]; /* of the gradient */
+	pair (*by_value)[PAIRS]; /* of the curvature: w x of the deals of a value */
+	pair by_covariate[COVARIATES][PAIRS]; /* the lower half */
 	double *shared; /* [value of the widest or none][others] */
 	double *square; /* [others][others], the lower half */
 };
 
 void fit_make(struct fit *, const struct expect *);
 void fit_begin(struct fit *);
-void fit_add(struct fit *, size_t deal, double r, double w); /* its residual, its weight */
+void fit_add(struct fit *, size_t deal, double offset); /* of its logit */
 const double *fit_step(struct fit *); /* what to add to each coefficient */
 void fit_release(struct fit *);
 

@@ -35,6 +35,17 @@ incidents_of(const struct incidents *incidents, uint32_t segment)
 	return NULL;
 }
 
+int32_t
+incidents_oldest(const struct incidents *incidents, int32_t day)
+{
+	int32_t oldest = day;
+
+	for (size_t i = 0; i < incidents->count; i++)
+		if (incidents->at[i].open && incidents->at[i].from < oldest)
+			oldest = incidents->at[i].from;
+	return oldest;
+}
+
 static void
 add_deal(struct incident *incident, uint32_t deal)
 {

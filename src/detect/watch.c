@@ -128,7 +128,7 @@ watch_day(struct watch *watch, int32_t today)
 	int32_t day = company->first + today;
 
 	if (today >= FIRST_FIT && (today - FIRST_FIT) % REFIT == 0)
-		company_refit(company, today);
+		company_refit(company, today, incidents_oldest(&watch->incidents, today));
 	record(watch, day);
 	company_close(company, today);
 	if (today >= watch->told) {
