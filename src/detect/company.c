@@ -117,6 +117,7 @@ company_refit(struct company *company, int32_t day, int32_t oldest)
 	for (size_t i = from_day(company, reach); i < known; i++)
 		if (!company->left_out[i])
 			company_deal(company, i);
+	sums_begin(&company->recorded, reach);
 	sums_run(&company->recorded, reach, day);
 	if (day >= NOISE_FROM)
 		noise_measure(company, day);

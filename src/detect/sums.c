@@ -35,6 +35,12 @@ sums_add(struct sums *sums, const uint32_t *segments, int32_t day, struct sum su
 }
 
 void
+sums_begin(struct sums *sums, int32_t day)
+{
+	memset(sums->before + (size_t)day * sums->row, 0, sums->row * sizeof sums->before[0]);
+}
+
+void
 sums_run(struct sums *sums, int32_t from, int32_t to)
 {
 	size_t row = sums->row;

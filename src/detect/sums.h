@@ -4,8 +4,7 @@
  *
  * Days count from 0.  What happens on a day is added to it; sums_run() then cumulates from
  * the first day that changed to the last one known, so that any span of run days is one
- * subtraction.  A day is a row: r of all segments, then v, then a, so that what is done to
- * every segment is done to a few of them at once.
+ * subtraction.  A day is a row: r of all segments, then v, then a.
  */
 #ifndef SUMS_H
 #define SUMS_H
@@ -26,6 +25,7 @@ struct sums {
 void sums_make(struct sums *, size_t segments, size_t days);
 void sums_clear(struct sums *, int32_t from, int32_t to); /* from included, to not */
 void sums_add(struct sums *, const uint32_t *segments, int32_t day, struct sum);
+void sums_begin(struct sums *, int32_t day); /* nothing is before it any more */
 void sums_run(struct sums *, int32_t from, int32_t to);
 struct sum sums_total(const struct sums *, uint32_t segment, int32_t from, int32_t to);
 void sums_release(struct sums *);
