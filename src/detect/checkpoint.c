@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* fmemopen */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,14 +23,11 @@ put(FILE *to, double number)
 	fprintf(to, "%a\n", number);
 }
 
+/* The next of them; at the end of the text it stays there. */
 static double
-get(FILE *from)
+get(char **from)
 {
-	double number;
-
-	if (fscanf(from, "%la", &number) != 1)
-		die(EX_SOFTWARE, "checkpoint: too few numbers, and they fit");
-	return number;
+	return strtod(*from, from);
 }
 
 static void
@@ -53,7 +49,7 @@ put_expectation(FILE *to, const struct watch *watch, size_t known)
 }
 
 static void
-get_expectation(FILE *from, struct watch *watch)
+get_expectation(char **from, struct watch *watch)
 {
 	struct company *company = &watch->company;
 
@@ -87,7 +83,7 @@ put_incident(FILE *to, const struct incident *incident)
 }
 
 static struct incident
-get_incident(FILE *from)
+get_incident(char **from)
 {
 	struct incident incident;
 
@@ -128,7 +124,7 @@ put_lists(FILE *to, const struct watch *watch)
 }
 
 static void
-get_lists(FILE *from, struct watch *watch)
+get_lists(char **from, struct watch *watch)
 {
 	for (size_t i = 0; i < watch->segments.count; i++) {
 		watch->watchlist.at[i].sign = (int)get(from);
@@ -160,20 +156,16 @@ state_text(const struct watch *watch, int32_t today, size_t *len)
 }
 
 static void
-read_state(struct watch *watch, char *text, size_t len)
+read_state(struct watch *watch, char *text)
 {
 	struct incidents *incidents = &watch->incidents;
-	FILE *from = fmemopen(text, len, "r");
 
-	if (from == NULL)
-		die_errno(EX_OSERR, "checkpoint");
-	get_expectation(from, watch);
-	size_t count = (size_t)get(from);
+	get_expectation(&text, watch);
+	size_t count = (size_t)get(&text);
 	incidents->at = mem_new(count + 1, sizeof incidents->at[0]);
 	for (; incidents->count < count; incidents->count++)
-		incidents->at[incidents->count] = get_incident(from);
-	get_lists(from, watch);
-	fclose(from);
+		incidents->at[incidents->count] = get_incident(&text);
+	get_lists(&text, watch);
 }
 
 /* Its length, or 0 if it is none of ours. */
@@ -207,7 +199,7 @@ checkpoint_load(const char *path, struct watch *watch)
 	    && fingerprint_equal(known_before(watch, head.day), head.known);
 
 	if (fits)
-		read_state(watch, text + begin, len - begin);
+		read_state(watch, text + begin);
 	free(text);
 	return fits ? head.day : 0;
 }

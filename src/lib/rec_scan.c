@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* rawmemchr */
 #include <stdlib.h>
 
+#include "eight.h"
 #include "mem.h"
 #include "rec_line.h"
 #include "rec_nest.h"
@@ -122,13 +123,28 @@ scan_key(struct shape *shape, struct key *expected, const char **p, size_t line)
 	return key;
 }
 
+/* The end of a number of few digits that a comma follows, as most are; else NULL. */
+static inline const char *
+short_end(const char *p)
+{
+	size_t digits = leading_digits(p);
+
+	return digits > 0 && digits < EIGHT && p[digits] == ',' && (*p != '0' || digits == 1)
+	    ? p + digits
+	    : NULL;
+}
+
 static const char *
 scan_other(const char *p, struct rec_field *field)
 {
-	const char *end;
+	const char *end = short_end(p);
 	enum rec_type type;
 	bool whole = true;
 
+	if (end != NULL) {
+		*field = (struct rec_field){ p, (uint32_t)(end - p), REC_INTEGER };
+		return end;
+	}
 	switch (*p) {
 	case 't': end = word_end(p, "true"), type = REC_TRUE; break;
 	case 'f': end = word_end(p, "false"), type = REC_FALSE; break;
