@@ -70,6 +70,10 @@ $(BUILD)/%.o: src/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# What is done to every segment every day, or to every deal at every fit: a few at once.
+hot := detect/fit detect/scan detect/sums
+$(hot:%=$(BUILD)/%.o): override CFLAGS += -O3 -fno-math-errno -fno-trapping-math
+
 # Some programs carry a schema, the default map or the tables within them.
 carriers := $(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -ls '[.]incbin' src/*/*.c))
 $(carriers): $(wildcard schemas/*.json schemas/store/*.sql pipelines/conf/maps/*.json)

@@ -28,7 +28,7 @@ metrics.done: %.done: counted $(map)
 
 findings.done: %.done: metrics counted series $(conf)/rules.json .through
 	detect --rules $(conf)/rules.json --deals counted --series series --as-of $(through) \
-		--ledger $*.ledger --incidents incidents < metrics $(into)
+		--ledger $*.ledger --incidents incidents --resume $(state)/replay < metrics $(into)
 
 changes.done: %.done: deals
 	store get change --db $(db) $(into)

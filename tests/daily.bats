@@ -111,6 +111,10 @@ setup() {
 	[[ -s $state/days/2024-04-09/warnings ]]
 	run jq -rs 'map(select(.type == "deal_warnings")) | length' "$state/days/2024-04-09/alerts"
 	expect 0 0
+	# the night went on from the one before, and found what a whole replay finds
+	[[ -s $state/replay && $state/replay -ot $state/days/2024-04-08/incidents ]]
+	cd "$state/days/2024-04-09"
+	detect --rules "$root/pipelines/conf/rules.json" --deals counted --series series --as-of 2024-04-08 < metrics | cmp - findings
 }
 
 @test "deliver makes digests when they are due, late rather than never, and sends what waits once no pause holds it" {

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* rawmemchr */
 #include <stdlib.h>
 
+#include "eight.h"
 #include "mem.h"
 #include "rec_line.h"
 #include "rec_nest.h"
