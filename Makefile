@@ -40,7 +40,8 @@ needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
 	gnuplot-nox fonts-dejavu-core
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
-	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin faketime npm
+	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin faketime \
+	$(if $(shell command -v npm),,npm)
 
 cores       := $(shell nproc)
 
