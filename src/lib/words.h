@@ -28,6 +28,8 @@
  *	evidence                   both, how often such are false, "data through 2024-03-31",
  *	                           "association, not cause"
  *	why_text                   words_why() of its "why"
+ *	life_text                  "It is over since 10 April 2024.": of what is not new
+ *	is.over                    recovered or corrected: it asks for nothing any more
  *	is.TYPE, is.SEVERITY, is.other (a type unknown here), is.actionable      true
  *
  * Title, message and actions are templates over this too, so what needs the title comes only

@@ -64,6 +64,7 @@ doctor() {
 	check "room on its disk" "less than $(setting 1048576 watch free_kib 2> /dev/null | awk '{ print $1 / 1024 }') MiB are free" enough_room
 	check "the store" "absent or damaged: run daily once, or restore it" "$here/store" get run --db "$db"
 	check "routes" "" routes_read
+	check "templates" "" templates_read
 	check "mail" "" mail_ready
 	check "secrets" "a *_FILE in the environment is missing or readable by others" secrets_kept
 	check "cron" "no cron line runs saleswatch; copy cron/saleswatch to /etc/cron.d" cron_knows 'saleswatch run'
@@ -99,16 +100,18 @@ all_ours() {
 
 routes_read() { "$here/route" --routes "$conf/routes.json" --conf "$conf/saleswatch.json" < /dev/null; }
 
+templates_read() { "$here/render" --check --templates "$pipelines/templates" --conf "$conf/saleswatch.json"; }
+
 mail_ready() {
 	jq -e '[.receivers[]?.channel] | index("mail")' "$conf/routes.json" > /dev/null || return 0
 	"$(setting msmtp msmtp command)" --version > /dev/null 2>&1 || { echo "routes.json sends mail, but $(setting msmtp msmtp command) does not run"; return 1; }
 	[[ -r $(setting "$HOME/.msmtprc" msmtp file) || -r /etc/msmtprc ]] || { echo "routes.json sends mail, but msmtp has no configuration: write /etc/msmtprc"; return 1; }
 }
 
-# Those of every day in a day and a bit; of the week in a week.
+# Those of every day in a day and a bit.
 runs_recent() {
 	local name hours
-	for name in ingest:26 analyze:26 deliver:1 weekly:193; do
+	for name in ingest:26 analyze:26 deliver:1 weekly:26; do
 		hours=${name#*:} name=${name%:*}
 		[[ -e $state/looked/$name ]] || continue
 		is_recent "$state/looked/$name" "$hours" || { echo "$name: cron has not started it since $(cat "$state/looked/$name")"; return 1; }
