@@ -5,6 +5,7 @@
 #	make check      every test; its last line is "N passed, N failed, N skipped"
 #	make deps       install the Debian packages that are missing
 #	make bench      speed, beside named peers (make bench-deps installs those)
+#	make soak       faults at full length: every call of every program that keeps something
 #	make truth      what was planted and found, beside the reference of the test data
 #	make install    DESTDIR= PREFIX=/usr/local
 #	make clean      what was built; make help says this
@@ -140,6 +141,12 @@ run: deps-run
 	@$(MAKE) --no-print-directory -s -j $(cores) all
 	@tests/show
 
+# What check does in short: each kill, each disk that fails, each odd byte.
+soak: deps
+	@$(MAKE) --no-print-directory -j $(cores) probes
+	@SALESWATCH_SOAK=1 SALESWATCH_FUZZ=5000 tests/run tests/faults.bats tests/notify_faults.bats tests/notify_outbox.bats \
+		tests/store.bats tests/fetch.bats tests/rec.bats
+
 truth: all
 	@tests/truth
 
@@ -173,5 +180,5 @@ help:
 clean:
 	rm -rf .build bin/*
 
-.PHONY: all probes judges deps deps-run run check truth bench bench-deps install help clean
+.PHONY: all probes judges deps deps-run run check soak truth bench bench-deps install help clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
