@@ -25,10 +25,10 @@ $(asked:%=.%.asked): .%.asked: $(filter analyzed,$(products)) $(wildcard $(db) $
 	settle $(desk)/$*.new $(desk)/$* && mv $@.new $@
 
 # The newest report there is, for the mails of the week.
-report := $(lastword $(sort $(wildcard report ../*/report)))
+report = $(lastword $(sort $(shell ls report ../*/report 2> /dev/null)))
 
 .PHONY: queue
-queue: $(asked:%=.%.asked) $(conf)/routes.json $(conf)/saleswatch.json
+queue: $(filter report,$(products)) $(asked:%=.%.asked) $(conf)/routes.json $(conf)/saleswatch.json
 	cat $(desk)/standing $(desk)/faults | route --routes $(conf)/routes.json --conf $(conf)/saleswatch.json \
 		--told $(desk)/told --feedback $(desk)/answers --silences $(desk)/silences \
 		--waiting $(or $(wildcard $(desk)/held),/dev/null) --held $(desk)/held.new > $(desk)/routed

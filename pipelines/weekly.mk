@@ -9,25 +9,29 @@ products += report report.html
 
 week.alerts week.metrics week.drivers report report.html: %: %.done ;
 
+# What comes of today's analysis, if it is made here or was made before.
+today := $(if $(filter analyzed,$(products)),analyzed measures,$(wildcard analyzed measures counted findings.ledger))
+
+# What is there when it is asked for: make itself would remember what was there at first.
+there = $(shell ls $1 2> /dev/null)
+
 # The store is asked again when the day's analysis put something into it.
-week.alerts.done: %.done: $(wildcard analyzed)
+week.alerts.done: %.done: $(filter analyzed,$(today))
 	store get alert --db $(db) --from $(week) --to $(through) $(into)
 
-week.metrics.done: %.done: $(wildcard analyzed)
+week.metrics.done: %.done: $(filter analyzed,$(today))
 	store get metric --db $(db) --to $(through) $(into)
 
 # The last four weeks of the company against the year before them.
-week.drivers.done: %.done: $(wildcard analyzed) $(map) $(conf)/rules.json
+week.drivers.done: %.done: $(filter analyzed,$(today)) $(map) $(conf)/rules.json
 	store get deal --db $(db) | sift --rules $(conf)/rules.json | drivers --map $(map) --at $(through) --days 28 $(into)
 
-# What the newest analysis looked at, if it was today's.
-ledger := $(and $(wildcard findings.ledger),$(wildcard counted),findings.ledger)
-
-report.done: %.done: week.alerts week.metrics week.drivers $(ledger) $(wildcard counted measures stale) $(conf)/saleswatch.json
+report.done: %.done: week.alerts week.metrics week.drivers $(today) $(wildcard stale) $(conf)/saleswatch.json
 	render --as report --templates $(templates) --conf $(conf)/saleswatch.json --metrics week.metrics --drivers week.drivers \
-		$(ledger:%=--ledger % --deals counted) $(foreach f,$(wildcard measures),--measures $(f)) \
-		$(foreach f,$(wildcard counted.summary),--population $f) $(foreach f,$(wildcard stale),--stale $f) \
-		$(foreach f,$(wildcard deals.unread deals.refused),--rejects $f) < week.alerts $(into)
+		$(if $(call there,counted),$(patsubst %,--ledger % --deals counted,$(call there,findings.ledger))) \
+		$(patsubst %,--measures %,$(call there,measures)) $(patsubst %,--population %,$(call there,counted.summary)) \
+		$(patsubst %,--stale %,$(call there,stale)) $(patsubst %,--rejects %,$(call there,deals.unread deals.refused)) \
+		< week.alerts $(into)
 
 report.html.done: %.done: report $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
 	render --as html --templates $(templates) --conf $(conf)/saleswatch.json --report report < /dev/null $(into)

@@ -345,7 +345,7 @@ faults() { "$T/bin/store" get fault --db "$T/var/saleswatch.db"; }
 		grep -qx "ok   $well" <<< "$output" || { echo "$output"; return 1; }
 	done
 	# each of them can be wrong
-	printf '{"receivers":[{"name":"a","channel":"mail","to":"a@example.com"}],"route":{"receiver":"b"}}\n' > "$T/pipelines/conf/routes.json"
+	printf '{"receivers":[{"name":"a","channel":"mail","to":"a@example.com"}],"route":{"receiver":"b","routes":[{"receiver":"a"}]}}\n' > "$T/pipelines/conf/routes.json"
 	mkdir "$T/var/days/2025-01-01"
 	chmod o+r "$T/var/saleswatch.db"
 	echo 2024-04-07T01:00:00Z > "$T/var/looked/ingest"
@@ -359,4 +359,15 @@ faults() { "$T/bin/store" get fault --db "$T/var/saleswatch.db"; }
 		'open faults: tick: a stage ended with status 65' 'sending: paused: *at night'; do
 		[[ $'\n'$output == *$'\n'"BAD  "$ill* ]] || { echo "$ill"; echo "$output"; return 1; }
 	done
+	# what no route leads to is nobody's trouble; what one leads to needs its secret
+	printf '{"receivers":[{"name":"a","channel":"file","to":"a"},{"name":"m","channel":"mail","to":"a@example.com"},{"name":"s","channel":"slack","webhook":"OUR_HOOK"}],"route":{"receiver":"a"}}\n' > "$T/pipelines/conf/routes.json"
+	run --separate-stderr "$saleswatch" doctor
+	[[ $output == *"ok   mail"* && $output == *"ok   secrets"* ]]
+	sed -i 's/"route":{"receiver":"a"}/"route":{"receiver":"s"}/' "$T/pipelines/conf/routes.json"
+	run --separate-stderr "$saleswatch" doctor
+	[[ $output == *"BAD  secrets: routes.json needs the secret OUR_HOOK: set OUR_HOOK_FILE to the file it is in, "* ]]
+	# a source that is not there
+	echo 'csv = /no/deals.csv' > "$T/pipelines/conf/sources.mk"
+	run --separate-stderr "$saleswatch" doctor
+	[[ $output == *"BAD  source: /no/deals.csv: named in $T/pipelines/conf/sources.mk, but not there, or not to be read"* ]]
 }

@@ -171,6 +171,8 @@ void
 cube_count(struct cube *cube)
 {
 	find_cover(cube);
+	if (cube->waiting == 0)
+		return;
 
 	uint32_t *ends = sort_batch(cube), start = 0;
 	for (size_t day = 0; day < cube->day_count; start = ends[day++])

@@ -5,7 +5,7 @@ drill_usage='usage: saleswatch notify --test RECEIVER'
 
 drill_alert() {	# ALERT-ID
 	jq -nc --arg id "$1" --arg date "$(local_time +%F)" --arg by "$(id -un)" '{kind: "alert", v: 1, alert_id: $id,
-		type: "recovery", $date, opened: $date, segment: {}, direction: "up", severity: "insight", priority: "P1",
+		type: "recovery", $date, opened: $date, segment: {}, direction: "up", severity: "critical", priority: "P1",
 		state: "new", drill: true, title: "Drill: nothing happened",
 		message: "Drill: \($by) tests the way to you. Nothing happened, and nothing need be done.", data_through: $date}'
 }

@@ -123,7 +123,8 @@ outbox_log() {
 			($of[.delivery_id] | "\(.priority // "")\(if .drill then " drill" else "" end)"),
 			($of[.delivery_id].subject // "" | short), (.reason // "" | plain)] | @tsv' | table
 	held_streams "$from" "$to" | jq -r "$plain"'
-		[.day, "held", .alert_id // .stage // "" , who, .state // "", .priority // "", "",
+		select(.reason != "told")	# who had it already is not kept from it
+		| [.day, "held", .alert_id // .stage // "" , (if .receiver then who else "-" end), .state // "", .priority // "", "",
 			"\(.reason // "" | plain)\(if .why then ": \(.why | plain)" else "" end)\(if .by then ", by \(.by | plain)" else "" end)\(if .until then ", until \(.until)" else "" end)"] | @tsv' | table
 }
 

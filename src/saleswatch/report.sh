@@ -23,6 +23,7 @@ report_options() {
 		shift 2
 	done
 	[[ -z $to || -z $out ]] || asked_wrong "$report_line"
+	[[ -z $out || $out =~ \.(html|eml|txt)$ ]] || die 64 "report: $out: its name must end in .html, .eml or .txt"
 	[[ -z $week ]] || is_day "$week" || die 64 "report: $week: no such day"
 	[[ -z $to || $to =~ ^[^[:space:]@,\;\<\>]+@[^[:space:]@,\;\<\>]+$ ]] || die 64 "report: --to $to: no mail address"
 	# A rep's numbers are for the rep's manager.

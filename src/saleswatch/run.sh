@@ -132,6 +132,14 @@ say_failure() {
 	say "run: $name $day failed; what stood before it stands, in $PWD"
 }
 
+# Who tries an old export should know why it is so quiet.
+say_age() {
+	local last
+	last=$(sed -n 's/^.*"date":"\([0-9-]*\)".*"segment":{}.*/\1/p' metrics | sort | tail -n 1)
+	[[ -n $last && $last < $(day_before "$day" 21) ]] || return 0
+	say "run: the newest deal was decided on $last: to see that time, SALESWATCH_NOW=$(date -u -d "$last + 1 day" +%F)T08:00:00Z saleswatch run $name"
+}
+
 # Called in a subshell: its locks end with it, however it ends.
 run_pipeline() {	# PIPELINE
 	name=$1 status=0 told="" standin="" failures="[]" succeeded=""
@@ -141,7 +149,8 @@ run_pipeline() {	# PIPELINE
 	hold_locks "$started"
 	[[ -z $period ]] || ! had_its_run "$name" "$period" || exit 0
 	cd "$state/days/$day" || exit
-	! has_part deliver || [[ ! -e $db ]] || tell_standing
+	# Who asks the source himself need not be told that nobody has.
+	! has_part deliver || has_part ingest || [[ ! -e $db ]] || tell_standing
 	rm -f "$errors.standin"
 	: > "$errors"
 	: > ".began.$name"
@@ -154,6 +163,7 @@ run_pipeline() {	# PIPELINE
 	# What stood in is analyzed again once there are today's deals.
 	[[ -z $period || -n $standin ]] || note_period "$name" "$period"
 	[[ -n $quiet ]] || say "run: $name $day$told"
+	[[ -n $quiet ]] || ! has_part analyze || say_age
 }
 
 # However a look ended: it is written down for the watch, and what is known then for the monitor.

@@ -59,6 +59,7 @@ doctor() {
 	check "configuration in $conf" "no readable saleswatch.json there" jq -e . "$conf/saleswatch.json"
 	check "time zone $(zone 2> /dev/null || true)" "unknown; set zone in saleswatch.json" test -e "/usr/share/zoneinfo/$(zone 2> /dev/null)"
 	check "clock" "" clock_sane
+	check "source" "" source_named
 	check "state in $state" "not a folder this user can write" test -w "$state"
 	check "permissions in it" "" all_ours
 	check "room on its disk" "less than $(setting 1048576 watch free_kib 2> /dev/null | awk '{ print $1 / 1024 }') MiB are free" enough_room
@@ -66,7 +67,7 @@ doctor() {
 	check "routes" "" routes_read
 	check "templates" "" templates_read
 	check "mail" "" mail_ready
-	check "secrets" "a *_FILE in the environment is missing or readable by others" secrets_kept
+	check "secrets" "" secrets_kept
 	check "cron" "no cron line runs saleswatch; copy cron/saleswatch to /etc/cron.d" cron_knows 'saleswatch run'
 	check "cron looks after it" "no cron line has saleswatch watch; copy it from cron/saleswatch" cron_knows 'saleswatch watch'
 	check "last runs" "" runs_recent
@@ -76,11 +77,16 @@ doctor() {
 }
 
 cron_knows() { grep -qsr "^[^#].*$1" /etc/cron.d /etc/crontab /var/spool/cron || crontab -l | grep -s "^[^#].*$1"; }
+# Each is a file for us alone, and those that receivers in use need are there.
 secrets_kept() {
-	local name
+	local name file
 	for name in $(compgen -e | grep -E '(TOKEN|PASSWORD|SECRET|KEY|WEBHOOK)_FILE$'); do
-		[[ -r ${!name} && $(stat -c %a "${!name}") == ?[04]0 ]] || return 1
+		[[ -r ${!name} && $(stat -c %a "${!name}") == ?[04]0 ]] || { echo "$name: ${!name} is missing, or readable by others"; return 1; }
 	done
+	while read -r name; do
+		file=${name}_FILE
+		[[ -n ${!name-}${!file-} ]] || { echo "routes.json needs the secret $name: set $file to the file it is in, for cron in /etc/cron.d/saleswatch"; return 1; }
+	done < <(in_use | jq -r '.token, .webhook | values')
 }
 
 # No day has been run that has not begun yet.
@@ -98,12 +104,29 @@ all_ours() {
 	[[ -z $other ]] || { echo "others may read $other: chmod go= $other"; return 1; }
 }
 
+# The CSV files and the map, as sources.mk has them.
+source_named() {
+	local said csv map file
+	said=$(make -s -f - "conf=$conf" source 2>&1 <<< "include $conf/sources.mk"$'\n'$'source:\n\t@echo \'$(csv)\' / \'$(map)\'') ||
+		{ sed -n 's/^[^ ]*: \*\*\* \(.*\)\.  Stop\.$/\1/p; s/^[^ ]*: \*\*\* \(.*\)  Stop\.$/\1/p' <<< "$said"; return 1; }
+	csv=${said% / *} map=${said##* / }
+	for file in $csv $map; do
+		[[ -r $file ]] || { echo "$file: named in $conf/sources.mk, but not there, or not to be read"; return 1; }
+	done
+}
+
+# The receivers that somebody is told by: of routes, owners and ops.
+in_use() {
+	jq -c '([.route, .owners // [] | .. | objects | .receiver // empty] + (.ops // []) | unique) as $used
+		| .receivers[]? | select(.name | IN($used[]))' "$conf/routes.json"
+}
+
 routes_read() { "$here/route" --routes "$conf/routes.json" --conf "$conf/saleswatch.json" < /dev/null; }
 
 templates_read() { "$here/render" --check --templates "$pipelines/templates" --conf "$conf/saleswatch.json"; }
 
 mail_ready() {
-	jq -e '[.receivers[]?.channel] | index("mail")' "$conf/routes.json" > /dev/null || return 0
+	[[ -n $(in_use | jq -c 'select(.channel == "mail")') ]] || return 0
 	"$(setting msmtp msmtp command)" --version > /dev/null 2>&1 || { echo "routes.json sends mail, but $(setting msmtp msmtp command) does not run"; return 1; }
 	[[ -r $(setting "$HOME/.msmtprc" msmtp file) || -r /etc/msmtprc ]] || { echo "routes.json sends mail, but msmtp has no configuration: write /etc/msmtprc"; return 1; }
 }

@@ -164,7 +164,7 @@ say_numbers() {
 		return
 	}
 	counted "$ledger" "$row | [.won, .n]" "$(jq -r "$row"' | "its most surprising window is of \(.days) days: \(.won) of \(.n) deals won"' "$ledger")"
-	counted "$ledger" "$row | .threshold - (.z | fabs) | . * 100 | round / 100" "$(jq -r "$row"' | "z is \(.z) there, and an alert opens beyond \(.threshold): so much is missing"' "$ledger")"
+	counted "$ledger" "$row | .threshold - (.z | fabs) | . * 100 | round / 100" "$(jq -r "$row"' | "z is \(.z) there, and an alert opens beyond \(.threshold): \(if (.z | fabs) > .threshold then "so far is z from it" else "so much is missing" end)"' "$ledger")"
 	counted "$ledger" "$row | .visible * 1000 | round / 10" "the smallest change that would have opened one there, in points"
 	say_z "$ledger" "$segment"
 }
