@@ -31,14 +31,14 @@ WERROR      ?= -Werror
 HARDEN      ?= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=3
 WARN        := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 override CFLAGS   += -std=c11 $(WARN) $(HARDEN)
-override CPPFLAGS += -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Isrc/lib -MMD -MP
+override CPPFLAGS += -I/usr/include/postgresql -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Isrc/lib -MMD -MP
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
-LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lpcre2-8 -lm
+LDLIBS      := -ljansson -lcsv -lsqlite3 -lpq -lgsl -lgslcblas -lpcre2-8 -lm
 
 # What Debian must give: to build and run, and on top of that to test.
-needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libxxhash-dev \
+needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libpq-dev libxxhash-dev \
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp
-needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
+needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace postgresql \
 	miller python3 python3-venv procps time file git
 
 cores       := $(shell nproc)
@@ -70,7 +70,7 @@ $(BUILD)/%.o: src/%.c
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # Some programs carry a schema, the default map or the tables within them.
-carriers := $(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -ls '[.]incbin' src/*/*.c))
+carriers := $(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -ls -e "[.]incbin" -e "^SCRIPT" src/*/*.c))
 $(carriers): $(wildcard schemas/*.json schemas/store/*.sql pipelines/conf/maps/*.json)
 
 # What tests of C need beside the programs: tests/NAME.c becomes .build/tests/NAME.
