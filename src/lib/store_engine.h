@@ -21,9 +21,10 @@ struct query {
 };
 
 struct engine {
-	const char *begin, *begin_reading; /* SQL, as is the next */
+	const char *begin, *begin_reading, *defer; /* SQL; the last one defers foreign keys */
 	const char
 	    *scripts[STORE_VERSION]; /* from nothing to version 1, from there to 2, ... */
+	bool staged; /* in a table */
 	size_t batch; /* rows that are best asked for at once */
 
 	struct store *(*open)(const char *url, enum store_use);

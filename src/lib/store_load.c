@@ -194,6 +194,12 @@ store_begin(struct store *store)
 	sql_begin(store);
 }
 
+void
+store_done(struct store *store)
+{
+	sql_end(store);
+}
+
 bool
 store_committed(struct store *store, const char *run)
 {

@@ -328,6 +328,8 @@ free_query(struct query *query)
 const struct engine store_postgres = {
 	.begin = "BEGIN; SELECT pg_advisory_xact_lock(1398229832)", /* "SWCH" */
 	.begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	.defer = "SET CONSTRAINTS ALL DEFERRED",
+	.staged = true,
 	.scripts = { store_postgres_3, "", "", store_postgres_4 },
 	.batch = 1000,
 	.open = open_server,

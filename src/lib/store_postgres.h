@@ -21,8 +21,7 @@ struct pg_rows {
 	char *table, *columns, *otherwise;
 	char *into; /* the table itself, or one of our own to begin with */
 	char *text; /* as COPY has them */
-	size_t len;
-	size_t changes;
+	size_t len, changes;
 };
 
 struct pg_query {
@@ -34,13 +33,12 @@ struct pg_query {
 	uint64_t integers[PG_PLACES]; /* as they are sent */
 	PGresult *result; /* NULL: it does not run */
 	int row;
-	bool streams;
 	struct pg_rows *rows; /* or NULL */
 	char *key; /* of sql_find, or NULL */
-	bool ahead; /* the result is of all keys to come */
+	bool streams, ahead; /* ahead: the result is of all keys to come */
 };
 
-PGconn *pg_connect(const char *url); /* or the end */
+PGconn *pg_connect(const char *url);
 _Noreturn void pg_fail(const struct postgres *, const PGresult *);
 
 /* The result of a statement that went well; whoever's rows were on their way are there. */
@@ -52,8 +50,7 @@ struct query *pg_prepare(struct store *, const char *sql);
 void pg_ask(struct pg_query *); /* with what is bound */
 
 /* Of queries that add rows, and of those that find them. */
-struct query *pg_add(
-    struct store *, const char *table, const char *columns, const char *otherwise);
+struct query *pg_add(struct store *, const char *, const char *, const char *);
 void pg_add_row(struct pg_query *);
 size_t pg_flush(struct query *);
 struct query *pg_find(struct store *, const char *table, const char *key, const char *columns);

@@ -343,6 +343,7 @@ flush(struct query *query)
 const struct engine store_sqlite = {
 	.begin = "BEGIN IMMEDIATE",
 	.begin_reading = "BEGIN",
+	.defer = "PRAGMA defer_foreign_keys = ON; PRAGMA secure_delete = ON",
 	.scripts = { store_sqlite_1, store_sqlite_2, store_sqlite_3, store_sqlite_4 },
 	.batch = 1,
 	.open = open_file,
