@@ -423,6 +423,160 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	expect 0 "" ""
 }
 
+# A store with some of everything: versions, changes, an outbox under way, answers.
+full_store() {
+	from a.csv <<< "$won"$'\n'"$open" | load_kind deal r1
+	{ alert a1 10 P2; alert a2 10 P1; } | load_kind alert r2
+	{ delivery d1 P1 2024-04-01T03:00:00Z ""; delivery d2 P2 2024-05-01T03:00:00Z ""; } | load_kind delivery r3
+	outbox "$db" later 60 'greylisted "twice" \ '
+	on 04-02
+	from b.csv <<< "${won/Closed/Done}"$'\n''{"deal_id":"D3","note":"é\t\\ \"x\" \u00e9","outcome":"lost","closed_date":"2024-03-03"}' | load_kind deal r4
+	{ alert a1 12 P1; alert a2 09 P3; } | load_kind alert r5
+	load_kind metric r6 <<< '{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-02","segment":{"region":"Asia \"Pacific\""},"won":1}'
+	load_kind run r7 <<< '{"kind":"run","v":1,"pipeline":"ingest","period":"2024-04-01","status":"ok"}'
+	load_kind fault r8 <<< '{"kind":"fault","v":1,"stage":"fetch","since":"2024-04-01T02:00:00Z"}'
+	load_kind incident r9 <<< '{"kind":"incident","v":1,"alert_id":"a1","opened":"2024-03-10","segment":{}}'
+	load_kind feedback r10 <<< '{"kind":"feedback","v":1,"alert_id":"a1","person":"ann","at":"2024-04-01T09:00:00Z","answer":"on_it"}'
+	load_kind silence r11 <<< '{"kind":"silence","v":1,"silence_id":"s1","until":"2024-04-05T00:00:00Z"}'
+}
+
+# The other engine than this one, with nothing in it.
+other() { if [[ -n ${twin-} ]]; then echo "$PWD/other.db"; else postgres_new; fi; }
+
+@test "a dump is all there is, and loaded it is the same store: asked, changed and dumped again" {
+	full_store
+	run --separate-stderr store dump --db "$db" --verbose
+	expect 0 - "store: 31 rows"
+	echo "$output" > dump
+	[[ $(jq -r .kind dump | sort | uniq -c | paste -sd' ' | tr -s ' ') == " 1 dump 1 dump_end 31 kept" ]]
+	[[ $(jq -r 'select(.kind == "kept").table' dump | sort -u | wc -l) == 15 ]]
+	[[ $(jq -c 'select(.table == "delivery" and .delivery_id == "d1") | [.status, .attempts, .next_at]' dump) == '["queued",1,"2024-04-01T04:01:00Z"]' ]]
+	command store load --db "$PWD/again.db" < dump
+	command store dump --db "$PWD/again.db" | cmp - dump
+	for kind in deal change metric alert incident delivery receipt feedback silence run fault; do
+		cmp <(command store get "$kind" --db "$PWD/again.db") <(get "$kind")
+	done
+	cmp <(command store get deal --as-of 2024-04-01 --db "$PWD/again.db") <(get deal --as-of 2024-04-01)
+	db=$PWD/again.db
+	run --separate-stderr load_kind deal r12 < <(from b.csv <<< "$won")
+	expect 0 "" "store: r12: 1 changes"
+	[[ $(command outbox "$db" attempt) == "d1 2" ]]
+}
+
+@test "a record that has blanks around it, or is nearly as long as one may be, is dumped and loaded as it is" {
+	printf ' {"kind":"run","v":1,"pipeline":"a","period":"2024-04-01"}\t \n' | load_kind run r1
+	printf '{"kind":"run","v":1,"pipeline":"b","period":"2024-04-01","note":"%01048000d"}\n' 0 | load_kind run r2
+	store dump --db "$db" > dump
+	[[ $(jq -c 'select(.next)' dump | wc -l) == 2 ]]
+	store load --db "$PWD/again.db" < dump
+	cmp <(store get run --db "$PWD/again.db") <(get run)
+	cmp <(store dump --db "$PWD/again.db") dump
+}
+
+@test "a dump that was cut, is none, or is of a newer saleswatch is refused, and the store is as it was" {
+	full_store
+	store dump --db "$db" > dump
+	new=$PWD/new.db
+	refused() { run --separate-stderr store load --db "$new"; expect "$1" "" "store: $2" || return; run store get deal --db "$new"; expect 0 ""; }
+	refused 65 "stdin: no dump of a store is empty" < /dev/null
+	refused 65 "stdin: the end of the dump is missing" < <(head -n -1 dump)
+	refused 65 "stdin:31: rows are missing before it" < <(sed 5,6d dump)
+	refused 65 "stdin:1: no dump of a store begins so" <<< "$won"
+	refused 65 "stdin:2: neither kept nor the end of the dump" < <(head -n 1 dump; echo "$won")
+	refused 65 "stdin:2: of a table that is not known" < <(head -n 1 dump; echo '{"kind":"kept","v":1,"table":"sqlite_schema"}')
+	refused 65 "stdin:2: no doc" < <(head -n 1 dump; echo '{"kind":"kept","v":1,"table":"deal","deal_id":"x","seen":"x"}')
+	refused 65 "$new: FOREIGN KEY constraint failed" < <(grep -v '"table":"delivery"' dump)
+	refused 65 "stdin:*: something follows this end of the dump" < <(cat dump; echo "$won")
+	refused 78 "stdin: version 99, made by a newer saleswatch; this one knows 4" <<< '{"kind":"dump","v":1,"version":99}'
+	run --separate-stderr store load --db "$db" < dump
+	expect 65 "" "store: $db: there is something in it; a dump makes a store of its own"
+}
+
+@test "what is old goes, kind by kind, in one go; what is needed stays" {
+	full_store
+	on 12-31
+	run --separate-stderr store prune --db "$db" --keep deal=400d --keep change=400d --verbose
+	expect 0 "" "store: 0 rows removed"
+	run --separate-stderr store prune --db "$db" --keep deal=100d --keep change=100d --keep alert=100d --keep metric=100d \
+		--keep incident=100d --keep delivery=100d --keep feedback=100d --keep silence=100d --keep run=100d --keep fault=100d --verbose
+	expect 0 "" "store: 19 rows removed"
+	[[ $(get deal | wc -l) == 3 && -z $(get change) && $(get alert) == "$(alert a1 12 P1)"$'\n'"$(alert a2 10 P1)" ]]
+	[[ $(get incident | wc -l) == 1 && $(get fault | wc -l) == 1 && $(get delivery | wc -l) == 2 && $(get receipt | wc -l) == 1 ]]
+	[[ -z $(get run)$(get silence)$(get feedback)$(get metric) ]]
+	run --separate-stderr store prune --db "$db" --keep deal=100d --keep run=100d --verbose
+	expect 0 "" "store: 0 rows removed"
+}
+
+@test "of deliveries those that wait stay, and those of an alert that still stands" {
+	{ alert a1 10 P1; alert a2 10 P1; } | load_kind alert r1
+	for i in 1 2 3; do delivery d$i P1 2024-04-01T03:00:00Z ""; done | sed '2s/"a1"/"a2"/; 3s/04-01T03/12-30T03/' | load_kind delivery r2
+	outbox "$db" sent '<m@example.com>'
+	alert a2 31 P1 | sed 's/2024-03-31/2024-12-01/' | load_kind alert r3
+	on 12-31
+	run --separate-stderr store prune --db "$db" --keep delivery=100d --verbose
+	expect 0 "" "store: 2 rows removed"
+	[[ $(get delivery | jq -r .delivery_id | paste -sd' ') == "d2 d3" && $(get receipt | jq -r .delivery_id) == d2 ]]
+}
+
+@test "retention that makes no sense is refused" {
+	put deal r1 <<< "$won"
+	for keep in deal deal=x deal=4 deal=4y deal=-1d delivery=34d receipt=40d thing=40d; do
+		run --separate-stderr store prune --db "$db" --keep "$keep"
+		expect 64 "" "store: --keep $keep: *"
+	done
+}
+
+# Everywhere a person can be, as everything can write them.
+canary='Zoé O"Canary/7'
+canary_store() {
+	full_store
+	json=${canary/\"/\\\"}
+	printf '{"deal_id":"D%d","outcome":"won","closed_date":"2024-03-0%d","amount":%d.50,"sales_rep_id":"%s","note":"(%s), said Zo\\u00e9 O\\"Canary\\/7"}\n' \
+		7 7 10 "$json" "$json" 8 8 20 "$json" "$json" | load_kind deal c1
+	on 04-03
+	printf '{"deal_id":"D7","outcome":"won","closed_date":"2024-03-07","amount":11.50,"sales_rep_id":"bob"}\n' | load_kind deal c2
+	printf '{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-02","segment":{"sales_rep_id":"%s"},"won":3}\n' "$json" | load_kind metric c3
+	printf '{"kind":"alert","v":1,"alert_id":"a7","date":"2024-03-%d","segment":{"sales_rep_id":"%s"},"title":"%s'"'"'s wins"}\n' 20 "$json" "$json" | load_kind alert c4
+	printf '{"kind":"feedback","v":1,"alert_id":"a1","person":"%s","at":"2024-04-01T10:00:00Z","answer":"on_it"}\n' "$json" | load_kind feedback c5
+	printf '{"kind":"silence","v":1,"silence_id":"s7","matchers":["sales_rep_id=%s"],"by":"%s","until":"2024-05-05T00:00:00Z"}\n' "$json" "$json" | load_kind silence c6
+	mail=$(printf 'To: x\r\n\r\n%s\r\n' "$(printf 'Dear %s, hello' "$canary" | base64 -w 20 | sed 's/$/\r/')" | jq -Rs .)
+	{ delivery d5 P1 2024-04-01T03:00:00Z ',"content":{"type":"message/rfc822","body":'"$mail"'}'
+		delivery d6 P1 2024-06-01T03:00:00Z "" | sed "s|cro@example.com|$(sed 's/[\\"]/\\&/g' <<< "$json")|"
+		delivery d7 P1 2024-06-01T03:00:00Z ',"subject":"'"$json"'"'; delivery d8 P1 2024-06-01T03:00:00Z ',"subject":"Zoé O\"Canary/70"'; } | load_kind delivery c7
+	outbox "$db" sent "<$canary@example.com>"
+	printf '{"kind":"run","v":1,"pipeline":"ingest","period":"2024-04-03","owner":"%s"}\n' "$json" | load_kind run c8
+	printf '{"deal_id":"D9","outcome":"open","sales_rep_id":"%s"}\n' "$json" | put deal c9
+} > /dev/null
+
+@test "an erased person is gone from everything, another name in their place, and every sum as it was" {
+	canary_store
+	sums() { get deal | jq -s 'map(.amount // 0) | add, length'; get metric | jq -s 'map(.won) | add, length'; get change | wc -l; get alert | wc -l; get receipt | wc -l; }
+	sums > before
+	[[ $(store dump --db "$db" | grep -c Canary) == 14 ]]
+	run --separate-stderr store erase --person 'ZOé o"CANARY/7' --db "$db" --verbose
+	[[ $status == 0 && $stderr =~ ^"store: 15 places: "(erased-[0-9a-f]{16})$ ]] || { echo "$status $stderr $output"; false; }
+	alias=${BASH_REMATCH[1]}
+	sums | cmp - before
+	[[ $(store dump --db "$db" | grep -ci canary) == 1 && $(get delivery | jq -r 'select(.delivery_id == "d8").subject') == 'Zoé O"Canary/70' ]]
+	[[ $(get deal | jq -r 'select(.deal_id == "D8").note') == "($alias), said $alias" ]]
+	[[ $(get deal --as-of 2024-04-02 | jq -r 'select(.deal_id == "D7").sales_rep_id') == "$alias" ]]
+	[[ $(sql "select segment from alerts where alert_id = 'a7'") == "sales_rep_id=$alias" ]]
+	[[ $(sql "select person from feedbacks order by person" | paste -sd' ') == "ann $alias" ]]
+	[[ $(sql "select delivery_id || status from deliveries order by 1" | paste -sd' ') == "d1sent d2queued d5sent d6dead d8queued" ]]
+	[[ $(get delivery | jq -c 'select(.delivery_id == "d5").content') == '{"type":"text/plain","body":"erased"}' ]]
+	[[ $(sql "select name from erased") == "$alias" ]]
+	commit c9
+	[[ $(get deal | jq -r 'select(.deal_id == "D9").sales_rep_id') == "$alias" ]]
+}
+
+@test "a person who is erased again, having come back, takes the place of who was erased" {
+	canary_store
+	store erase --person "$canary" --db "$db"
+	printf '{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-02","segment":{"sales_rep_id":"%s"},"won":4}\n' "$json" | load_kind metric c10
+	store erase --person "$canary" --db "$db"
+	[[ $(get metric | jq -s 'map(.won) | add, length' | paste -sd' ') == "5 2" ]]
+}
+
 @test "nothing in is a stage of nothing" {
 	run --separate-stderr load_kind deal r1 < /dev/null
 	expect 0 "" "store: r1: 0 changes"

@@ -1,7 +1,7 @@
 /*
  * person - somebody by a name or an id, wherever it is written, and what is put in its place.
  *
- * Found as a word, in any case: not where a letter, a digit or a character of UTF-8 stands on
+ * Found as a word, in any case of a to z: not where a letter, a digit or a character of UTF-8 stands on
  * either side; as it is, as JSON, HTML, URLs and quoted-printable escape it, with the line
  * breaks of mail in it; and within base64, where it can be found but not replaced.  The name
  * in its place is the same each time, and says nothing of the other to who does not guess it.

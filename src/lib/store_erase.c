@@ -126,15 +126,6 @@ condition(const struct table *table, int place)
 	return list;
 }
 
-static void
-bind_keys(struct query *query, const struct finds *finds, const struct row *row, int place)
-{
-	if (finds->table->keys == 0)
-		sql_bind(query, place, span_of(row->old[finds->columns]));
-	for (int i = 0; i < finds->table->keys; i++)
-		sql_bind(query, place + i, span_of(row->old[i]));
-}
-
 static bool
 keys_change(const struct finds *finds, const struct row *row)
 {
@@ -165,36 +156,50 @@ make_way(struct store *store, const struct finds *finds)
 	free(where);
 }
 
+/* "a = ?1, b = ?2" of the columns that are texts; the place after theirs. */
 static char *
-assignments(const struct finds *finds)
+assignments(const struct finds *finds, int *place)
 {
 	char *list = NULL;
 
+	*place = 1;
 	for (int i = 0; i < finds->columns; i++) {
 		const char *name = finds->table->columns[i];
 		if (column_is_integer(name))
 			continue;
 		char *longer = mem_printf("%s%s%s = ?%d", list != NULL ? list : "",
-		    list != NULL ? ", " : "", name, i + 1);
+		    list != NULL ? ", " : "", name, *place);
 		free(list);
 		list = longer;
+		++*place;
 	}
 	return list;
 }
 
 static void
+bind_row(struct query *query, const struct finds *finds, const struct row *row)
+{
+	int place = 1;
+
+	for (int i = 0; i < finds->columns; i++)
+		if (!column_is_integer(finds->table->columns[i]))
+			sql_bind(query, place++, span_of(row->new[i]));
+	if (finds->table->keys == 0)
+		sql_bind(query, place, span_of(row->old[finds->columns]));
+	for (int i = 0; i < finds->table->keys; i++)
+		sql_bind(query, place + i, span_of(row->old[i]));
+}
+
+static void
 replace(struct store *store, const struct finds *finds)
 {
-	char *set = assignments(finds), *where = condition(finds->table, finds->columns + 1);
+	int place;
+	char *set = assignments(finds, &place), *where = condition(finds->table, place);
 	char *sql = mem_printf("UPDATE %s SET %s WHERE %s", finds->table->name, set, where);
 	struct query *query = sql_prepare(store, sql);
 
 	for (size_t i = 0; i < finds->count; i++) {
-		const struct row *row = &finds->rows[i];
-		for (int column = 0; column < finds->columns; column++)
-			if (!column_is_integer(finds->table->columns[column]))
-				sql_bind(query, column + 1, span_of(row->new[column]));
-		bind_keys(query, finds, row, finds->columns + 1);
+		bind_row(query, finds, &finds->rows[i]);
 		sql_finish(query);
 	}
 	sql_free(query);

@@ -97,17 +97,17 @@ void
 erase_person(const struct options *opts)
 {
 	struct person *person = person_new(opts->person);
-	size_t rows = 0, files = 0;
+	size_t places = 0;
 
 	if (opts->file_count == 0) {
 		struct store *store = store_open(opts->url, STORE_CHANGE);
-		rows = store_erase(store, person);
+		places = store_erase(store, person);
 		store_close(store);
-		files = erase_staged(opts, person);
+		places += erase_staged(opts, person);
 	}
 	for (int i = 0; i < opts->file_count; i++)
-		files += erase_file(opts->files[i], person);
+		places += erase_file(opts->files[i], person);
 	if (opts->verbose)
-		warn("%zu rows, %zu files: %s", rows, files, person_alias(person));
+		warn("%zu places: %s", places, person_alias(person));
 	person_free(person);
 }
