@@ -38,14 +38,14 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	commit r1
 	run get deal
 	expect 0 '{"deal_id":"d0","outcome":"open"}'
-	[[ $(get incident | jq -r .alert_id) == a1 && $(sqlite3 "$db" 'PRAGMA user_version') == 3 ]]
+	[[ $(get incident | jq -r .alert_id) == a1 && $(sqlite3 "$db" 'PRAGMA user_version') == 4 ]]
 }
 
 @test "a newer store, a foreign database and a file that is none are refused" {
 	put deal r1 <<< "$won"
-	sqlite3 "$db" 'PRAGMA user_version = 4'
+	sqlite3 "$db" 'PRAGMA user_version = 5'
 	run --separate-stderr get deal
-	expect 78 "" "store: $db: version 4, made by a newer saleswatch; this one knows 3"
+	expect 78 "" "store: $db: version 5, made by a newer saleswatch; this one knows 4"
 	sqlite3 other.db 'CREATE TABLE mine (x)'
 	run --separate-stderr store put deal --stage r1 --db other.db <<< "$won"
 	expect 65 "" "store: other.db: a database, but not of saleswatch"
@@ -62,8 +62,8 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	expect 66 "" "store: $db: No such file or directory"
 	run --separate-stderr store put deal --stage r1 --db no/such/place < /dev/null
 	expect 73 "" "store: no/such/place: No such file or directory"
-	run --separate-stderr store get deal --db postgresql://host/db
-	expect 64 "" "store: postgresql://host/db: only sqlite:PATH is known"
+	run --separate-stderr store get deal --db mysql://me:secret@host/db
+	expect 64 "" "store: mysql://: only sqlite:PATH and postgresql://HOST/DATABASE are known"
 }
 
 @test "sqlite:PATH is PATH" {
@@ -96,4 +96,106 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	wait
 	for i in {0..9}; do commit "r$i"; done
 	[[ $(get deal | wc -l) == 10 ]]
+}
+
+@test "a backup is the store of one moment, whole, while another goes on writing to it" {
+	for i in {1..200}; do echo "${won/D1/D$i}"; done | put deal r0
+	commit r0 2> /dev/null
+	touch go
+	(n=0; while [[ -e go ]]; do
+		((++n))
+		for i in {1..200}; do echo "${won/D1/D$i}" | sed "s/Closed/Stage $n/"; done | put deal "w$n" && store commit "w$n" --db "$db" || exit 1
+		echo "$n" > written
+	done) 3>&- &
+	until [[ -s written ]]; do sleep 0.05; done
+	for i in 1 2 3; do
+		before=$(cat written)
+		run --separate-stderr store backup "copy$i" --db "$db"
+		expect 0 "" "" || { rm go; return 1; }
+		until (( $(cat written) > before )); do sleep 0.05; done
+	done
+	rm go
+	wait
+	(( $(cat written) >= 4 ))
+	for i in 1 2 3; do
+		[[ $(stat -c %a copy$i) == 600 && $(sqlite3 copy$i 'PRAGMA integrity_check') == ok ]]
+		[[ $(store get deal --db copy$i | jq -r .stage | sort | uniq -c | awk '{ print $1 }') == 200 ]]
+		[[ $(store get deal --db copy$i | wc -l) == 200 ]]
+	done
+	run cmp copy1 copy3
+	(( status == 1 ))
+	store dump --db copy3 > dump
+	store load --db loaded.db < dump && store dump --db loaded.db | cmp - dump
+	[[ -z $(ls ./*.new 2> /dev/null) ]]
+}
+
+@test "a backup takes nothing's place, and says what is wrong" {
+	put deal r1 <<< "$won"
+	echo mine > there
+	run --separate-stderr store backup there --db "$db"
+	expect 73 "" "store: there: there is a store of that name already"
+	[[ $(cat there) == mine ]]
+	run --separate-stderr store backup "$db" --db "$db"
+	expect 73 "" "store: $db: there is a store of that name already"
+	run --separate-stderr store backup no/such/place --db "$db"
+	expect 73 "" "store: no/such/place.new: No such file or directory"
+	run --separate-stderr store backup copy --db none.db
+	expect 66 "" "store: none.db: No such file or directory"
+}
+
+@test "control: a file that is copied while it is written to is no backup" {
+	for i in {1..2000}; do echo "${won/D1/D$i}"; done | put deal r0
+	commit r0 2> /dev/null
+	sqlite3 "$db" 'BEGIN; UPDATE deal SET seen = 1; SELECT 1; COMMIT; PRAGMA wal_checkpoint' > /dev/null
+	sqlite3 "$db" "PRAGMA wal_autocheckpoint = 0; UPDATE deal SET doc = replace(doc, 'Closed', 'Opened')" '.shell cp saleswatch.db copied' > /dev/null
+	[[ $(sqlite3 copied "select count(*) from deal where doc like '%Opened%'") == 0 ]]
+	[[ $(sqlite3 "$db" "select count(*) from deal where doc like '%Opened%'") == 2000 ]]
+}
+
+@test "no file of the store has an erased person in it, though they were deleted, changed and staged" {
+	person=canary.person@example.com
+	for i in {1..3000}; do echo "${won/D1/D$i}" | sed "s/}$/,\"sales_rep_id\":\"$person\"}/"; done | put deal r1
+	commit r1
+	get deal | sed "s/$person/bob/" | put deal r2
+	commit r2
+	echo "${open/Demo/$person}" | put deal r3
+	printf '%s\n' "${open/Demo/$person}" > "$db-staged/other.new"
+	grep -qaiF "$person" "$db" && grep -qaiF "$person" "$db-staged/r3.deal"
+	run --separate-stderr store erase --person "$person" --db "$db" --verbose
+	expect 0 "" "store: 6002 places: erased-????????????????"
+	run grep -raiF canary .
+	expect 1 ""
+	[[ $(sqlite3 "$db" 'PRAGMA integrity_check') == ok && $(sqlite3 "$db" 'PRAGMA foreign_key_check') == "" ]]
+	commit r3
+	[[ $(get deal --as-of 2024-04-01 | wc -l) == 3000 ]]
+}
+
+@test "control: an update alone leaves a person in pages and log" {
+	for i in {1..300}; do echo "${won/D1/D$i}" | sed 's/Closed/canary/'; done | put deal r1
+	commit r1
+	sqlite3 "$db" "PRAGMA secure_delete = OFF; UPDATE deal SET doc = '{}'" > /dev/null
+	grep -qra canary .
+}
+
+@test "files are erased in place: records stay records and keep their time, a mail that hides them goes" {
+	person='Ann Lee'
+	printf '{"code":"x","original":"1,%s,\\"%s\\""}\n{"line":2}\n' "$person" Annalee > rejects
+	printf 'a,b\n1,ann lee\n2,Ann Leeward\n' > data.csv
+	{ printf 'Subject: x\r\nContent-Transfer-Encoding: base64\r\n\r\n'; printf 'We congratulate %s on her wins' "$person" | base64 -w 12 | sed 's/$/\r/'; } > mail.eml
+	printf 'Hello Ann=20=\r\nLee, and Ann_Lee\r\n' > quoted.eml
+	printf '{"kind":"delivery","to":"x","content":{"type":"text/html","body":"<b>Ann&#32;Lee</b>"},"subject":"of \\u0041nn Lee"}' > rendered
+	echo nothing > other
+	touch -d 2024-01-01T00:00:00Z ./*
+	run --separate-stderr store erase --person "$person" --verbose rejects data.csv mail.eml quoted.eml rendered other
+	expect 0 "" "store: 5 places: erased-*"
+	alias=${stderr##* }
+	[[ $(jq -r '.original // empty' rejects) == "1,$alias,\"Annalee\"" && $(wc -l < rejects) == 2 ]]
+	[[ $(cat data.csv) == $'a,b\n1,'"$alias"$'\n2,Ann Leeward' ]]
+	[[ ! -e mail.eml && $(cat quoted.eml) == "Hello $alias, and $alias"$'\r' ]]
+	[[ $(cat rendered) == '{"kind":"delivery","to":"x","subject":"of '"$alias"'","content":{"type":"text/plain","body":"erased"}}' ]]
+	for file in rejects data.csv quoted.eml rendered other; do [[ $(stat -c %Y $file) == 1704067200 ]]; done
+	run --separate-stderr store erase --person "$person" none
+	expect 66 "" "store: none: No such file or directory"
+	run --separate-stderr store erase --person A other
+	expect 64 "" 'store: "A": a name of two characters at least'
 }
