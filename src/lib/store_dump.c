@@ -1,6 +1,5 @@
 #include <stdlib.h>
 
-#include "diag.h"
 #include "mem.h"
 #include "rec.h"
 #include "rec_out.h"
@@ -95,8 +94,5 @@ store_dump(struct store *store, struct rec_out *out)
 void
 store_copy(struct store *store, const char *path)
 {
-	if (store->engine->copy == NULL)
-		sql_refuse(store, EX_USAGE,
-		    "a server is backed up by pg_dump, or by store dump into a file");
 	store->engine->copy(store, path);
 }

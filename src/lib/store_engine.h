@@ -34,7 +34,7 @@ struct engine {
 	void (*close)(struct store *);
 	void (*script)(struct store *, const char *sql); /* any number of statements */
 	void (*clean)(struct store *); /* of all that was deleted */
-	void (*copy)(struct store *, const char *path); /* all of it, to a file; or NULL */
+	void (*copy)(struct store *, const char *path); /* all of it; NULL: cannot be */
 
 	struct query *(*prepare)(struct store *, const char *sql);
 	struct query *(*add)(

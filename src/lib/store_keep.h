@@ -26,7 +26,7 @@ struct person;
 
 size_t store_dump(struct store *, struct rec_out *);
 size_t store_restore(struct store *, struct rec_in *, const char *name);
-void store_copy(struct store *, const char *path); /* the store in SQLite; a server: 64 */
+void store_copy(struct store *, const char *path); /* of one in a file alone */
 
 int prune_least(const char *kind);
 size_t store_prune(struct store *, const char *kind, const char *before);

@@ -326,7 +326,7 @@ free_query(struct query *query)
 
 /* There are no tables of versions 1 and 2. */
 const struct engine store_postgres = {
-	.begin = "BEGIN; SELECT pg_advisory_xact_lock(1398229832)", /* "SWCH" */
+	.begin = "BEGIN; SELECT pg_advisory_xact_lock(1398227784)", /* "SWCH" */
 	.begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	.defer = "SET CONSTRAINTS ALL DEFERRED",
 	.staged = true,

@@ -60,6 +60,9 @@ backup_store(const struct options *opts)
 {
 	const char *path = opts->what;
 	char *draft = mem_printf("%s.new", path);
+
+	if (store_path(opts->url) == NULL)
+		die(EX_USAGE, "a server is backed up by pg_dump, or by store dump into a file");
 	struct store *store = store_open(opts->url, STORE_READ);
 
 	check_free(path);
