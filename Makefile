@@ -33,13 +33,14 @@ WARN        := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing
 override CFLAGS   += -std=c11 $(WARN) $(HARDEN)
 override CPPFLAGS += -I/usr/include/postgresql -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Isrc/lib -MMD -MP
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
-LDLIBS      := -ljansson -lcsv -lsqlite3 -lpq -lgsl -lgslcblas -lpcre2-8 -lm
+LDLIBS      := -ljansson -lcsv -lsqlite3 -lpq -lgsl -lgslcblas -lpcre2-8 -lcurl -lm
 
 # What Debian must give: to build and run, and on top of that to test.
-needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libpq-dev libxxhash-dev \
-	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp
+needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libpq-dev libxxhash-dev libcurl4-openssl-dev \
+	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
+	gnuplot-nox fonts-dejavu-core
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace postgresql \
-	miller python3 python3-venv procps time file git
+	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin
 
 cores       := $(shell nproc)
 
@@ -103,10 +104,20 @@ deps-run:
 	$(call install_missing,$(needs_run))
 
 # Programs by others that judge ours, each by its exact version.
-judges: .build/judges/bin/duckdb
+judges: .build/judges/bin/duckdb .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server
 .build/judges/bin/duckdb:
 	@/usr/bin/python3 -m venv .build/judges
 	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
+
+# Of messages: the schemas of Slack, Teams and Alertmanager, readers of mail, markdown and HTML.
+.build/judges/node_modules/.messages:
+	@npm install --prefix .build/judges --silent --no-save --no-package-lock --no-audit --no-fund \
+		ajv@8.20.0 ajv-formats@3.0.1 mailparser@3.9.14 html-validate@9.7.1 markdown-it@14.3.3 yaml@2.9.1
+	@touch $@
+
+# A mail server with STARTTLS and passwords; a folder of its own, since npm keeps only what it is told of.
+.build/judges/smtp/node_modules/smtp-server:
+	@npm install --prefix .build/judges/smtp --silent --no-save --no-package-lock --no-audit --no-fund smtp-server@3.21.6
 
 check: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes

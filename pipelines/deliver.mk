@@ -1,23 +1,46 @@
 # deliver - tell the right person, once.
 #
-#	alerts -> (route, render) -> deliveries -> store -> notify
+#	store -> standing, faults, told, answers, silences -> (route, render) -> deliveries -> store -> notify
+#
+# What stands and what was told is no matter of one day: those streams, and what is held back and
+# why, are in deliver/ of the state.  They are asked for anew when the store has changed; route
+# looks every minute, since time passes too.
 
 include stage.mk
 
-# Before the day is analyzed there is nothing new to tell, only what waits to be sent.
-ifneq ($(filter analyzed,$(products))$(wildcard alerts),)
-products += outbox
+asked := standing faults told answers silences
+kinds := standing:alert faults:fault told:delivery answers:feedback silences:silence
+since := $(shell date -u -d "$(day) - 35 day" +%F)
+desk  := $(state)/deliver
+
+# Before there is a store there is nothing to tell.
+ifneq ($(filter analyzed,$(products))$(wildcard $(db)),)
+products += queue
 endif
 
-deliveries: %: %.done ;
+# The mark says when we asked, so that what came to the store meanwhile is asked for again.
+$(asked:%=.%.asked): .%.asked: $(filter analyzed,$(products)) $(wildcard $(db) $(db)-wal)
+	mkdir -p $(desk) && touch $@.new
+	store get $(patsubst $*:%,%,$(filter $*:%,$(kinds))) --from $(since) --db $(db) > $(desk)/$*.new
+	settle $(desk)/$*.new $(desk)/$* && mv $@.new $@
 
-deliveries.done: %.done: alerts $(conf)/routes.json $(conf)/saleswatch.json $(wildcard $(templates)/*/*)
-	route --routes $(conf)/routes.json --conf $(conf)/saleswatch.json < $< \
-	| render --templates $(templates) --conf $(conf)/saleswatch.json $(into)
+# The newest report there is, for the mails of the week.
+report := $(lastword $(sort $(wildcard report ../*/report)))
 
-outbox: deliveries
-	store put delivery --stage deliver-$(day) --db $(db) < $<
-	store commit deliver-$(day) --db $(db) && touch $@
+.PHONY: queue
+queue: $(asked:%=.%.asked) $(conf)/routes.json $(conf)/saleswatch.json
+	cat $(desk)/standing $(desk)/faults | route --routes $(conf)/routes.json --conf $(conf)/saleswatch.json \
+		--told $(desk)/told --feedback $(desk)/answers --silences $(desk)/silences \
+		--waiting $(or $(wildcard $(desk)/held),/dev/null) --held $(desk)/held.new > $(desk)/routed
+	settle $(desk)/held.new $(desk)/held
+	if [[ -s $(desk)/routed ]]; then $(tell); fi
+
+# Somebody is to be told something.  What was held back by then is kept beside it.
+define tell
+render --templates $(templates) --conf $(conf)/saleswatch.json $(report:%=--report %) < $(desk)/routed > deliveries.new; \
+cp $(desk)/held held.new; settle held.new held; settle deliveries.new deliveries; \
+store put delivery --stage deliver-$(day) --db $(db) < deliveries; store commit deliver-$(day) --db $(db)
+endef
 
 send::
-	notify --db $(db) --conf $(conf)/saleswatch.json --paused $(state)/paused --state $(state) >> receipts
+	notify --db $(db) --routes $(conf)/routes.json --conf $(conf)/saleswatch.json --paused $(state)/paused --state $(state) >> receipts

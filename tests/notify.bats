@@ -1,5 +1,6 @@
 # notify - what is due is sent, and what became of it is known, whatever breaks.
 load helpers
+load queue
 
 setup_file() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
@@ -25,18 +26,6 @@ setup() {
 	jq -n --arg rc "$PWD/msmtprc" '{msmtp: {file: $rc, seconds: 2}}' > company.json
 }
 
-# delivery ID CHANNEL TO [JQ]: one that is due at four, with a mail or a text as its bytes.
-delivery() {
-	jq -nc --arg id "$(printf '%016x' "$1")" --arg channel "$2" --arg to "$3" '{kind:"delivery",v:1,delivery_id:$id,
-		receiver:"r",channel:$channel,to:$to,priority:"P1",form:"alert",due:"2024-04-01T04:00:00Z",created:"2024-04-01T04:00:00Z",
-		alerts:[{kind:"alert",v:1,alert_id:"a",date:"2024-03-31"}],subject:"T",content:(
-		if $channel == "terminal" then {type:"text/plain",body:"ALERT: ü\n"}
-		else {type:"message/rfc822",body:"From: <saleswatch@example.com>\nTo: <\($to)>\nSubject: T\nDate: Mon, 01 Apr 2024 04:00:00 +0000\nMessage-ID: <\($id)@example.com>\n\nbody\n"} end)}'"${4:+ | $4}"
-}
-
-# queue: puts the deliveries on stdin into the outbox.
-queue() { store put delivery --stage r --db db && store commit r --db db; }
-
 # fake LINES...: an msmtp that does so; its message is on stdin, its arguments are there.
 fake() {
 	{ echo '#!/bin/bash'; printf '%s\n' "$@"; } > fake-msmtp
@@ -44,7 +33,6 @@ fake() {
 	echo '{"msmtp": {"command": "./fake-msmtp", "seconds": 2}}' > company.json
 }
 
-state() { sqlite3 -separator ' ' db 'SELECT status, attempts, next_at FROM deliveries ORDER BY delivery_id'; }
 copies() { cat "$server/mail" mails 2> /dev/null | grep -c '^Message-ID: '; }
 at() { SALESWATCH_NOW=$1 notify --db db --conf company.json "${@:2}"; }
 

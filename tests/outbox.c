@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "diag.h"
-#include "store.h"
+#include "outbox_hand.h"
 #include "when.h"
 
 enum { LEASE = 300 };
@@ -24,22 +24,36 @@ word(const struct order *order, int place)
 }
 
 static void
+settle(const struct order *order, const struct outbox_row *row, struct outbox_fate end)
+{
+	outbox_begin(order->store);
+	json_decref(outbox_settle(order->store, row, &end));
+	outbox_end(order->store);
+}
+
+static void
 carry_out(void *context, struct outbox_row *row)
 {
 	const struct order *order = context;
 	const char *verb = word(order, 0);
-	bool ours =
-	    strcmp(verb, "list") == 0 || outbox_attempt(order->store, row, when_now() + LEASE);
+	bool ours = strcmp(verb, "list") == 0;
+
+	outbox_begin(order->store);
+	ours = ours || outbox_attempt(order->store, row, when_now() + LEASE);
+	outbox_end(order->store);
 
 	printf("%.*s %d%s\n", (int)row->delivery_id.len, row->delivery_id.at, row->attempts,
 	    ours ? "" : " not ours");
 	if (strcmp(verb, "sent") == 0)
-		outbox_sent(order->store, row, word(order, 1));
+		settle(order, row, (struct outbox_fate){ OUTBOX_SENT, .key = word(order, 1) });
 	if (strcmp(verb, "later") == 0)
-		outbox_later(
-		    order->store, row, when_now() + atoi(word(order, 1)), word(order, 2));
+		settle(order, row,
+		    (struct outbox_fate){ OUTBOX_LATER,
+			.next_at = when_now() + atoi(word(order, 1)),
+			.reason = word(order, 2) });
 	if (strcmp(verb, "refused") == 0)
-		outbox_refused(order->store, row, word(order, 1));
+		settle(order, row,
+		    (struct outbox_fate){ OUTBOX_REFUSED, .reason = word(order, 1) });
 }
 
 int

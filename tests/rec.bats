@@ -239,3 +239,19 @@ sys.stdout.buffer.write(shown)' "$1"
 	seq -f '{"deal_id":"%g"}' 10 | dedupe > /dev/null 2> quiet
 	[[ ! -s quiet ]]
 }
+
+@test "a sidecar that is a link is written through it, and what stands in /dev stays" {
+	cd "$BATS_TEST_TMPDIR"
+	echo 'longer than what is going to stand there, by much: some log of some day, line one of it' > plain
+	ln -s plain link
+	run --separate-stderr dedupe --key a --summary link <<< '{"a":"1"}'
+	expect 0 '{"a":"1"}' ""
+	[[ -L link && $(cat plain) == '{"stage":"dedupe","in":1,"out":1,"rejected":0,"dropped":0}' ]]
+	echo before > log
+	ls -l /dev/stderr > was
+	dedupe --key a --summary /dev/stderr <<< '{"a":"1"}' 2>> log > /dev/null
+	ls -l /dev/stderr > is
+	cmp was is
+	[[ $(cat log) == 'before
+{"stage":"dedupe","in":1,"out":1,"rejected":0,"dropped":0}' ]]
+}

@@ -355,6 +355,19 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	[[ $(sql "select status, sent_at from deliveries") == "dead|" ]]
 }
 
+@test "a delivery that nobody takes three times is a fault, which is over when it is sent" {
+	delivery d1 P1 2024-04-01T03:00:00Z ',"thread":"0123456789abcdef"' | load_kind delivery r1
+	for i in 1 2 3; do
+		outbox "$db" later 60 "451 greylisted"
+		export SALESWATCH_NOW=2024-04-01T04:0$((2 * i)):00Z
+	done
+	run --separate-stderr get fault
+	[[ $(jq -c '[.stage, .since, .delivery_id, .until]' <<< "$output") == '["notify","2024-04-01T04:00:00Z","d1",null]' ]]
+	outbox "$db" sent '<m@example.com>'
+	[[ $(get fault | jq -r .until) == 2024-04-01T04:06:00Z ]]
+	[[ $(sql "select until from faults") == 2024-04-01T04:06:00Z ]]
+}
+
 @test "a receipt is added once, and only of a delivery that is there" {
 	receipt='{"kind":"receipt","v":1,"delivery_id":"d1","attempt":1,"result":"sent"}'
 	run --separate-stderr load_kind receipt r1 <<< "$receipt"

@@ -86,7 +86,7 @@ refuses() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	printf '\n{{> part}}' > top.mustache
 	run --separate-stderr "$probe" plain -f top.mustache <<< '{}'
-	expect 66 "" "template: part.mustache: No such file or directory"
+	expect 78 "" 'template: top.mustache:2: no partial "part"'
 	printf 'x\n{{#a}}\n' > part.mustache
 	run --separate-stderr "$probe" plain -f top.mustache <<< '{}'
 	expect 78 "" 'template: part.mustache:2: section "a" is not closed'
@@ -102,10 +102,20 @@ refuses() {
 	gives '{{x}}' '{"x":"<a> & \"b\""}' '<a> & "b"' plain
 }
 
+@test "in a card a value is no markdown: neither emphasis, link, list, rule, code nor a date to fill in" {
+	# shellcheck disable=SC1003
+	gives '{{x}}' '{"x":"*b* _i_ ~s~ `c` [l](javascript:1) <at> & {{DATE(x)}} # |!\\"}' \
+		'\*b\* \_i\_ \~s\~ \`c\` \[l\]\(javascript:1\) \<at\> \& \{\{DATE\(x\)\}\} \# \|\!\\' card
+	gives '{{a}}|{{b}}|{{c}}|{{d}}|{{e}}' '{"a":"- x","b":"12. x","c":"    code","d":"---","e":"1.5 - 2.0"}' \
+		$'\\- x|12\\. x|\u00a0\u00a0\u00a0\u00a0code|\\---|1.5 - 2.0' card
+	gives '{{a}}|{{b}}|{{c}}' '{"a":"\t\t\t\tcode","b":"\u200e- x","c":"1\u200e. x"}' $'\u00a0\u00a0\u00a0\u00a0code|\\- x|1\\. x' card
+	gives '[a]({{{x}}})' '{"x":"https://x/a_b?c=1&d=2"}' '[a](https://x/a_b?c=1&d=2)' card
+}
+
 @test "no value ends a line, moves a cursor or turns the direction of text, in any context" {
-	for context in plain header html mrkdwn; do
+	for context in plain header html mrkdwn card; do
 		gives '[{{x}}]' '{"x":"a\r\nb\tc\u0085d\u2028e"}' '[a  b c d e]' "$context"
-		gives '[{{x}}]' '{"x":"\u001b]0;t\u0007\u009b2J\u007f"}' $'[\u241b]0;t\u2407\ufffd2J\u2421]' "$context"
+		gives '[{{x}}]' '{"x":"\u001b;0;t\u0007\u009b2J\u007f"}' $'[\u241b;0;t\u2407\ufffd2J\u2421]' "$context"
 		gives '[{{x}}]' '{"x":"\u202eevil\u2066\u200f"}' '[evil]' "$context"
 		gives '[{{x}}]' '{"x":"Ünï ★ 商店 👩‍💻"}' '[Ünï ★ 商店 👩‍💻]' "$context"
 	done
@@ -210,4 +220,12 @@ words() {
 		END
 		[[ $status == 0 ]] || { echo "$odd: $output"; return 1; }
 	done
+}
+
+@test "the language is the public one, rule by rule; and a wrong answer is seen" {
+	run python3 "$root/tests/mustache.py" "$probe" "$root/tests/data/mustache"
+	expect 0 "146 cases"
+	sed 's/from elsewhere\\"","view/from nowhere\\"","view/; s/"want": "\[shown\]"/"want": "[hidden]"/' "$root/tests/data/mustache" > "$BATS_TEST_TMPDIR/wrong"
+	run python3 "$root/tests/mustache.py" "$probe" "$BATS_TEST_TMPDIR/wrong"
+	[[ $status == 1 && $output == *"true shows: '[shown]', not '[hidden]'"* ]]
 }

@@ -13,7 +13,7 @@
 static enum template_context
 context_named(const char *name)
 {
-	static const char *const names[] = { "plain", "header", "html", "mrkdwn" };
+	static const char *const names[] = { "plain", "header", "html", "mrkdwn", "card" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (span_is(span(names[i]), name))

@@ -177,10 +177,10 @@ held() {
 	[[ $(< "$day/report.html") == *"What we could not have seen"* ]]
 	# the first of them, from the ledger and the deals
 	first=$(jq -rn --slurpfile ledger "$day/findings.ledger" '[inputs | select(.outcome == "open")] as $open
-		| $ledger | map(select(.visible > .15 or .visible <= 0)) | map(.segment as $s | {s: $s, visible,
+		| $ledger | map(select((.visible > .15 or .visible <= 0) and .segment.sales_rep_id == null)) | map(.segment as $s | {s: $s, visible,
 			amount: ([$open[] | select(. as $d | $s | to_entries | all(.value == $d[.key])) | .amount] | add // 0)})
 		| max_by(.amount) | "\(.visible * 100 | round) points \(if .amount < 999500 then "\(.amount / 1e3 | round)K" else "\(.amount / 1e5 | round / 10)M" end)"' "$day/deals")
-	run bash -c 'sed -n "/could not have seen/,/<\/section>/p" "$1" | grep -m1 "^<tr><td>"' _ "$day/report.html"
+	run bash -c 'sed -n "/could not have seen/,/<\/section>/p" "$1" | grep -m1 "^<tr><th scope=.row.>"' _ "$day/report.html"
 	[[ $output == *"\$${first##* }<"*"${first% *}<"* ]] || { echo "$first: $output"; return 1; }
 }
 

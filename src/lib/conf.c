@@ -248,33 +248,58 @@ conf_only(const struct conf *conf, const char *pointer, const char *const *keys)
 }
 
 static char *
-secret_from(const char *path)
+unusable(int *status, int why, const char *format, const char *name)
+{
+	*status = why;
+	return mem_printf(format, name);
+}
+
+/* The secret, or NULL and the reason, to free(). */
+static char *
+secret_from(const char *path, int *status, char **why)
 {
 	char line[SECRET_MAX];
-	struct stat status;
+	struct stat about;
 	FILE *file = fopen(path, "re");
 
-	if (file == NULL)
-		die_errno(EX_NOINPUT, "%s", path);
-	if (fstat(fileno(file), &status) != 0)
-		die_errno(EX_IOERR, "%s", path);
-	if ((status.st_mode & (S_IRWXG & ~S_IRGRP)) != 0 || (status.st_mode & S_IRWXO) != 0)
-		die(EX_NOPERM, "%s: others may read or change this secret; chmod 600 it", path);
-	if (fgets(line, sizeof line, file) == NULL)
-		die(EX_CONFIG, "%s: no secret in it", path);
-	fclose(file);
+	if (file == NULL || fstat(fileno(file), &about) != 0)
+		*why = unusable(
+		    status, EX_NOINPUT, "%s: the file of a secret cannot be read", path);
+	else if ((about.st_mode & (S_IRWXG & ~S_IRGRP)) != 0 || (about.st_mode & S_IRWXO) != 0)
+		*why = unusable(status, EX_NOPERM,
+		    "%s: others may read or change this secret; chmod 600 it", path);
+	else if (fgets(line, sizeof line, file) == NULL)
+		*why = unusable(status, EX_CONFIG, "%s: no secret in it", path);
+	if (file != NULL)
+		fclose(file);
+	if (*why != NULL)
+		return NULL;
 	line[strcspn(line, "\r\n")] = '\0';
-	return mem_copy(line, strlen(line));
+	char *secret = mem_copy(line, strlen(line));
+	explicit_bzero(line, sizeof line);
+	return secret;
 }
 
 char *
-conf_secret(const char *name)
+conf_secret_or(const char *name, int *status, char **why)
 {
 	char *file = mem_printf("%s_FILE", name);
 	const char *path = getenv(file), *value = getenv(name);
 
 	free(file);
+	*why = NULL;
 	if (path != NULL && *path != '\0')
-		return secret_from(path);
+		return secret_from(path, status, why);
 	return value != NULL ? mem_copy(value, strlen(value)) : NULL;
+}
+
+char *
+conf_secret(const char *name)
+{
+	int status;
+	char *why, *secret = conf_secret_or(name, &status, &why);
+
+	if (why != NULL)
+		die(status, "%s", why);
+	return secret;
 }

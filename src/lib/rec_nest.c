@@ -3,7 +3,7 @@
 #include "text.h"
 
 /* More is left to jansson: looking a name up among its elders is quick for a few only. */
-enum { DEPTH = 8, VALUES = 100, NAMES = 16 };
+enum { DEPTH = 8, VALUES = 400, NAMES = 64 };
 
 struct room {
 	int depth, values; /* what is left of them */

@@ -30,16 +30,27 @@ rec_to(int fd, const char *name)
 }
 
 /* A pipe or a device is written as it is; a file under another name until it is whole. */
+/*
+ * What is no plain file is never replaced: not a pipe, nor a link.  /dev/stderr is one, and may
+ * lead to a log that others write to.
+ */
+static bool
+stays(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
 struct rec_out *
 rec_create(const char *path)
 {
-	struct stat status;
-	bool in_place =
-	    strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
+	bool in_place = strcmp(path, "-") == 0 || stays(path);
 	char *draft = in_place ? NULL : mem_printf("%s.new", path);
+	int afresh = strncmp(path, "/dev/", 5) == 0 ? O_APPEND : O_TRUNC;
 	int fd = strcmp(path, "-") == 0
 	    ? STDOUT_FILENO
-	    : file_open(in_place ? path : draft, O_WRONLY | O_CREAT | O_TRUNC);
+	    : file_open(in_place ? path : draft, O_WRONLY | O_CREAT | afresh);
 
 	if (fd < 0)
 		die_errno(EX_CANTCREAT, "%s", path);

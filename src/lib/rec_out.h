@@ -21,7 +21,7 @@ struct rec;
 struct rec_in;
 
 struct rec_out *rec_to(int fd, const char *name);
-struct rec_out *rec_create(const char *path); /* "-" is stdout; pipes are written in place */
+struct rec_out *rec_create(const char *path); /* "-" is stdout; links, pipes: in place */
 void rec_tie(struct rec_in *, struct rec_out *); /* flush before waiting for input */
 void rec_pass(struct rec_out *, const struct rec *); /* the line as it came */
 void rec_dump(struct rec_out *, const json_t *);

@@ -268,7 +268,10 @@ integer(struct query *query, int column)
 {
 	struct span digits = text(query, column);
 
-	return digits.at != NULL ? strtoll(digits.at, NULL, 10) : 0;
+	if (digits.at == NULL)
+		return 0;
+	return *digits.at == 't' ? 1
+				 : strtoll(digits.at, NULL, 10); /* a truth, as they say it */
 }
 
 static void

@@ -1,11 +1,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "file.h"
 #include "mem.h"
 #include "template_node.h"
+#include "text.h"
+
+static bool
+is_text(const char *source, struct template_error *error)
+{
+	*error = (struct template_error){ .line = 1, .why = "not UTF-8" };
+	for (const char *p = source; *p != '\0';) {
+		size_t len = (unsigned char)*p < 0x80 ? 1 : utf8_length(p);
+		if (len == 0)
+			return false;
+		error->line += *p == '\n';
+		p += len;
+	}
+	return true;
+}
 
 /* Into the family first, so that a partial which contains itself finds itself. */
 static struct template *
@@ -20,7 +36,8 @@ load(const char *path, struct template *family)
 		template->next = family->next;
 		family->next = template;
 	}
-	if (!template_parse(template, family != NULL ? family : template, &error))
+	if (!is_text(template->source, &error)
+	    || !template_parse(template, family != NULL ? family : template, &error))
 		die(EX_CONFIG, "%s:%d: %s", path, error.line, error.why);
 	return template;
 }
@@ -50,7 +67,8 @@ template_partial(struct template *family, struct span name)
 	    mem_printf("%.*s%.*s.mustache", folder, family->path, (int)name.len, name.at);
 	while (known != NULL && strcmp(known->path, path) != 0)
 		known = known->next;
-	if (known == NULL)
+	/* One that is not there is an error of the line that asks for it. */
+	if (known == NULL && access(path, F_OK) == 0)
 		known = load(path, family);
 	free(path);
 	return known;

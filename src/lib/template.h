@@ -1,16 +1,19 @@
 /*
  * template - text from Mustache templates and JSON.
  *
- * The language: {{name}} with dots and {{.}}, {{#section}}, {{^inverted}}, {{! comment }},
- * {{> partial}}, {{=<% %>=}}; a tag alone on its line leaves no line behind.  False are
- * false, null, "", [] and what is not there.  Objects and lists print as nothing.
+ * The language is the public one: {{name}} with dots and {{.}}, {{#section}}, {{^inverted}},
+ * {{! comment }}, {{> partial}}, {{=<% %>=}}; a tag alone on its line leaves no line behind.
+ * False are false, null, "", [] and what is not there; 0 is true.  Objects and lists print as
+ * nothing.  Otherwise than there a partial that is not found is an error, and the context of
+ * the text decides what is escaped.
  *
  * The context a text is for decides how values are escaped, so that no value can change the
  * structure around it.  In all of them line ends and tabs become a space, other control
  * characters show as symbols (U+2400...), and what would turn the direction of text is left
- * out; then HTML and mrkdwn get their entities.  {{{name}}} and {{&name}} leave out the
- * entities, and only in HTML does that do anything.  A header is one line, so the line ends
- * of its template become spaces too.
+ * out; then HTML and mrkdwn get their entities, and what is markdown in a card (Teams) a
+ * backslash, spaces before it being no-break ones.  {{{name}}} and {{&name}} leave that last
+ * step out in HTML, where all of the value stays as it is, and in a card.  A header is one
+ * line, so the line ends of its template become spaces too.
  *
  * template_load() reads a file, its partials being NAME.mustache of the same folder; an error
  * ends the program (66, 78), naming file and line.  template_compile() reads a text, without
@@ -26,7 +29,13 @@
 
 enum { TEMPLATE_MAX = 1 << 20, TEMPLATE_DEPTH = 32 };
 
-enum template_context { TEMPLATE_PLAIN, TEMPLATE_HEADER, TEMPLATE_HTML, TEMPLATE_MRKDWN };
+enum template_context {
+	TEMPLATE_PLAIN,
+	TEMPLATE_HEADER,
+	TEMPLATE_HTML,
+	TEMPLATE_MRKDWN,
+	TEMPLATE_CARD
+};
 
 struct template_error {
 	int line;

@@ -60,54 +60,156 @@ harmless(uint32_t code, char symbol[4])
 	return NULL;
 }
 
-static const char *
-entity(enum template_context context, uint32_t code)
-{
-	bool quotes = context == TEMPLATE_HTML;
+/* Of ASCII: in which contexts a character does not stand as it is. */
+enum {
+	IN_HTML = 1 << TEMPLATE_HTML,
+	IN_MRKDWN = 1 << TEMPLATE_MRKDWN,
+	IN_CARD = 1 << TEMPLATE_CARD
+};
+static const unsigned char special[128] = {
+	[0 ... ' ' - 1] = 0xff,
+	[0x7f] = 0xff,
+	['&'] = IN_HTML | IN_MRKDWN | IN_CARD,
+	['<'] = IN_HTML | IN_MRKDWN | IN_CARD,
+	['>'] = IN_HTML | IN_MRKDWN | IN_CARD,
+	['"'] = IN_HTML,
+	['\''] = IN_HTML,
+	['\\'] = IN_CARD,
+	['`'] = IN_CARD,
+	['*'] = IN_CARD,
+	['_'] = IN_CARD,
+	['~'] = IN_CARD,
+	['#'] = IN_CARD,
+	['|'] = IN_CARD,
+	['!'] = IN_CARD,
+	['['] = IN_CARD,
+	[']'] = IN_CARD,
+	['('] = IN_CARD,
+	[')'] = IN_CARD,
+	['{'] = IN_CARD,
+	['}'] = IN_CARD,
+};
 
-	if (context != TEMPLATE_HTML && context != TEMPLATE_MRKDWN)
-		return NULL;
+static struct span
+entity(uint32_t code)
+{
 	switch (code) {
-	case '&': return "&amp;";
-	case '<': return "&lt;";
-	case '>': return "&gt;";
-	case '"': return quotes ? "&quot;" : NULL;
-	case '\'': return quotes ? "&#39;" : NULL;
-	default: return NULL;
+	case '&': return span("&amp;");
+	case '<': return span("&lt;");
+	case '>': return span("&gt;");
+	case '"': return span("&quot;");
+	default: return span("&#39;");
 	}
 }
 
-void
-escape_write(FILE *out, enum template_context context, bool raw, struct span value)
+static struct span
+instead(enum template_context context, uint32_t code, struct span as_it_is, char symbol[4])
 {
-	const char *end = value.at + value.len;
+	const char *safe = harmless(code, symbol);
+
+	if (safe != NULL)
+		return span(safe);
+	return code > 0x7f || (special[code] & 1 << context) == 0 ? as_it_is : entity(code);
+}
+
+void
+template_put(struct template_out *out, struct span piece)
+{
+	if (out->room - out->len <= piece.len) {
+		out->room = 2 * out->room + piece.len + 256;
+		out->text = mem_grow(out->text, out->room, 1);
+	}
+	memcpy(out->text + out->len, piece.at, piece.len);
+	out->len += piece.len;
+}
+
+char *
+template_taken(struct template_out *out)
+{
+	template_put(out, (struct span){ "", 1 });
+	return out->text;
+}
+
+/* What markdown takes for a list, a rule or code does so where a value begins. */
+static const char *
+card_begins(struct template_out *out, const char *p, const char *end)
+{
+	const char *digits = p;
+
+	for (; p < end && *p == ' '; p++)
+		template_put(out, span("\xc2\xa0")); /* four spaces would be code */
+	if (p < end && (*p == '-' || *p == '+' || *p == '=')) {
+		template_put(out, span("\\"));
+		template_put(out, (struct span){ p, 1 });
+		return p + 1;
+	}
+	for (digits = p; p < end && *p >= '0' && *p <= '9';)
+		p++;
+	template_put(out, (struct span){ digits, (size_t)(p - digits) });
+	if (p > digits && p < end && *p == '.' && (p + 1 == end || p[1] == ' ')) {
+		template_put(out, span("\\."));
+		p++;
+	}
+	return p;
+}
+
+/* How it begins shows only when what is left out is gone. */
+static void
+escape_card(struct template_out *out, struct span value)
+{
+	char *plain = template_escape(TEMPLATE_PLAIN, value);
+	const char *end = plain + strlen(plain), *from, *p;
+
+	for (p = card_begins(out, plain, end); p < end; p++) {
+		for (from = p;
+		     p < end && ((*p & 0x80) != 0 || (special[(int)*p] & IN_CARD) == 0);)
+			p++;
+		template_put(out, (struct span){ from, (size_t)(p - from) });
+		if (p == end)
+			break;
+		template_put(out, span("\\"));
+		template_put(out, (struct span){ p, 1 });
+	}
+	free(plain);
+}
+
+void
+escape_put(struct template_out *out, enum template_context context, bool raw, struct span value)
+{
+	const char *p = value.at, *end = p + value.len, *from;
+	unsigned char mask;
 	size_t len;
 	char symbol[4];
 
 	if (raw && context == TEMPLATE_HTML) {
-		fwrite(value.at, 1, value.len, out);
+		template_put(out, value);
 		return;
 	}
-	for (const char *p = value.at; p < end; p += len) {
+	if (raw && context == TEMPLATE_CARD)
+		context = TEMPLATE_PLAIN;
+	if (context == TEMPLATE_CARD) {
+		escape_card(out, value);
+		return;
+	}
+	mask = (unsigned char)(1 << context);
+	while (p < end) {
+		for (from = p; p < end && (unsigned char)*p < 0x80
+		     && (special[(unsigned char)*p] & mask) == 0;)
+			p++;
+		template_put(out, (struct span){ from, (size_t)(p - from) });
+		if (p == end)
+			return;
 		uint32_t code = escape_code(p, (size_t)(end - p), &len);
-		const char *instead = harmless(code, symbol);
-		if (instead == NULL)
-			instead = entity(context, code);
-		if (instead != NULL)
-			fputs(instead, out);
-		else
-			fwrite(p, 1, len, out);
+		template_put(out, instead(context, code, (struct span){ p, len }, symbol));
+		p += len;
 	}
 }
 
 char *
 template_escape(enum template_context context, struct span value)
 {
-	char *text = NULL;
-	size_t len;
-	FILE *out = mem_stream(&text, &len);
+	struct template_out out = { 0 };
 
-	escape_write(out, context, false, value);
-	mem_stream_end(out, &text);
-	return text;
+	escape_put(&out, context, false, value);
+	return template_taken(&out);
 }

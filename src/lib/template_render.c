@@ -9,7 +9,7 @@
 enum { STACK_MAX = TEMPLATE_DEPTH * (TEMPLATE_DEPTH + 1) + 1, STEPS_MAX = 1 << 24 };
 
 struct renderer {
-	FILE *out;
+	struct template_out out;
 	enum template_context context;
 	const json_t *stack[STACK_MAX]; /* what names are looked up in, innermost last */
 	size_t depth;
@@ -61,11 +61,11 @@ render_value(struct renderer *r, const json_t *value, bool raw)
 {
 	if (json_is_string(value)) {
 		struct span text = { json_string_value(value), json_string_length(value) };
-		escape_write(r->out, r->context, raw, text);
+		escape_put(&r->out, r->context, raw, text);
 	} else if (json_is_number(value) || json_is_boolean(value)) {
 		size_t len;
 		char *text = rec_json(value, &len);
-		fwrite(text, 1, len, r->out);
+		template_put(&r->out, (struct span){ text, len });
 		free(text);
 	}
 }
@@ -74,9 +74,9 @@ static void
 render_text(struct renderer *r, struct span text)
 {
 	if (r->context == TEMPLATE_HEADER)
-		escape_write(r->out, r->context, false, text);
+		escape_put(&r->out, r->context, false, text);
 	else
-		fwrite(text.at, 1, text.len, r->out);
+		template_put(&r->out, text);
 }
 
 static void
@@ -147,8 +147,7 @@ render_nodes(struct renderer *r, const struct template *template, size_t from, s
 			break;
 		case NODE_END: break;
 		}
-		r->failed =
-		    r->failed || ++r->steps > STEPS_MAX || ftello(r->out) > TEMPLATE_MAX;
+		r->failed = r->failed || ++r->steps > STEPS_MAX || template_full(&r->out);
 	}
 }
 
@@ -157,12 +156,9 @@ template_render(
     const struct template *template, enum template_context context, const json_t *view)
 {
 	struct renderer r = { .context = context, .stack = { view }, .depth = 1 };
-	char *text = NULL;
-	size_t len;
 
-	r.out = mem_stream(&text, &len);
 	render_nodes(&r, template, 0, template->count);
-	mem_stream_end(r.out, &text);
+	char *text = template_taken(&r.out);
 	if (!r.failed)
 		return text;
 	free(text);

@@ -46,20 +46,26 @@ headline(const struct subject *s)
 }
 
 /* As long as the headline is when it is shown, in characters. */
+char *
+words_rule(const char *headline)
+{
+	char *shown = template_escape(TEMPLATE_PLAIN, span(headline)), *to;
+	char *text = to = mem_new(strlen(shown) + 1, strlen("━"));
+
+	for (const char *p = shown; *p != '\0'; p++)
+		if ((*p & 0xc0) != 0x80)
+			to = stpcpy(to, "━");
+	free(shown);
+	return text;
+}
+
 static json_t *
 rule(const struct subject *s)
 {
 	char *line = headline_of(s);
+	char *text = line != NULL ? words_rule(line) : NULL;
 
-	if (line == NULL)
-		return NULL;
-	char *shown = template_escape(TEMPLATE_PLAIN, span(line)), *to;
-	char *text = to = mem_new(strlen(shown) + 1, strlen("━"));
-	for (const char *p = shown; *p != '\0'; p++)
-		if ((*p & 0xc0) != 0x80)
-			to = stpcpy(to, "━");
 	free(line);
-	free(shown);
 	return owned(text);
 }
 
@@ -85,7 +91,7 @@ percent(const struct subject *s, const char *field)
 	double rate;
 
 	return words_is_rate(s) && number_of(s->alert, field, &rate)
-	    ? owned(words_percent(rate, places_of(s)))
+	    ? owned(words_percent(rate, s->places))
 	    : NULL;
 }
 
@@ -309,8 +315,6 @@ static const struct {
 	{ "recent_percent", recent_percent },
 	{ "historical_percent", historical_percent },
 	{ "momentum_word", momentum_word },
-	{ "momentum", momentum },
-	{ "velocity", velocity },
 	{ "notes", words_notes },
 	{ "pace_percent", pace_percent },
 	{ "expected_text", words_expected },
@@ -321,22 +325,34 @@ static const struct {
 	{ "evidence", words_evidence },
 	{ "why_text", words_why_text },
 	{ "is", is },
+	{ "momentum", momentum },
+	{ "velocity", velocity },
 };
+
+/* No word is made of another, but for `momentum` and `velocity`, which stand after all that
+   look at the numbers they take the place of. */
+void
+words_add(json_t *alert, const json_t *company)
+{
+	struct subject subject = { .alert = alert, .company = company };
+
+	if (!json_is_object(alert))
+		die(EX_DATAERR, "an alert that is no object has no words");
+	subject.places = places_of(&subject);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		json_t *word = words[i].of(&subject);
+		if (word != NULL)
+			json_object_set_new(alert, words[i].name, word);
+		else
+			json_object_del(alert, words[i].name);
+	}
+}
 
 json_t *
 words_alert(const json_t *alert, const json_t *company)
 {
-	struct subject subject = { alert, company };
-	json_t *view = json_copy((json_t *)alert);
+	json_t *copy = json_copy((json_t *)alert);
 
-	if (!json_is_object(view))
-		die(EX_DATAERR, "an alert that is no object has no words");
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		json_t *word = words[i].of(&subject);
-		if (word != NULL)
-			json_object_set_new(view, words[i].name, word);
-		else
-			json_object_del(view, words[i].name);
-	}
-	return view;
+	words_add(copy, company);
+	return copy;
 }

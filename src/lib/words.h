@@ -15,7 +15,7 @@
  *	pipeline_amount, pipeline_deals              "$2.4M", "12 deals"
  *	reps_text, deals_text      "rep_22, rep_14": the first five
  *	warnings_text, open_text   "12 stalled, 3 overdue", "995": deals that need a look, of all
- *	deal_rows, deals_more      {deal, amount, rep, stage, chance, why} of each, "262" left out;
+ *	deal_rows, deals_more      {deal, amount, rep, stage, chance, why, url} of each; "262" more
  *	deal_lines                 the same as lines of text, headings first
  *	rep, momentum, momentum_word                 "rep_05", "0.65", "declining"|"rising"
  *	recent_percent, historical_percent           the rates that momentum divides
@@ -44,11 +44,12 @@
 #include <stdint.h>
 
 json_t *words_alert(const json_t *alert, const json_t *company); /* a new reference */
+void words_add(json_t *alert, const json_t *company); /* to the alert itself */
 
 /* "−13.9 points against the year before: −0.6 by mix, ...", for a segment; NULL: no parts. */
 char *words_why(const json_t *why, const json_t *segment, const json_t *company);
-
-char *words_percent(double rate, int places); /* "28%"; free() these */
+char *words_rule(const char *headline); /* free() this, and these */
+char *words_percent(double rate, int places); /* "28%" */
 char *words_amount(double amount, const char *currency); /* "$2.4M" */
 char *words_count(long long count, const char *one, const char *many); /* "1 deal" */
 char *words_number(long long number); /* "12,345" */

@@ -7,6 +7,8 @@
 #include "template.h"
 #include "words_part.h"
 
+enum { ADDRESS_MAX = 400 };
+
 /* A list of deals that carry reasons, as warnings do; NULL where they are only named. */
 static const json_t *
 rows_of(const struct subject *s)
@@ -47,6 +49,28 @@ reasons(const json_t *deal)
 	return owned(text);
 }
 
+/* An address of the web that can stand in a link of any kind of text: what might end the link
+   or begin another is encoded; what is no address is none. */
+static json_t *
+address(const json_t *deal)
+{
+	const char *url = text_of(deal, "url");
+	char *text;
+	size_t len;
+
+	if (url == NULL || strlen(url) > ADDRESS_MAX
+	    || (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0))
+		return NULL;
+	FILE *out = mem_stream(&text, &len);
+	for (const char *p = url; *p != '\0'; p++)
+		if (*p > ' ' && *p <= '~' && strchr("\"'()<>[]\\^`{|}*", *p) == NULL)
+			fputc(*p, out);
+		else
+			fprintf(out, "%%%02X", (unsigned char)*p);
+	mem_stream_end(out, &text);
+	return owned(text);
+}
+
 static json_t *
 row_of(const struct subject *s, const json_t *deal)
 {
@@ -61,6 +85,7 @@ row_of(const struct subject *s, const json_t *deal)
 	if (number_of(deal, "chance", &number))
 		put(row, "chance", owned(words_percent(number, 0)));
 	put(row, "why", reasons(deal));
+	put(row, "url", address(deal));
 	return row;
 }
 
@@ -82,7 +107,9 @@ words_deals_more(const struct subject *s)
 	double all;
 	long long left = 0;
 
-	if (rows_of(s) != NULL && number_of(s->alert, "n", &all))
+	/* Of other types n counts deals that are decided, and these are open. */
+	if (rows_of(s) != NULL && json_object_get(s->alert, "warnings") != NULL
+	    && number_of(s->alert, "n", &all))
 		left = llround(all) - (long long)json_array_size(rows_of(s));
 	return left > 0 ? owned(words_number(left)) : NULL;
 }

@@ -116,7 +116,24 @@ tried(const struct subject *s)
 	return words_count(llround(segments), "segment tried", "segments tried");
 }
 
-/* "false alarms: 0.02 a week on shuffled outcomes (20 copies)" */
+/* How long one waits for one: "about one in 12 months". */
+static char *
+waited(double per_week)
+{
+	double weeks = 1 / per_week, months = weeks * 12 * 7 / 365.25;
+
+	if (per_week >= 1.5)
+		return mem_printf("about %.0f a week", per_week);
+	if (weeks < 1.5)
+		return mem_printf("about one a week");
+	if (months < 1.5)
+		return mem_printf("about one in %.0f weeks", weeks);
+	if (months < 24)
+		return mem_printf("about one in %.0f months", months);
+	return mem_printf("fewer than one in two years");
+}
+
+/* "false alarms: about one in 12 months on shuffled outcomes (20 copies)" */
 static char *
 false_alarms(const struct subject *s)
 {
@@ -126,9 +143,7 @@ false_alarms(const struct subject *s)
 	if (!number_of(placebo, "per_week", &rate) || !number_of(placebo, "copies", &copies))
 		return NULL;
 	char *runs = words_count(llround(copies), "copy", "copies");
-	char *often = rate <= 0 ? mem_printf("none")
-	    : rate < .005       ? mem_printf("under 0.01 a week")
-				: mem_printf("%.2f a week", rate);
+	char *often = rate <= 0 ? mem_printf("none") : waited(rate);
 	char *text = mem_printf("false alarms: %s on shuffled outcomes (%s)", often, runs);
 	free(runs);
 	free(often);

@@ -29,6 +29,8 @@ words_percent(double rate, int places)
 		return mem_printf("<0.1%%");
 	if (inside && rounded(percent, places) >= 100)
 		return mem_printf(">99.9%%");
+	if (places == 0 && percent >= 0 && percent < 1000) /* most are, and it is far quicker */
+		return mem_printf("%d%%", (int)rounded(percent, 0));
 	return mem_printf("%.*f%%", places, rounded(percent, places));
 }
 

@@ -13,6 +13,7 @@
 
 struct subject {
 	const json_t *alert, *company;
+	int places; /* of its percents */
 };
 
 const char *text_of(const json_t *object, const char *name);

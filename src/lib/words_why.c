@@ -18,7 +18,7 @@ static char *
 segment_name(const json_t *segment, const json_t *company)
 {
 	json_t *alert = json_pack("{s:O}", "segment", segment);
-	struct subject subject = { alert, company };
+	struct subject subject = { .alert = alert, .company = company };
 	json_t *said = words_segment(&subject);
 	const char *name = json_string_value(said);
 	char *text = mem_printf("%s", name != NULL && *name != '\0' ? name : "no value");

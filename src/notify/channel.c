@@ -4,12 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "channel.h"
-#include "identity.h"
-#include "mem.h"
 
 const struct result channel_sent = { .outcome = SENT, .status = EX_OK };
 
@@ -35,8 +32,8 @@ failed_here(const char *path)
 	return channel_failed(LATER, EX_IOERR, "%s: %s", path, strerror(errno));
 }
 
-static bool
-write_all(int fd, struct span text)
+bool
+channel_write(int fd, struct span text)
 {
 	while (text.len > 0) {
 		ssize_t wrote = write(fd, text.at, text.len);
@@ -58,122 +55,30 @@ terminal_send(const struct means *means, const struct letter *letter)
 
 	if (fd < 0)
 		return failed_here(path);
-	bool wrote = write_all(fd, letter->body) && write_all(fd, span("\n"));
+	bool wrote = channel_write(fd, letter->body) && channel_write(fd, span("\n"));
 	struct result result = wrote ? channel_sent : failed_here(path);
 	if (fd != STDERR_FILENO)
 		close(fd);
 	return result;
 }
 
-static bool
-sync_folder(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool good = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
-
-/* One folder, with its name on the disk. */
-static bool
-make_one(const char *path)
-{
-	if (mkdir(path, 0700) != 0)
-		return errno == EEXIST;
-	char *above = mem_printf("%s/..", path);
-	bool good = sync_folder(above);
-	free(above);
-	return good;
-}
-
-static bool
-make_folder(const char *path)
-{
-	char *part = mem_copy(path, strlen(path));
-	bool good = true;
-
-	for (char *p = strchr(part + 1, '/'); good && p != NULL; p = strchr(p + 1, '/')) {
-		*p = '\0';
-		good = make_one(part);
-		*p = '/';
-	}
-	good = good && make_one(part);
-	free(part);
-	return good;
-}
-
-static bool
-write_whole(const char *folder, const char *draft, const char *path, struct span text)
-{
-	int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return false;
-	bool good = write_all(fd, text) && fsync(fd) == 0;
-	return close(fd) == 0 && good && rename(draft, path) == 0 && sync_folder(folder);
-}
-
-static const char *
-extension_of(const char *type)
-{
-	static const struct {
-		const char *type, *extension;
-	} types[] = {
-		{ "message/rfc822", "eml" },
-		{ "text/plain", "txt" },
-		{ "text/html", "html" },
-	};
-
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (strcmp(type, types[i].type) == 0)
-			return types[i].extension;
-	return "out";
-}
-
-/* The id names the file, so it must not lead anywhere else. */
-static bool
-is_identity(const char *id)
-{
-	return strspn(id, "0123456789abcdef") == IDENTITY_LEN && id[IDENTITY_LEN] == '\0';
-}
-
-static struct result
-file_send(const struct means *means, const struct letter *letter)
-{
-	const char *dir = *letter->dir != '\0' ? letter->dir : "mail";
-	const char *id = letter->delivery_id;
-
-	if (!is_identity(id))
-		return channel_failed(REFUSED, EX_UNAVAILABLE, "delivery_id names no file");
-	char *folder =
-	    *dir == '/' ? mem_printf("%s", dir) : mem_printf("%s/%s", means->state, dir);
-	char *draft = mem_printf("%s/.%s.new", folder, id);
-	char *path = mem_printf("%s/%s.%s", folder, id, extension_of(letter->type));
-	struct result result = channel_sent;
-	if (!make_folder(folder) || !write_whole(folder, draft, path, letter->body))
-		result = failed_here(path);
-	free(path);
-	free(draft);
-	free(folder);
-	return result;
-}
-
-static const struct channel {
-	const char *name;
-	channel_send *send;
-} channels[] = {
-	{ "terminal", terminal_send },
-	{ "file", file_send },
-	{ "mail", mail_send },
+/* Slack and Teams say how often they may be written to, Slack for each of its channels. */
+static const struct channel channels[] = {
+	{ .name = "terminal", .send = terminal_send },
+	{ .name = "file", .send = file_send },
+	{ .name = "mail", .send = mail_send, .is_one_way = true },
+	{ .name = "slack", .send = slack_send, .pace_ms = 1000, .needs_receiver = true },
+	{ .name = "teams", .send = teams_send, .pace_ms = 250, .needs_receiver = true },
+	{ .name = "webhook", .send = webhook_send, .needs_receiver = true },
+	{ .name = "alertmanager", .send = alertmanager_send, .needs_receiver = true },
+	{ .name = "exec", .send = exec_send, .needs_receiver = true },
 };
 
-channel_send *
+const struct channel *
 channel_find(const char *name)
 {
 	for (size_t i = 0; i < sizeof channels / sizeof *channels; i++)
 		if (strcmp(name, channels[i].name) == 0)
-			return channels[i].send;
+			return &channels[i];
 	return NULL;
 }

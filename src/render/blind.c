@@ -4,6 +4,7 @@
 
 #include "blind.h"
 #include "diag.h"
+#include "history.h"
 #include "mem.h"
 #include "money.h"
 #include "rec.h"
@@ -47,7 +48,8 @@ add_row(struct spots *spots, json_t *row, const char *path, size_t line)
 	    || !when_day(span(date), &spots->date)
 		|| !json_is_object(json_object_get(row, "segment")))
 		die(EX_DATAERR, "%s:%zu: no row of a ledger", path, line);
-	if (visible > 0 && visible * 100 <= BLIND_POINTS) {
+	if ((visible > 0 && visible * 100 <= BLIND_POINTS)
+	    || json_object_get(json_object_get(row, "segment"), HISTORY_REP) != NULL) {
 		json_decref(row);
 		return;
 	}

@@ -4,6 +4,7 @@
 
 #include "diag.h"
 #include "drivers.h"
+#include "history.h"
 #include "mem.h"
 #include "rec.h"
 #include "segments.h"
@@ -111,6 +112,20 @@ dimension_shown(const json_t *record, const json_t *company)
 	return made;
 }
 
+char *
+drivers_public(char *text, const json_t *why)
+{
+	const json_t *moved = json_object_get(json_object_get(why, "located"), "segment");
+	char *place = text != NULL ? strstr(text, "; what moved is ") : NULL;
+
+	if (place == NULL || json_object_get(moved, HISTORY_REP) == NULL)
+		return text;
+	char *made = mem_printf("%.*s; what moved is with one rep, whose manager hears of it",
+	    (int)(place - text), text);
+	free(text);
+	return made;
+}
+
 static void
 put_total(json_t *view, const json_t *record, const json_t *company)
 {
@@ -118,7 +133,9 @@ put_total(json_t *view, const json_t *record, const json_t *company)
 	const char *from = text_of(after, "from"), *to = text_of(after, "to");
 	int32_t first, last;
 
-	view_text(view, "text", words_why(record, json_object_get(record, "segment"), company));
+	view_text(view, "text",
+	    drivers_public(
+		words_why(record, json_object_get(record, "segment"), company), record));
 	if (from != NULL && to != NULL
 	    && when_day(span(from), &first) && when_day(span(to), &last))
 		view_text(view, "period", words_days(first, last));
@@ -144,9 +161,10 @@ drivers(const char *path, const json_t *company)
 		const char *kind = text_of(record, "kind");
 		if (kind == NULL || strcmp(kind, "drivers") != 0)
 			die(EX_DATAERR, "%s:%zu: no drivers", path, rec->number);
+		const char *dimension = text_of(record, "dimension");
 		if (is_part(record, "total"))
 			put_total(view, record, company);
-		else if (text_of(record, "dimension") != NULL)
+		else if (dimension != NULL && strcmp(dimension, HISTORY_REP) != 0)
 			json_array_append_new(dimensions, dimension_shown(record, company));
 		json_decref(record);
 	}

@@ -130,8 +130,8 @@ put_quoted(FILE *out, struct span text)
 	fputs("\r\n", out); /* belongs to the boundary that follows */
 }
 
-static void
-put_base64(FILE *out, struct span text)
+void
+mime_base64(FILE *out, struct span text)
 {
 	static const char digits[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -160,7 +160,7 @@ put_base64_lines(FILE *out, struct span text)
 			*to++ = '\r';
 		*to++ = text.at[i];
 	}
-	put_base64(out, (struct span){ lines, (size_t)(to - lines) });
+	mime_base64(out, (struct span){ lines, (size_t)(to - lines) });
 	free(lines);
 }
 

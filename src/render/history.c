@@ -85,8 +85,7 @@ classify(struct history *history, const json_t *segment)
 
 	if (json_object_size(segment) == 0)
 		return COMPANY;
-	if (json_object_size(segment) > 1 || value == NULL
-	    || strcmp(dimension, "sales_rep_id") == 0)
+	if (json_object_size(segment) > 1 || value == NULL)
 		return UNWANTED;
 	return add_segment(history, dimension, value);
 }

@@ -1,6 +1,6 @@
 /*
  * history - what the metrics say of each week: the company's, and each one-condition
- * segment's but those of reps, whose numbers are for their managers.
+ * segment's, reps among them (HISTORY_REP), whose numbers are for their managers.
  *
  * weeks[0] is the newest week of the whole history, the one that has its last day; each is a
  * sum, so any of them can be added.  Metrics by day or week are read, of the clock that comes
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 enum { HISTORY_WEEKS = 53 };
+#define HISTORY_REP "sales_rep_id"
 
 struct sums {
 	int64_t won, lost, won_amount, cycle_days,

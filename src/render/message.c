@@ -6,6 +6,13 @@
 #include "message.h"
 #include "mime.h"
 #include "when.h"
+#include "wrap.h"
+
+struct shelf {
+	char *name;
+	struct template *template;
+	struct shelf *next;
+};
 
 static struct template *
 load(const char *dir, const char *name)
@@ -15,6 +22,22 @@ load(const char *dir, const char *name)
 
 	free(path);
 	return template;
+}
+
+const struct template *
+press_template(const struct press *press, const char *name)
+{
+	struct shelf *known = press->shelf->next;
+
+	while (known != NULL && strcmp(known->name, name) != 0)
+		known = known->next;
+	if (known != NULL)
+		return known->template;
+	known = mem_new(1, sizeof *known);
+	*known = (struct shelf){ mem_copy(name, strlen(name)), load(press->dir, name),
+		press->shelf->next };
+	press->shelf->next = known;
+	return known->template;
 }
 
 static const char *
@@ -52,21 +75,26 @@ press_open(const char *templates, const struct conf *conf)
 {
 	struct press press = { .dir = templates,
 		.company = conf != NULL ? conf_root(conf) : NULL,
+		.shelf = mem_new(1, sizeof *press.shelf),
 		.now = when_now() };
 
 	read_mail_settings(&press, conf);
-	press.text = load(templates, "text/message");
+	press.forms = forms_open(templates);
 	press.subject = load(templates, "mail/subject");
-	press.html = load(templates, "mail/message");
 	return press;
 }
 
 void
 press_close(struct press *press)
 {
-	template_free(press->text);
+	forms_close(&press->forms);
 	template_free(press->subject);
-	template_free(press->html);
+	for (struct shelf *each = press->shelf, *next; each != NULL; each = next) {
+		next = each->next;
+		template_free(each->template);
+		free(each->name);
+		free(each);
+	}
 }
 
 char *
@@ -80,34 +108,79 @@ press_print(const struct template *template, enum template_context context, cons
 	return text;
 }
 
-/* One line, one space between its words. */
-char *
-message_subject(const struct press *press, const json_t *view, const char *place)
+static char *
+in_one_line(char *text)
 {
-	char *text = press_print(press->subject, TEMPLATE_HEADER, view, place), *to = text;
+	char *to = text;
 
-	for (const char *p = text; *p != '\0'; p++)
-		if (*p != ' ' || (to > text && to[-1] != ' '))
-			*to++ = *p;
+	for (char *p = text; *p != '\0'; p++) {
+		char c = *p != '\n' ? *p : ' ';
+		if (c != ' ' || (to > text && to[-1] != ' '))
+			*to++ = c;
+	}
 	while (to > text && to[-1] == ' ')
 		to--;
 	*to = '\0';
 	return text;
 }
 
-/* Templates leave empty lines at their end; a text ends in one newline. */
-char *
-message_text(const struct press *press, const json_t *view, const char *place)
+static char *
+fold(char *text)
 {
-	char *text = press_print(press->text, TEMPLATE_PLAIN, view, place);
+	char *folded = wrap(text);
+
+	free(text);
+	return folded;
+}
+
+char *
+message_subject(const struct press *press, const json_t *view, const char *place)
+{
+	return in_one_line(press_print(press->subject, TEMPLATE_HEADER, view, place));
+}
+
+char *
+press_line(const struct press *press, const char *name, enum template_context context,
+    const json_t *view, const char *place)
+{
+	return in_one_line(press_print(press_template(press, name), context, view, place));
+}
+
+/* Templates leave empty lines at their end. */
+static size_t
+trim(char *text)
+{
 	size_t len = strlen(text);
 
 	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' '))
 		len--;
 	text[len] = '\0';
+	return len;
+}
+
+char *
+press_lines(const struct press *press, const char *name, enum template_context context,
+    const json_t *view, const char *place)
+{
+	char *text = press_print(press_template(press, name), context, view, place);
+	size_t len = strlen(text);
+
+	/* A value of nothing but spaces is a line all the same. */
+	while (len > 0 && text[len - 1] == '\n')
+		text[--len] = '\0';
+	return text;
+}
+
+/* A text ends in one newline. */
+char *
+message_text(const struct press *press, const json_t *view, const char *place)
+{
+	char *text = press_print(forms_text(&press->forms, view), TEMPLATE_PLAIN, view, place);
+	size_t len = trim(text);
+
 	if (len > 0)
 		memcpy(text + len, "\n", 2);
-	return text;
+	return forms_folded(view) ? fold(text) : text;
 }
 
 static const char *
@@ -121,7 +194,10 @@ static char *
 thread_of(const json_t *view)
 {
 	const char *alert_id = text_of(json_object_get(view, "first"), "alert_id");
+	const char *thread = text_of(view, "thread");
 
+	if (thread != NULL)
+		return mem_printf("thread-%s", thread);
 	if (json_object_get(view, "single") == NULL || alert_id == NULL)
 		return NULL;
 	return mem_printf("alert-%s", alert_id);
@@ -145,7 +221,7 @@ message_mail(
 {
 	const char *id = text_of(view, "delivery_id");
 	char *thread = thread_of(view), *text = message_text(press, view, place);
-	char *html = press_print(press->html, TEMPLATE_HTML, view, place);
+	char *html = press_print(forms_html(&press->forms, view), TEMPLATE_HTML, view, place);
 	struct mail mail = { .from = press->from,
 		.to = receiver_of(view, place),
 		.subject = subject,
@@ -156,6 +232,10 @@ message_mail(
 		.date = press->now,
 		.text = text,
 		.html = html };
+	if (json_object_get(view, "charts") != NULL) {
+		mail.pictures = press->album->list;
+		mail.picture_count = press->album->count;
+	}
 	char *bytes = mail_bytes(&mail);
 
 	free(thread);

@@ -4,6 +4,7 @@
 
 #include "mem.h"
 #include "mime.h"
+#include "related.h"
 #include "template.h"
 #include "when.h"
 
@@ -136,7 +137,12 @@ mail_bytes(const struct mail *mail)
 	put_headers(out, mail);
 	fprintf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n", boundary);
 	put_part(out, boundary, "plain", mail->text);
-	put_part(out, boundary, "html", mail->html);
+	if (mail->picture_count == 0) {
+		put_part(out, boundary, "html", mail->html);
+	} else {
+		fprintf(out, "--%s\r\n", boundary);
+		related_put(out, mail->html, mail->pictures, mail->picture_count);
+	}
 	fprintf(out, "--%s--\r\n", boundary);
 	mem_stream_end(out, &bytes);
 	return bytes;

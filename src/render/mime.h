@@ -23,6 +23,8 @@ struct mail {
 	const char *list, *unsubscribe; /* or NULL */
 	int64_t date;
 	const char *text, *html;
+	const struct picture *pictures; /* that the HTML shows (related.h); or none */
+	size_t picture_count;
 };
 
 bool mail_address_ok(const char *address);
@@ -31,5 +33,6 @@ char *mail_bytes(const struct mail *); /* free() it */
 /* The value of a header, encoded where it must be; a phrase is the name of an address. */
 void mime_words(FILE *, const char *value, bool phrase);
 void mime_body(FILE *, struct span text); /* its encoding, an empty line, the body */
+void mime_base64(FILE *, struct span bytes);
 
 #endif

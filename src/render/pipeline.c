@@ -4,61 +4,12 @@
 
 #include "diag.h"
 #include "mem.h"
+#include "movement.h"
 #include "pipeline.h"
 #include "rec.h"
 #include "view.h"
 #include "when.h"
 #include "words.h"
-
-static const char *
-text_of(const json_t *measure, const char *name)
-{
-	const char *text = json_string_value(json_object_get(measure, name));
-
-	return text != NULL ? text : "";
-}
-
-static double
-number_of(const json_t *measure, const char *name)
-{
-	return json_number_value(json_object_get(measure, name));
-}
-
-static bool
-is(const json_t *measure, const char *name, const char *text)
-{
-	return strcmp(text_of(measure, name), text) == 0;
-}
-
-static void
-append(json_t *list, json_t *value)
-{
-	if (list == NULL || json_array_append_new(list, value) != 0)
-		die(EX_OSERR, "pipeline: out of memory");
-}
-
-static char *
-amount_text(const json_t *measure, const char *name)
-{
-	double amount = number_of(measure, name);
-	char *size = words_amount(fabs(amount), text_of(measure, "currency"));
-	char *text = mem_printf("%s%s", amount < 0 ? "−" : "", size);
-
-	free(size);
-	return text;
-}
-
-/* "1–7 April 2024" */
-static char *
-days_text(const json_t *measure)
-{
-	int32_t from, to;
-
-	if (!when_day(span(text_of(measure, "date")), &from)
-		|| !when_day(span(text_of(measure, "through")), &to))
-		return mem_copy("", 0);
-	return words_days(from, to);
-}
 
 /* The measures of the whole company, each with a currency; the others are for whoever asks. */
 static json_t *
@@ -77,7 +28,7 @@ read_measures(const char *path, const char *currency)
 		json_t *measure = rec_object(rec);
 		if (json_object_get(measure, "currency") == NULL)
 			json_object_set_new(measure, "currency", json_string(currency));
-		append(all, measure);
+		pipeline_add(all, measure);
 	}
 	rec_close(in);
 	return all;
@@ -91,98 +42,10 @@ last(const json_t *all, const char *metric, const char *field, const char *text)
 	size_t i;
 
 	json_array_foreach (all, i, measure)
-		if (is(measure, "metric", metric) && is(measure, field, text)
+		if (measure_is(measure, "metric", metric) && measure_is(measure, field, text)
 		    && json_object_get(measure, "value") != NULL)
 			found = measure;
 	return found;
-}
-
-static json_t *
-cell(const json_t *measure, const char *part)
-{
-	json_t *made = json_object();
-	double deals = number_of(json_object_get(measure, "deals"), part);
-
-	if (deals != 0) {
-		view_text(made, "amount", amount_text(measure, part));
-		view_text(made, "deals", words_number(llround(deals)));
-	}
-	return made;
-}
-
-static json_t *
-movement_row(const json_t *const measures[2], const char *part, const char *name)
-{
-	json_t *row = json_object(), *cells = json_array();
-	bool any = false;
-
-	for (int i = 0; i < 2; i++)
-		if (measures[i] != NULL) {
-			json_t *made = cell(measures[i], part);
-			any = any || json_object_size(made) > 0;
-			append(cells, made);
-		}
-	view_text(row, "name", mem_copy(name, strlen(name)));
-	json_object_set_new(row, "cells", cells);
-	if (any)
-		return row;
-	json_decref(row);
-	return NULL;
-}
-
-static json_t *
-movement(const json_t *const measures[2], const char *title)
-{
-	static const char *const parts[][2] = { { "begin", "Open at the start" },
-		{ "new", "New" }, { "reopened", "Reopened" }, { "pulled_in", "Pulled in" },
-		{ "up", "Amount raised" }, { "down", "Amount cut" },
-		{ "pushed_out", "Pushed out" }, { "won", "Won" }, { "lost", "Lost" },
-		{ "end", "Open at the end" } };
-	json_t *made = json_object(), *rows = json_array(), *periods = json_array();
-
-	for (int i = 0; i < 2; i++)
-		if (measures[i] != NULL) {
-			json_t *period = json_object();
-			view_text(period, "days", days_text(measures[i]));
-			append(periods, period);
-		}
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		json_t *row = movement_row(measures, parts[i][0], parts[i][1]);
-		if (row != NULL)
-			append(rows, row);
-	}
-	view_text(made, "title", mem_copy(title, strlen(title)));
-	json_object_set_new(made, "periods", periods);
-	json_object_set_new(made, "rows", rows);
-	return made;
-}
-
-/* Of the last two buckets; years stand between them and are none. */
-static void
-put_movements(json_t *view, const json_t *all)
-{
-	static const char *const scopes[][2] = { { "all", "All open deals" },
-		{ "expected", "Expected to close in the period" } };
-	json_t *movements = json_array();
-	const json_t *measure;
-	size_t i;
-
-	for (int scope = 0; scope < 2; scope++) {
-		const json_t *two[2] = { NULL, NULL };
-		json_array_foreach (all, i, measure)
-			if (is(measure, "metric", "pipeline_movement")
-			    && is(measure, "scope", scopes[scope][0])
-			    && !is(measure, "bucket", "year")) {
-				two[0] = two[1];
-				two[1] = measure;
-			}
-		if (two[1] != NULL)
-			append(movements, movement(two, scopes[scope][1]));
-	}
-	if (json_array_size(movements) > 0)
-		json_object_set_new(view, "movements", movements);
-	else
-		json_decref(movements);
 }
 
 static void
@@ -203,7 +66,7 @@ range(const json_t *measure)
 	if (json_object_get(measure, "low") == NULL || json_object_get(measure, "high") == NULL)
 		return NULL;
 	return mem_printf(
-	    "%.1f to %.1f", number_of(measure, "low"), number_of(measure, "high"));
+	    "%.1f to %.1f", measure_number(measure, "low"), measure_number(measure, "high"));
 }
 
 static void
@@ -215,12 +78,12 @@ put_coverage(json_t *view, const json_t *all)
 
 	if (found == NULL)
 		return;
-	char *open = amount_text(found, "open_amount");
-	char *left = target != NULL ? amount_text(found, "remaining") : NULL;
+	char *open = measure_amount(found, "open_amount");
+	char *left = target != NULL ? measure_amount(found, "remaining") : NULL;
 	char *text = target != NULL
 	    ? mem_printf("%s open for %s still to be won", open, left)
 	    : mem_printf("%s open, beside what a usual quarter brings", open);
-	put_fact(view, "coverage", mem_printf("%.1f×", number_of(found, "value")), text,
+	put_fact(view, "coverage", mem_printf("%.1f×", measure_number(found, "value")), text,
 	    range(found));
 	free(left);
 	free(open);
@@ -233,13 +96,14 @@ put_velocity(json_t *view, const json_t *all)
 
 	if (found == NULL)
 		return;
-	char *open = words_count(llround(number_of(found, "open")), "open deal", "open deals");
-	char *rate = words_percent(number_of(found, "win_rate"), 0);
-	char *deal = amount_text(found, "average_deal");
-	char *low = amount_text(found, "low"), *high = amount_text(found, "high");
-	put_fact(view, "velocity", amount_text(found, "value"),
+	char *open =
+	    words_count(llround(measure_number(found, "open")), "open deal", "open deals");
+	char *rate = words_percent(measure_number(found, "win_rate"), 0);
+	char *deal = measure_amount(found, "average_deal");
+	char *low = measure_amount(found, "low"), *high = measure_amount(found, "high");
+	put_fact(view, "velocity", measure_amount(found, "value"),
 	    mem_printf("a day: %s × %s × %s / %.0f days", open, rate, deal,
-		number_of(found, "won_cycle")),
+		measure_number(found, "won_cycle")),
 	    json_object_get(found, "low") != NULL ? mem_printf("%s to %s", low, high) : NULL);
 	free(open);
 	free(rate);
@@ -255,16 +119,16 @@ put_slippage(json_t *view, const json_t *all)
 	size_t i;
 
 	json_array_foreach (all, i, measure)
-		if (is(measure, "metric", "slippage")
+		if (measure_is(measure, "metric", "slippage")
 		    && json_object_get(measure, "value") != NULL)
 			found = measure;
 	if (found == NULL)
 		return;
-	char *days = days_text(found), *low = words_percent(number_of(found, "low"), 0),
-	     *high = words_percent(number_of(found, "high"), 0);
-	put_fact(view, "slippage", words_percent(number_of(found, "value"), 0),
-	    mem_printf("%.0f of %.0f due were still open, %s", number_of(found, "slipped"),
-		number_of(found, "n"), days),
+	char *days = measure_days(found), *low = words_percent(measure_number(found, "low"), 0),
+	     *high = words_percent(measure_number(found, "high"), 0);
+	put_fact(view, "slippage", words_percent(measure_number(found, "value"), 0),
+	    mem_printf("%.0f of %.0f due were still open, %s", measure_number(found, "slipped"),
+		measure_number(found, "n"), days),
 	    mem_printf("%s to %s", low, high));
 	free(days);
 	free(low);
@@ -278,9 +142,12 @@ stage_days(const json_t *all, const char *metric, const char *stage)
 	size_t i;
 
 	json_array_foreach (all, i, measure)
-		if (is(measure, "metric", metric) && is(measure, "bucket", "year")
-		    && is(measure, "stage", stage) && json_object_get(measure, "value") != NULL)
-			return words_count(llround(number_of(measure, "value")), "day", "days");
+		if (measure_is(measure, "metric", metric)
+		    && measure_is(measure, "bucket", "year")
+		    && measure_is(measure, "stage", stage)
+		    && json_object_get(measure, "value") != NULL)
+			return words_count(
+			    llround(measure_number(measure, "value")), "day", "days");
 	return NULL;
 }
 
@@ -292,20 +159,21 @@ put_stages(json_t *view, const json_t *all)
 	size_t i;
 
 	json_array_foreach (all, i, measure) {
-		const char *name = text_of(measure, "stage");
-		if (!is(measure, "metric", "stage_conversion")
-		    || !is(measure, "bucket", "year"))
+		const char *name = measure_text(measure, "stage");
+		if (!measure_is(measure, "metric", "stage_conversion")
+		    || !measure_is(measure, "bucket", "year"))
 			continue;
 		json_t *row = json_object();
-		char *low = words_percent(number_of(measure, "low"), 0),
-		     *high = words_percent(number_of(measure, "high"), 0);
+		char *low = words_percent(measure_number(measure, "low"), 0),
+		     *high = words_percent(measure_number(measure, "high"), 0);
 		view_text(row, "name", mem_copy(name, strlen(name)));
-		view_text(row, "entered", words_number(llround(number_of(measure, "n"))));
-		view_text(row, "conversion", words_percent(number_of(measure, "value"), 0));
+		view_text(row, "entered", words_number(llround(measure_number(measure, "n"))));
+		view_text(
+		    row, "conversion", words_percent(measure_number(measure, "value"), 0));
 		view_text(row, "range", mem_printf("%s to %s", low, high));
 		view_text(row, "median", stage_days(all, "time_in_stage_median", name));
 		view_text(row, "p90", stage_days(all, "time_in_stage_p90", name));
-		append(stages, row);
+		pipeline_add(stages, row);
 		free(low);
 		free(high);
 	}
@@ -334,18 +202,18 @@ put_lacks(json_t *view, const json_t *all)
 	size_t i;
 
 	json_array_foreach (all, i, measure) {
-		const char *field = text_of(measure, "lacks");
+		const char *field = measure_text(measure, "lacks");
 		if (*field == '\0')
 			continue;
-		char *metric = in_words(text_of(measure, "metric"));
-		if (row == NULL || !is(row, "field", field)) {
+		char *metric = in_words(measure_text(measure, "metric"));
+		if (row == NULL || !measure_is(row, "field", field)) {
 			row = json_object();
 			view_text(row, "field", mem_copy(field, strlen(field)));
 			view_text(row, "metrics", metric);
-			append(lacks, row);
+			pipeline_add(lacks, row);
 		} else {
 			view_text(row, "metrics",
-			    mem_printf("%s, %s", text_of(row, "metrics"), metric));
+			    mem_printf("%s, %s", measure_text(row, "metrics"), metric));
 			free(metric);
 		}
 	}
@@ -360,7 +228,7 @@ pipeline(const char *path, const char *currency)
 {
 	json_t *all = read_measures(path, currency), *view = json_object();
 
-	put_movements(view, all);
+	movements_put(view, all);
 	put_coverage(view, all);
 	put_slippage(view, all);
 	put_velocity(view, all);

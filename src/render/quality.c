@@ -110,10 +110,14 @@ quality(const char *const *paths, size_t count)
 	for (size_t i = 0; i < count; i++)
 		read_rejects(tally, paths[i]);
 	qsort(tally->reasons, tally->used, sizeof *tally->reasons, by_count);
-	for (size_t i = 0; i < tally->used; i++)
+	for (size_t i = 0; i < tally->used && i < QUALITY_ROWS; i++)
 		if (json_array_append_new(rows, row(&tally->reasons[i])) != 0)
 			die(EX_OSERR, "quality: out of memory");
 	json_object_set_new(view, "rows", rows);
+	if (tally->used > QUALITY_ROWS)
+		view_text(view, "more",
+		    words_count((long long)tally->used - QUALITY_ROWS, "other reason",
+			"other reasons"));
 	if (tally->total > 0)
 		view_text(view, "total", words_count(tally->total, "row", "rows"));
 	free(tally);

@@ -8,6 +8,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
+enum { QUALITY_ROWS = 12 }; /* the most frequent reasons */
+
 json_t *quality(const char *const *paths, size_t count);
 
 #endif

@@ -1,273 +1,144 @@
-#include <errno.h>
 #include <getopt.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "channel.h"
+#include "check.h"
 #include "conf.h"
 #include "diag.h"
-#include "drivers.h"
-#include "identity.h"
 #include "mem.h"
-#include "message.h"
-#include "page.h"
 #include "rec.h"
 #include "rec_out.h"
+#include "shop.h"
 #include "summary.h"
-#include "table.h"
 #include "view.h"
+#include "whole.h"
 
 struct options {
-	const char *templates, *conf, *as, *drivers, *summary;
-	struct page_sources sources;
+	const char *templates, *conf, *as, *report, *stale, *summary;
+	bool check;
+	struct report_sources sources;
 };
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
-}
-
-/* Who ignores SIGPIPE must still end as if he did not. */
-static void
-write_out(const char *text)
-{
-	for (size_t left = strlen(text); left > 0;) {
-		ssize_t wrote = write(STDOUT_FILENO, text, left);
-		if (wrote < 0 && errno == EPIPE) {
-			signal(SIGPIPE, SIG_DFL);
-			raise(SIGPIPE);
-		}
-		if (wrote < 0 && errno != EINTR)
-			die_errno(EX_IOERR, "stdout");
-		text += wrote > 0 ? wrote : 0;
-		left -= wrote > 0 ? (size_t)wrote : 0;
-	}
-	if (close(STDOUT_FILENO) != 0)
-		die_errno(EX_IOERR, "stdout");
-}
-
-static void
-check_alerts(const json_t *alerts, const char *place)
-{
-	const json_t *alert;
-	size_t i;
-
-	if (!json_is_array(alerts))
-		die(EX_DATAERR, "%s: no alerts", place);
-	json_array_foreach (alerts, i, alert)
-		if (!json_is_object(alert))
-			die(EX_DATAERR, "%s: alert %zu is no object", place, i + 1);
-}
 
 /* The message in the form its channel carries. */
 static json_t *
-content(const struct press *press, const json_t *delivery, const json_t *view,
-    const char *subject, const char *place)
+content(const struct press *press, const struct channel *channel, const struct message *message)
 {
-	bool text = strcmp(text_of(delivery, "channel"), "terminal") == 0;
-	char *body =
-	    text ? message_text(press, view, place) : message_mail(press, view, subject, place);
-	json_t *made = json_pack(
-	    "{s:s, s:s}", "type", text ? "text/plain" : "message/rfc822", "body", body);
+	char *body = channel->body(press, message);
+	json_t *made = json_pack("{s:s, s:s}", "type", channel->type, "body", body);
 
-	free(body);
 	if (made == NULL)
-		die(EX_OSERR, "content: out of memory");
+		die(EX_CONFIG, "%s: the templates are not UTF-8", press->dir);
+	free(body);
 	return made;
 }
 
-static void
-render_delivery(const struct press *press, const struct rec *line, struct rec_out *out)
+static json_t *
+read_delivery(const struct rec *line, const char *place)
 {
-	char *place = mem_printf("stdin:%zu", line->number);
 	json_t *delivery = rec_object(line);
 
-	if (strcmp(text_of(delivery, "kind"), "delivery") != 0)
+	if (strcmp(channel_text(delivery, "kind"), "delivery") != 0)
 		die(EX_DATAERR, "%s: no delivery; --as says how alerts are shown", place);
-	check_alerts(json_object_get(delivery, "alerts"), place);
-	json_t *view = view_new(delivery, press->company);
-	char *subject = message_subject(press, view, place);
-	json_t *made = content(press, delivery, view, subject, place);
-	size_t len;
-	char *json = rec_json(made, &len);
+	shop_check(json_object_get(delivery, "alerts"), place);
+	return delivery;
+}
 
+static void
+put_content(struct rec_out *out, const struct rec *line, const char *subject, json_t *made)
+{
+	char *json = json_dumps(made, JSON_COMPACT);
+
+	if (json == NULL)
+		die(EX_OSERR, "content: out of memory");
 	rec_begin(out, line);
 	rec_put_text(out, span("subject"), span(subject));
-	rec_put_json(out, span("content"), (struct span){ json, len });
+	rec_put_json(out, span("content"), span(json));
 	rec_end(out);
 	free(json);
+	json_decref(made);
+}
+
+static void
+render_delivery(struct shop *shop, const struct rec *line, struct rec_out *out)
+{
+	char *place = mem_printf("stdin:%zu", line->number);
+	json_t *delivery = read_delivery(line, place);
+	const struct channel *channel = channel_of(delivery, place);
+	json_t *record = channel->as_it_came ? json_deep_copy(delivery) : NULL;
+	bool pictures = channel->pictures && shop_reports(shop, delivery);
+	json_t *view = shop_view(shop, delivery);
+
+	if (pictures)
+		shop_charts(shop, view);
+	char *subject = message_subject(&shop->press, view, place);
+	struct message message = { view, record, subject, place };
+	view_text(view, "subject", mem_copy(subject, strlen(subject)));
+	put_content(out, line, subject, content(&shop->press, channel, &message));
 	free(subject);
 	free(place);
-	json_decref(made);
 	json_decref(view);
+	json_decref(record);
 	json_decref(delivery);
 }
 
 static void
-render_deliveries(const struct press *press, struct rec_in *in, struct summary *sum)
+render_deliveries(struct shop *shop, struct rec_in *in, struct summary *sum)
 {
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
 	const struct rec *line;
 
 	rec_tie(in, out);
 	while ((line = rec_next(in)) != NULL) {
-		render_delivery(press, line, out);
+		render_delivery(shop, line, out);
 		sum->in++;
 		sum->out++;
 	}
 	rec_finish(out);
 }
 
-/* All that came as one delivery: an only one itself, else the alerts there were. */
-static json_t *
-gather(struct rec_in *in, struct summary *sum)
-{
-	json_t *all = json_array(), *only = NULL;
-	const struct rec *line;
-
-	while ((line = rec_next(in)) != NULL) {
-		char *place = mem_printf("stdin:%zu", line->number);
-		json_t *record = rec_object(line);
-		bool held = json_object_get(record, "suppressed") != NULL;
-
-		if (strcmp(text_of(record, "kind"), "delivery") == 0) {
-			check_alerts(json_object_get(record, "alerts"), place);
-			json_array_extend(all, json_object_get(record, "alerts"));
-			only = sum->in == 0 ? json_incref(record) : only;
-		} else {
-			json_array_append(all, record);
-		}
-		*(held ? &sum->dropped : &sum->out) += 1;
-		sum->in++;
-		json_decref(record);
-		free(place);
-	}
-	if (only != NULL && sum->in == 1) {
-		json_decref(all);
-		return only;
-	}
-	json_decref(only);
-	return json_pack("{s:s, s:s, s:o}", "kind", "delivery", "form",
-	    json_array_size(all) == 1 ? "alert" : "digest", "alerts", all);
-}
-
-static char *
-as_text(const struct press *press, json_t *view, const struct options *opts)
-{
-	(void)opts;
-	view_truth(view, "bare");
-	return message_text(press, view, "stdin");
-}
-
-static char *
-as_mail(const struct press *press, json_t *view, const struct options *opts)
-{
-	char *subject = message_subject(press, view, "stdin");
-	char *bytes = message_mail(press, view, subject, "stdin");
-
-	(void)opts;
-	free(subject);
-	return bytes;
-}
-
-static char *
-as_html(const struct press *press, json_t *view, const struct options *opts)
-{
-	return page(press, view, &opts->sources);
-}
-
-static char *
-as_table(const struct press *press, json_t *view, const struct options *opts)
-{
-	(void)press, (void)opts;
-	return table(view);
-}
-
-static const struct format {
-	const char *name;
-	char *(*make)(const struct press *, json_t *view, const struct options *);
-} formats[] = {
-	{ "text", as_text },
-	{ "mail", as_mail },
-	{ "html", as_html },
-	{ "table", as_table },
-};
-
-static const struct format *
-format_named(const char *name)
-{
-	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-		if (strcmp(formats[i].name, name) == 0)
-			return &formats[i];
-	die(EX_USAGE, "--as %s: it is text, mail, html or table", name);
-}
-
-/* A mail needs a name of its own, which what it is about gives it, and a priority. */
 static void
-complete(json_t *delivery)
+render(struct shop *shop, const struct options *opts)
 {
-	struct identity *identity = identity_new();
-	const char *first = NULL;
-	const json_t *alert;
-	size_t i;
+	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
+	struct summary sum = { .stage = "render" };
 
-	json_array_foreach (json_object_get(delivery, "alerts"), i, alert) {
-		const char *priority = text_of(alert, "priority");
-		identity_add(identity, text_of(alert, "alert_id"));
-		identity_add(identity, text_of(alert, "date"));
-		if (*priority != '\0' && (first == NULL || strcmp(priority, first) < 0))
-			first = priority;
-	}
-	char *id = identity_end(identity);
-	if (json_object_get(delivery, "delivery_id") == NULL)
-		view_text(delivery, "delivery_id", mem_copy(id, strlen(id)));
-	if (json_object_get(delivery, "priority") == NULL && first != NULL)
-		view_text(delivery, "priority", mem_copy(first, strlen(first)));
-	free(id);
-}
-
-static void
-render_all(const struct press *press, struct rec_in *in, const struct options *opts,
-    struct summary *sum)
-{
-	const struct format *format = format_named(opts->as);
-	json_t *delivery = gather(in, sum);
-
-	complete(delivery);
-	json_t *view = view_new(delivery, press->company);
-	if (opts->drivers != NULL)
-		view_part(view, "drivers", drivers(opts->drivers, press->company));
-	char *text = format->make(press, view, opts);
-	write_out(text);
-	free(text);
-	json_decref(view);
-	json_decref(delivery);
+	if (opts->as == NULL)
+		render_deliveries(shop, in, &sum);
+	else
+		whole_write(shop, in, opts->as, &opts->sources, &sum);
+	rec_close(in);
+	summary_write(opts->summary, &sum);
 }
 
 static const struct usage usage = {
 	.example = "saleswatch render --templates pipelines/templates --as text < alerts",
 	.line =
-	    "render --templates DIR [--conf FILE] [--as text|mail|html|table]"
+	    "render --templates DIR [--conf FILE] [--check] [--as text|mail|html|table|report]"
+	    " [--report FILE] [--stale FILE] [--segment JSON]"
 	    " [--metrics FILE] [--drivers FILE] [--measures FILE] [--ledger FILE --deals FILE]"
 	    " [--population FILE] [--rejects FILE]... [--summary FILE] < records",
 	.options =
 	    "  -t, --templates DIR   where the templates are\n"
 	    "  -c, --conf FILE       the company: its name, currency, display names, mail\n"
-	    "  -a, --as FORMAT       the alerts as text, one mail, a page of HTML, or a "
-	    "table;\n"
-	    "                        without it deliveries get their subject and content\n"
-	    "  -m, --metrics FILE    html: the metrics its trend and segments are made of\n"
-	    "  -p, --population FILE html: the summary of sift: what does not count\n"
-	    "  -M, --measures FILE   html: the measures that tell of the pipeline\n"
-	    "  -l, --ledger FILE     html: what detect looked at, for what it could not see\n"
-	    "  -d, --deals FILE      html: the deals that the ledger is of\n"
-	    "  -D, --drivers FILE    html and text: what moved the win rate, from drivers\n"
-	    "  -r, --rejects FILE    html: what was refused; may be given again\n"
+	    "  -a, --as FORMAT       the alerts as text, one mail, a page of HTML, a table, "
+	    "or\n"
+	    "                        the record of a report; without it deliveries get their\n"
+	    "                        subject and content\n"
+	    "  -R, --report FILE     that record: what weekly mails, pages and texts say\n"
+	    "  -o, --stale FILE      since when data are too old, if they are\n"
+	    "report and html, of what the parts of a report are made:\n"
+	    "  -s, --segment JSON    the segment that all of it is about\n"
+	    "  -m, --metrics FILE    metrics: its trend and segments\n"
+	    "  -p, --population FILE the summary of sift: what does not count\n"
+	    "  -M, --measures FILE   measures: its pipeline\n"
+	    "  -l, --ledger FILE     what detect looked at, for what it could not see\n"
+	    "  -d, --deals FILE      the deals that the ledger is of\n"
+	    "  -D, --drivers FILE    what moved the win rate, from drivers; for text too\n"
+	    "  -r, --rejects FILE    what was refused; may be given again\n"
+	    "  -C, --check           only say whether all templates and the mail settings are "
+	    "good\n"
 	    "  -S, --summary FILE    write what came in and went out\n",
 };
 
@@ -285,6 +156,10 @@ parse_options(int argc, char *argv[])
 		{ "deals", required_argument, NULL, 'd' },
 		{ "drivers", required_argument, NULL, 'D' },
 		{ "rejects", required_argument, NULL, 'r' },
+		{ "report", required_argument, NULL, 'R' },
+		{ "segment", required_argument, NULL, 's' },
+		{ "stale", required_argument, NULL, 'o' },
+		{ "check", no_argument, NULL, 'C' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -294,7 +169,8 @@ parse_options(int argc, char *argv[])
 	int opt;
 
 	while (
-	    (opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:p:r:S:hV", longopts, NULL)) != -1)
+	    (opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:p:r:R:s:o:CS:hV", longopts, NULL))
+	    != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
 		case 'c': opts.conf = optarg; break;
@@ -304,8 +180,12 @@ parse_options(int argc, char *argv[])
 		case 'M': opts.sources.measures = optarg; break;
 		case 'l': opts.sources.ledger = optarg; break;
 		case 'd': opts.sources.deals = optarg; break;
-		case 'D': opts.drivers = optarg; break;
+		case 'D': opts.sources.drivers = optarg; break;
 		case 'r': opts.sources.rejects[opts.sources.reject_files++] = optarg; break;
+		case 'R': opts.report = optarg; break;
+		case 's': opts.sources.segment = optarg; break;
+		case 'o': opts.stale = optarg; break;
+		case 'C': opts.check = true; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
 		case 'h': diag_help(&usage);
@@ -315,7 +195,7 @@ parse_options(int argc, char *argv[])
 	    || (opts.sources.ledger == NULL) != (opts.sources.deals == NULL))
 		diag_misuse(&usage);
 	if (opts.as != NULL)
-		format_named(opts.as);
+		whole_known(opts.as);
 	return opts;
 }
 
@@ -326,17 +206,13 @@ main(int argc, char *argv[])
 
 	struct options opts = parse_options(argc, argv);
 	struct conf *conf = opts.conf != NULL ? conf_load(opts.conf) : NULL;
-	struct press press = press_open(opts.templates, conf);
-	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
-	struct summary sum = { .stage = "render" };
+	struct shop shop = shop_open(opts.templates, conf, opts.report, opts.stale);
 
-	if (opts.as == NULL)
-		render_deliveries(&press, in, &sum);
+	if (opts.check)
+		check_templates(opts.templates);
 	else
-		render_all(&press, in, &opts, &sum);
-	rec_close(in);
-	summary_write(opts.summary, &sum);
-	press_close(&press);
+		render(&shop, &opts);
+	shop_close(&shop);
 	if (conf != NULL)
 		conf_free(conf);
 	free(opts.sources.rejects);

@@ -10,7 +10,7 @@
 #include "view.h"
 #include "words.h"
 
-enum { WEEKS = 13, ROWS_MAX = 12 }; /* of a dimension: those with the most deals */
+enum { WEEKS = 13, ROWS_MAX = 12, REPS_MAX = 40 }; /* of a dimension: those with most deals */
 
 struct row {
 	const struct series *series;
@@ -40,6 +40,21 @@ put_gap(json_t *made, const struct row *row, double company)
 		view_truth(made, "down");
 }
 
+/* "37%–46%", and what it is made of. */
+static void
+put_range(json_t *made, const struct row *row)
+{
+	struct interval range = stats_wilson((double)row->sum.won, (double)row->n, .95);
+	char *low = words_percent(range.low, 0), *high = words_percent(range.high, 0);
+
+	view_text(made, "range", mem_printf("%s–%s", low, high));
+	view_part(made, "id", json_string(row->series->value));
+	view_part(made, "won", json_integer(row->sum.won));
+	view_part(made, "n", json_integer(row->n));
+	free(low);
+	free(high);
+}
+
 static json_t *
 shown(const struct row *row, double company_rate, const json_t *company)
 {
@@ -54,6 +69,7 @@ shown(const struct row *row, double company_rate, const json_t *company)
 
 	if (made == NULL)
 		die(EX_OSERR, "segments: out of memory");
+	put_range(made, row);
 	view_text(made, "rate", words_percent(rate_of(&row->sum), 0));
 	view_text(made, "counts", mem_printf("%s of %s", won, n));
 	if (row->sum.cycle_count > 0)
@@ -89,7 +105,7 @@ by_rate(const void *a, const void *b)
 }
 
 static json_t *
-rows_of(const struct history *history, const char *dimension, double company_rate,
+rows_of(const struct history *history, const char *dimension, size_t most, double company_rate,
     const json_t *company)
 {
 	struct row *rows = mem_new(history->count, sizeof *rows);
@@ -103,7 +119,7 @@ rows_of(const struct history *history, const char *dimension, double company_rat
 			rows[count++] = (struct row){ series, sum, sum.won + sum.lost };
 	}
 	qsort(rows, count, sizeof *rows, by_size);
-	count = count < ROWS_MAX ? count : ROWS_MAX;
+	count = count < most ? count : most;
 	qsort(rows, count, sizeof *rows, by_rate);
 	for (size_t i = 0; i < count; i++)
 		if (json_array_append_new(list, shown(&rows[i], company_rate, company)) != 0)
@@ -143,13 +159,23 @@ segments(const struct history *history, const json_t *company)
 
 	for (size_t i = 0; i < history->count && all.won + all.lost > 0; i++) {
 		const char *dimension = history->segments[i]->dimension;
-		if (!is_first(history, i))
+		if (strcmp(dimension, HISTORY_REP) == 0 || !is_first(history, i))
 			continue;
-		json_t *rows = rows_of(history, dimension, rate_of(&all), company);
+		json_t *rows = rows_of(history, dimension, ROWS_MAX, rate_of(&all), company);
 		json_t *group = json_pack("{s:o}", "rows", rows);
 		view_text(group, "dimension", segments_title(dimension));
 		if (json_array_append_new(groups, group) != 0)
 			die(EX_OSERR, "segments: out of memory");
 	}
 	return groups;
+}
+
+json_t *
+segments_reps(const struct history *history, const json_t *company)
+{
+	struct sums all = history_sum(&history->company, 0, WEEKS);
+
+	if (all.won + all.lost == 0)
+		return json_array();
+	return rows_of(history, HISTORY_REP, REPS_MAX, rate_of(&all), company);
 }

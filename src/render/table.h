@@ -1,13 +1,10 @@
 /*
- * table - alerts as aligned columns for a terminal; free() it.  No cell is wider than
- * CELL_MAX columns, wide characters counting as two.
+ * table - alerts as aligned columns for a terminal (grid.h); free() it.
  */
 #ifndef TABLE_H
 #define TABLE_H
 
 #include <jansson.h>
-
-enum { CELL_MAX = 48 };
 
 char *table(const json_t *view);
 

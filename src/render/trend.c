@@ -167,6 +167,26 @@ place(const char *axis, double at, char *label)
 	return made;
 }
 
+/* In words, and raw for who draws it again. */
+static void
+put_numbers(json_t *made, const struct point *point)
+{
+	char *low = words_percent(point->range.low, 0),
+	     *high = words_percent(point->range.high, 0);
+	char *won = words_number(point->won), *n = words_number(point->n);
+	json_t *raw = json_pack("{s:I, s:I, s:I, s:f, s:f, s:f}", "back",
+	    (json_int_t)point->back, "won", (json_int_t)point->won, "n", (json_int_t)point->n,
+	    "rate", point->rate, "low", point->range.low, "high", point->range.high);
+
+	view_text(made, "range", mem_printf("%s–%s", low, high));
+	view_text(made, "counts", mem_printf("%s of %s", won, n));
+	view_part(made, "raw", raw);
+	free(low);
+	free(high);
+	free(won);
+	free(n);
+}
+
 static json_t *
 dot(const struct chart *chart, const struct history *history, size_t i)
 {
@@ -180,7 +200,8 @@ dot(const struct chart *chart, const struct history *history, size_t i)
 
 	view_text(made, "y", mem_printf("%.1f", y_of(chart, point->rate)));
 	view_text(made, "percent", percent);
-	free(week);
+	view_text(made, "days", week);
+	put_numbers(made, point);
 	return made;
 }
 
@@ -189,8 +210,15 @@ put_dots(json_t *view, const struct chart *chart, const struct history *history)
 {
 	json_t *dots = json_array();
 
-	for (size_t i = 0; i < chart->count; i++)
+	double low = 1, high = 0;
+
+	for (size_t i = 0; i < chart->count; i++) {
 		append(dots, dot(chart, history, i));
+		low = fmin(low, chart->points[i].rate);
+		high = fmax(high, chart->points[i].rate);
+	}
+	view_text(view, "lowest", words_percent(low, 0));
+	view_text(view, "highest", words_percent(high, 0));
 	json_object_set_new(view, "dots", dots);
 	json_object_set_new(view, "last", dot(chart, history, chart->count - 1));
 }
@@ -221,11 +249,12 @@ put_months(json_t *view, const struct chart *chart, const struct history *histor
 			char *day = words_day(month), *name = day + 2;
 			char year[WHEN_DAY_LEN];
 			when_text(month, year);
-			append(months,
-			    place("x", x_of(chart, back),
-				year[5] == '0' && year[6] == '1'
-				    ? mem_printf("%.3s %.4s", name, year)
-				    : mem_printf("%.3s", name)));
+			json_t *made = place("x", x_of(chart, back),
+			    year[5] == '0' && year[6] == '1'
+				? mem_printf("%.3s %.4s", name, year)
+				: mem_printf("%.3s", name));
+			view_part(made, "back", json_integer((json_int_t)back));
+			append(months, made);
 			free(day);
 		}
 		last = month;
@@ -238,9 +267,10 @@ put_usual(json_t *view, const struct chart *chart, const struct history *history
 {
 	struct sums all = history_sum(&history->company, 0, chart->weeks);
 	double rate = (double)all.won / (double)(all.won + all.lost);
+	json_t *usual = place("y", y_of(chart, rate), words_percent(rate, 0));
 
-	json_object_set_new(
-	    view, "usual", place("y", y_of(chart, rate), words_percent(rate, 0)));
+	view_part(usual, "rate", json_real(rate));
+	json_object_set_new(view, "usual", usual);
 }
 
 static void

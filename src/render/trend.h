@@ -3,9 +3,10 @@
  *
  *	width, height, left, right, top, bottom, label_x, month_y   the frame, in points
  *	band, line      paths: the 95 % interval and the rate; gaps where nothing was decided
- *	dots            {x, y, label, percent}, one a week; last: the same of the newest week
- *	ticks, months   {y, label} and {x, label}
- *	usual           {y, label}: the rate of all weeks drawn
+ *	dots            {x, y, label, percent, days, range, counts, raw: {back, won, n, rate,
+ *	                low, high}}, one a week; last: the same of the newest week
+ *	ticks, months   {y, label} and {x, label, back}; back: weeks before the newest
+ *	usual           {y, label, rate}: the rate of all weeks drawn; lowest, highest: of a week
  *	days, weeks     from when to when, in words; how many
  */
 #ifndef TREND_H

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "fault.h"
 #include "mem.h"
 #include "view.h"
 #include "when.h"
@@ -71,7 +72,25 @@ clip_text(const json_t *value)
 	return clipped;
 }
 
-/* A copy that is small enough to be shown. */
+static bool
+is_small(const json_t *value)
+{
+	const json_t *member;
+	const char *name;
+	size_t i;
+
+	if (json_is_string(value))
+		return json_string_length(value) <= TEXT_SHOWN;
+	json_array_foreach (value, i, member)
+		if (i == LIST_SHOWN || !is_small(member))
+			return false;
+	json_object_foreach ((json_t *)value, name, member)
+		if (!is_small(member))
+			return false;
+	return true;
+}
+
+/* What is small enough to be shown: the value itself, or a copy. */
 static json_t *
 clip(const json_t *value)
 {
@@ -79,6 +98,8 @@ clip(const json_t *value)
 	const char *name;
 	size_t i;
 
+	if (is_small(value))
+		return json_incref((json_t *)value);
 	if (json_is_string(value))
 		return clip_text(value);
 	if (json_is_array(value)) {
@@ -88,8 +109,6 @@ clip(const json_t *value)
 				die(EX_OSERR, "view: out of memory");
 		return copy;
 	}
-	if (!json_is_object(value))
-		return json_incref((json_t *)value);
 	copy = json_object();
 	json_object_foreach ((json_t *)value, name, member)
 		set(copy, name, clip(member));
@@ -184,6 +203,22 @@ put_through(json_t *view, const json_t *alerts)
 		view_text(view, "data_through_text", words_day(day));
 }
 
+/* What is not here: those after the first, and what was left out at the cap. */
+static void
+put_more(json_t *view, size_t count)
+{
+	json_int_t capped = json_integer_value(json_object_get(view, "more"));
+	json_int_t more = (count > 0 ? (json_int_t)count - 1 : 0) + (capped > 0 ? capped : 0);
+
+	json_object_del(view, "more");
+	if (capped > 0)
+		set(view, "capped_count", json_integer(capped));
+	if (capped > 0)
+		view_text(view, "capped", mem_printf("%lld more", (long long)capped));
+	if (more > 0)
+		view_text(view, "more", mem_printf("%lld more", (long long)more));
+}
+
 static void
 put_sums(json_t *view, const json_t *unsorted)
 {
@@ -193,14 +228,16 @@ put_sums(json_t *view, const json_t *unsorted)
 	set(view, "alerts", (json_t *)alerts);
 	put_through(view, alerts);
 	view_text(view, "summary", summed_up(json_object_get(view, "groups")));
-	if (count == 0)
-		view_truth(view, "quiet");
-	else
+	if (count == 0) /* what there is none of has none */
+		json_object_del(view, "priority");
+	if (count > 0)
 		set(view, "first", json_incref(json_array_get(alerts, 0)));
+	else if (json_object_get(view, "faults") == NULL
+	    && !json_is_true(json_object_get(view, "drill")))
+		view_truth(view, "quiet");
 	if (count == 1)
 		view_truth(view, "single");
-	else if (count > 1)
-		view_text(view, "more", mem_printf("%zu more", count - 1));
+	put_more(view, count);
 }
 
 /* The bars of a page: whole percents, from the record. */
@@ -214,28 +251,66 @@ put_bar(json_t *alert, const char *field, const char *name)
 		set(alert, name, json_integer((json_int_t)(100 * rate + 0.5)));
 }
 
-json_t *
-view_new(const json_t *delivery, const json_t *company)
+/* What is over needs no action any more. */
+static bool
+is_over(const json_t *delivery)
 {
-	json_t *view = json_copy((json_t *)delivery), *alerts = json_array(),
-	       *held = json_array(), *alert;
-	const char *form = text_of(delivery, "form");
+	const char *state = text_of(delivery, "state");
+
+	return strcmp(state, "recovered") == 0 || strcmp(state, "corrected") == 0;
+}
+
+static json_t *
+in_words(const json_t *alert, const json_t *company, bool over)
+{
+	json_t *words = clip(alert);
+
+	words_add(words, company);
+	put_bar(words, "value", "value_bar");
+	put_bar(words, "baseline", "baseline_bar");
+	if (over)
+		json_object_del(json_object_get(words, "is"), "actionable");
+	return words;
+}
+
+static void
+put_faults(json_t *view, const json_t *faults)
+{
+	json_t *shown = json_array();
+	const json_t *fault;
+	size_t i;
+
+	json_array_foreach (faults, i, fault)
+		if (json_is_object(fault) && i < LIST_SHOWN) {
+			json_t *small = clip(fault);
+			json_array_append_new(shown, fault_words(small));
+			json_decref(small);
+		}
+	set(view, "faults", shown);
+}
+
+json_t *
+view_new(json_t *delivery, const json_t *company)
+{
+	json_t *view = json_incref(delivery), *alerts = json_array(), *held = json_array(),
+	       *alert;
+	const char *form = text_of(delivery, "form"), *state = text_of(delivery, "state");
 	size_t i;
 
 	json_array_foreach (json_object_get(delivery, "alerts"), i, alert) {
-		json_t *small = clip(alert), *words = words_alert(small, company);
-		put_bar(words, "value", "value_bar");
-		put_bar(words, "baseline", "baseline_bar");
+		json_t *words = in_words(alert, company, is_over(delivery));
 		json_array_append_new(
 		    json_object_get(words, "suppressed") != NULL ? held : alerts, words);
-		json_decref(small);
 	}
+	if (json_object_get(delivery, "faults") != NULL)
+		put_faults(view, json_object_get(delivery, "faults"));
 	if (json_array_size(held) > 0)
 		view_text(view, "held_count", mem_printf("%zu", json_array_size(held)));
 	set(view, "held", held);
 	put_sums(view, alerts);
 	json_decref(alerts);
 	set(view, "form_is", json_pack("{s:b}", form, true));
+	set(view, "state_is", json_pack("{s:b}", state, true));
 	view_text(view, "company_name",
 	    mem_printf(
 		"%s", *text_of(company, "company") ? text_of(company, "company") : "Sales"));

@@ -2,15 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
+#include "alert.h"
 #include "matcher.h"
 #include "mem.h"
 #include "pattern.h"
-#include "segment.h"
 
-static const char dimension[] = "segment.";
-
-enum { WHY_MAX = PATTERN_WHY, PREFIX = sizeof dimension - 1 };
+enum { WHY_MAX = MATCHER_WHY };
 
 struct matcher {
 	char *label, *value;
@@ -55,23 +52,9 @@ unquoted(const char *text)
 	return value;
 }
 
-static bool
-is_label(const char *name)
-{
-	static const char *const labels[] = { "type", "direction", "severity", "priority",
-		"state", "segment" };
-
-	if (strncmp(name, dimension, PREFIX) == 0)
-		return name[PREFIX] != '\0';
-	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-		if (strcmp(name, labels[i]) == 0)
-			return true;
-	return false;
-}
-
 /* False, with why, if the pattern is none. */
 static bool
-compile(struct matcher *matcher, char why[WHY_MAX])
+compile(struct matcher *matcher, char why[PATTERN_WHY])
 {
 	matcher->pattern = pattern_new(matcher->value, why);
 	return matcher->pattern != NULL;
@@ -90,7 +73,7 @@ matcher_new(const char *text, char why[WHY_MAX])
 	matcher->label = trimmed(text, sign);
 	if (i == OPERATORS) {
 		snprintf(why, WHY_MAX, "must be LABEL = VALUE, or != or =~ or !~");
-	} else if (!is_label(matcher->label)) {
+	} else if (!alert_has_label(matcher->label)) {
 		snprintf(why, WHY_MAX, "unknown label \"%s\"", matcher->label);
 	} else {
 		matcher->negated = operators[i].negated;
@@ -102,29 +85,13 @@ matcher_new(const char *text, char why[WHY_MAX])
 	return NULL;
 }
 
-/* The label's value, to free(). */
-static char *
-label_of(const json_t *alert, const char *label)
-{
-	const json_t *segment = json_object_get(alert, "segment"), *value;
-
-	if (strcmp(label, "segment") == 0)
-		return segment_text(segment);
-	value = strncmp(label, dimension, PREFIX) == 0
-	    ? json_object_get(segment, label + PREFIX)
-	    : json_object_get(alert, label);
-	const char *text = json_string_value(value);
-	return mem_printf("%s", text != NULL ? text : "");
-}
-
 bool
-matcher_fits(const struct matcher *matcher, const json_t *alert)
+matcher_fits(const struct matcher *matcher, const struct alert *alert)
 {
-	char *value = label_of(alert, matcher->label);
+	const char *value = alert_label(alert, matcher->label);
 	bool fits = matcher->pattern != NULL ? pattern_fits(matcher->pattern, span(value))
 					     : strcmp(value, matcher->value) == 0;
 
-	free(value);
 	return fits != matcher->negated;
 }
 

@@ -9,14 +9,16 @@
 #ifndef MATCHER_H
 #define MATCHER_H
 
-#include <jansson.h>
 #include <stdbool.h>
 
+enum { MATCHER_WHY = 160 };
+
+struct alert;
 struct matcher;
 
 /* NULL, with why, if the text is none. */
-struct matcher *matcher_new(const char *text, char why[160]);
-bool matcher_fits(const struct matcher *, const json_t *alert);
+struct matcher *matcher_new(const char *text, char why[MATCHER_WHY]);
+bool matcher_fits(const struct matcher *, const struct alert *);
 void matcher_free(struct matcher *);
 
 #endif

@@ -1,39 +1,34 @@
 /*
- * routes - routes.json: who can be told, and who is told of what.
+ * routes - routes.json: who can be told, who is told of what, and what holds it back.
  *
- *	"receivers": [{"name": NAME, "channel": "terminal"|"file"|"mail", "to": TEXT or [TEXT...],
- *	    "dir": FOLDER (file), "immediate": true, "zone": "Europe/Berlin"}, ...]
- *	"route": {"receiver": NAME, "matchers": [MATCHER...], "continue": true, "routes": [...]}
- *
- * An alert goes down the tree as in Alertmanager: to the first of a node's routes whose
- * matchers all fit, and to later ones while "continue" is said; where none fits, to the node's
- * own receiver, which is its parent's if it names none.  The root fits everything.
+ * saleswatch-route(1) explains the file, schemas/routes.json says what may stand in it.
  */
 #ifndef ROUTES_H
 #define ROUTES_H
 
-#include <jansson.h>
-#include <stdbool.h>
-#include <stddef.h>
+#include "inhibit.h"
+#include "mutes.h"
+#include "people.h"
+#include "receivers.h"
+#include "tree.h"
 
-struct receiver {
-	const char *name, *channel, *dir, *zone;
-	const char **to;
-	size_t to_count;
-	bool immediate;
+struct storm {
+	size_t alerts; /* messages that go at once; 0: no limit */
+	int minutes;
 };
 
 struct routes {
 	struct conf *conf;
-	struct receiver *receivers;
-	size_t count;
+	struct receivers receivers;
+	struct mutes mutes;
+	struct people people;
+	struct inhibit *inhibit;
+	struct storm storm;
 	struct node *root;
+	size_t *ops, ops_count; /* receivers who hear of faults, the first choice first */
 };
 
-struct routes *routes_load(const char *path);
-
-/* Marks, in an array as long as there are receivers, those who are told of the alert. */
-void routes_pick(const struct routes *, const json_t *alert, bool *told);
+struct routes *routes_load(const char *path, const char *zone); /* of the business */
 void routes_free(struct routes *);
 
 #endif

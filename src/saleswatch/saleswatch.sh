@@ -27,7 +27,7 @@ export PATH=$here:$PATH
 say() { printf 'saleswatch: %s\n' "$*" >&2; }
 die() { local status=$1; shift; say "$*"; exit "$status"; }
 
-usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY'
+usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | outbox [list | show ID | retry ID... | drop ID REASON... | log [DAY [DAY]]] | notify --test RECEIVER | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY | report [OPTION...] | silence COMMAND [ARGUMENT...]'
 
 help() {
 	cat 2> /dev/null <<-END || die 74 'stdout: cannot be written'
@@ -41,11 +41,16 @@ help() {
 	  status     what ran, how long against its budget, what waits to be sent
 	  doctor     what is wrong with this installation, a line each
 	  pause      stop every sending, saying why; --end lets it go on
+	  outbox     what waits to be sent and what nobody takes, a message as it is read; try again
+	             or give up; the delivery log
+	  notify --test RECEIVER  a marked drill on the way of the real alerts, and what became of it
 	  backtest   what a CSV of deals would have told, day by day, and a score
 	  placebo    how often alerts are wrong: the same on shuffled outcomes
 	  feedback   answer an alert: useful, not_relevant or on_it
 	  why        what an alert is made of, each number with the jq line that gives it
 	  whynot     why a segment was not told of on a day
+	  report     the weekly report now: of a segment, of another week, as a page or a mail
+	  silence    tell nobody of some alerts for a while: add, list, end
 	  -h, --help
 	  -V, --version
 	END
@@ -261,18 +266,18 @@ status() {
 		(.stages[] | "  \(.stage)\t\(.in) in\t\(.out) out\t\(.rejected) rejected\t\(.dropped) dropped")' <<< "$runs" | column -t -s $'\t'
 	"$here/store" get fault --db "$db" | jq -r --argjson runs "$runs" 'select([.pipeline, .since] | IN($runs[] | [.pipeline, .started]))
 		| "FAILED \(.since) \(.reason)"'
-	outbox
+	outbox_line
 }
 
 # What waits to be sent, and what nobody would take: of each delivery the last receipt decides.
-outbox() {
+outbox_line() {
 	jq -nr --slurpfile receipts <("$here/store" get receipt --db "$db") \
 		--slurpfile deliveries <("$here/store" get delivery --db "$db" | jq -c '{delivery_id, due}') '
 		($receipts | map({key: .delivery_id, value: .result}) | from_entries) as $last
 		| ($deliveries | map(select($last[.delivery_id] | . == null or . == "later"))) as $waiting
-		| ($deliveries | map(select($last[.delivery_id] == "refused")) | length) as $dead
+		| ($deliveries | map(select($last[.delivery_id] | IN("refused", "expired"))) | length) as $dead
 		| "outbox: \($waiting | length) wait\(if $waiting != [] then ", due from \($waiting | map(.due) | min)" else "" end)"
-		+ "; \($deliveries | length) in all\(if $dead > 0 then "; \($dead) REFUSED" else "" end)"'
+		+ "; \($deliveries | length) in all\(if $dead > 0 then "; \($dead) DEAD" else "" end)"'
 }
 
 pause() {
@@ -330,9 +335,10 @@ case ${1-} in
 -h | --help) help ;;
 -V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" 2> /dev/null || die 74 'stdout: cannot be written' ;;
 path) printf '%s\n' "$here" ;;
-run | status | doctor | pause | backtest | placebo | feedback | why | whynot) "$@" ;;
+run | status | doctor | pause | outbox | backtest | placebo | feedback | why | whynot | report | silence) "$@" ;;
 -*) misuse ;;
 *)
+	[[ $1:${2-} != notify:--test ]] || { drill "${@:3}"; exit; }
 	[[ -x $here/$1 && -f $here/$1 && $1 != */* ]] || die 64 "no program $1; saleswatch --help lists them"
 	exec "$here/$1" "${@:2}"
 	;;

@@ -102,11 +102,11 @@ say_z() {	# LEDGER SEGMENT
 
 # ---- whynot
 
-# SEGMENT as people write it, as an object: "region=Europe,product_type=Pro"; "all" is the company.
+# SEGMENT [NAME]: a segment as people write it, as an object: "region=Europe,product_type=Pro"; "all" is the company.
 segment_of() {
 	jq -nce --arg text "$1" 'if $text | IN("", "all", "{}") then {} else
 		[$text | split(",")[] | capture("^ *(?<key>[^=]+?) *= *(?<value>.+?) *$") // error] | from_entries end' 2> /dev/null ||
-		die 64 "whynot: $1: no segment; write it as region=Europe or region=Europe,product_type=Pro, or all"
+		die 64 "${2-whynot}: $1: no segment; write it as region=Europe or region=Europe,product_type=Pro, or all"
 }
 
 # The days there is something to say of: those of runs, and all that their deals reach back to.
@@ -169,6 +169,16 @@ say_numbers() {
 	say_z "$ledger" "$segment"
 }
 
+# Who is not told of it now and why, as the last run of deliver wrote it down.
+say_held() {	# ALERT
+	local held
+	held=$(jq -r --arg id "$1" 'select(.alert_id == $id) | "alert \($id): \(.receiver // "nobody"): " +
+		({due: "waits for its digest", told: "told", silenced: "silenced", inhibited: "inhibited", muted: "muted"}[.reason] // .reason)
+		+ (if .by then " by \(.by)" else "" end) + (if .until then ", until \(.until)" else "" end)
+		+ (if .why then ": \(.why)" else "" end)' "$state/deliver/held" 2> /dev/null || true)
+	printf '%s\n' "${held:-alert $1: no route of routes.json takes it}"
+}
+
 # What became of the alert, if there was one: told, held back, no news, nobody's, or paused.
 say_alerts() {
 	local alerts deliveries at told id
@@ -178,7 +188,7 @@ say_alerts() {
 		jq -r "$told"' | "alert \(.alert_id), \(.type): " + if .suppressed then "held back: \(.suppressed)" else "told" end' "$alerts"
 		while read -r id; do
 			[[ ! -e $deliveries || -n $(jq -c --arg id "$id" 'select(any(.alerts[]?; .alert_id == $id))' "$deliveries") ]] ||
-				printf 'alert %s: no route of routes.json takes it\n' "$id"
+				say_held "$id"
 		done < <(jq -r "$told | select(.suppressed == null) | .alert_id" "$alerts")
 	fi
 	while read -r at; do

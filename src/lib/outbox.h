@@ -1,0 +1,52 @@
+/*
+ * outbox - the deliveries of a store that wait to be sent, and what became of them.
+ *
+ * Count the attempt, send, then settle it.  A crash in between costs one extra copy with the
+ * same key, never a message.  Both happen between outbox_begin and outbox_end, and are on the
+ * disk after it; one is settled with the next one's attempt.
+ *
+ * To settle adds the receipt of the attempt.  What fails later than OUTBOX_DAYS after its first
+ * failure has expired, and is dead as one refused is.  Ops are told once: OUTBOX_FAILURES
+ * failures, or a death, put a fault into the store in the same transaction; a message about a
+ * fault, or a drill, does not.  Of deliveries that wait on one way (receiver, channel, to) the
+ * first one's fault stands for all, until its own delivery is sent or dropped.
+ */
+#ifndef OUTBOX_H
+#define OUTBOX_H
+
+#include <jansson.h>
+#include <stdint.h>
+#include "store.h"
+
+enum { OUTBOX_FAILURES = 3, OUTBOX_DAYS = 5 };
+
+/* A delivery that is due; the spans live as long as the visit. */
+struct outbox_row {
+	struct span delivery_id,
+	    doc; /* doc: the record as it was put, whose bytes never change */
+	int attempts; /* counted so far */
+	int failures; /* of them, since it was queued last */
+};
+typedef void outbox_visit(void *context, struct outbox_row *);
+
+/* Those queued with next_at <= now, by priority, next_at, delivery_id.  How many. */
+size_t outbox_due(struct store *, int64_t now, outbox_visit *, void *context);
+
+void outbox_begin(struct store *);
+void outbox_end(struct store *);
+
+/* Counts it in row->attempts too, and it is not due again before `until`: who else looks will
+ * not send it meanwhile.  False: it is not ours to send (sent, dead, another counted first). */
+bool outbox_attempt(struct store *, struct outbox_row *, int64_t until);
+
+enum outbox_what { OUTBOX_SENT, OUTBOX_LATER, OUTBOX_REFUSED };
+struct outbox_fate {
+	enum outbox_what what;
+	int64_t next_at; /* of what is tried again */
+	const char *reason, *key, *ref; /* or NULL */
+};
+json_t *outbox_settle(struct store *, const struct outbox_row *, const struct outbox_fate *);
+
+char *outbox_ref(struct store *, const char *thread); /* its newest, free(); or NULL */
+
+#endif

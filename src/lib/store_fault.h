@@ -1,0 +1,17 @@
+/*
+ * store_fault - ops are told of a delivery that nobody takes: once, and once when it is over.
+ *
+ * Within the transaction that settles the delivery; for the outbox alone.
+ */
+#ifndef STORE_FAULT_H
+#define STORE_FAULT_H
+
+#include <jansson.h>
+#include "store_sql.h"
+
+/* what: in words, what became of it; is_dead: it is not tried again. */
+void fault_begin(
+    struct store *, const json_t *delivery, int64_t since, bool is_dead, const char *what);
+void fault_end(struct store *, struct span delivery_id);
+
+#endif

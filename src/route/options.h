@@ -1,0 +1,12 @@
+/*
+ * options - the command line.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+struct options {
+	const char *routes, *conf, *told, *feedback, *silences, *waiting, *held, *only, *test,
+	    *expect, *summary;
+};
+
+#endif

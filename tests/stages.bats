@@ -1,0 +1,98 @@
+# stages - a stage that fails, whichever and however, reaches neither the store nor a stream.
+#
+# Each stage of each pipeline is killed half-way, ends with 1 after its whole output, meets a full
+# disk, or is fed half a line.  Each time the fault must have fired, the run must fail and not a
+# row of deals, metrics, alerts or deliveries may change; mended, the same run succeeds.
+load helpers
+load pipeline
+
+setup() {
+	[[ -z ${SALESWATCH_BIN-} ]] || skip "once is enough: what a pipeline keeps is no matter of memory"
+	head -n 1500 "$root/tests/data/deals.csv" > "$BATS_TEST_TMPDIR/deals.csv"
+	plant "$BATS_TEST_TMPDIR/deals.csv"
+}
+
+kept() {
+	local table
+	for table in deal deal_version change metric alert alert_version incident delivery; do
+		sqlite3 "$db" "select '$table', count(*), total(length(doc)) from $table"
+	done
+}
+
+# spoil STAGE HOW: from now on that program fails so, and says in $T/fired that it did.
+spoil() {
+	mv "$T/bin/$1" "$T/bin/$1.whole"
+	{
+		printf '#!/usr/bin/env bash\necho fired >> %q\n' "$T/fired"
+		case $2 in
+		killed) printf '%q "$@" | head -n 2\nkill -9 $$\n' "$T/bin/$1.whole" ;;
+		status) printf '%q "$@"\nexit 1\n' "$T/bin/$1.whole" ;;
+		full) printf 'exec %q "$@" > /dev/full\n' "$T/bin/$1.whole" ;;
+		torn) printf '{ head -n 2; printf %%s %q; } | exec %q "$@"\n' '{"torn' "$T/bin/$1.whole" ;;
+		esac
+	} > "$T/bin/$1"
+	chmod +x "$T/bin/$1"
+}
+
+mend() { mv "$T/bin/$1.whole" "$T/bin/$1"; }
+
+# each_fails PIPELINE "STAGE..." "HOW...": of a state in which the run has much to do.
+each_fails() {
+	local stage how status before count=0
+	before=$(kept)
+	cp -a "$state" "$BATS_TEST_TMPDIR/state"
+	for stage in $2; do
+		for how in $3; do
+			[[ $stage:$how != fetch:torn ]] || continue # it refuses the line and goes on
+			rm -f "$T/fired"
+			spoil "$stage" "$how"
+			status=0
+			saleswatch run "$1" > /dev/null 2> "$BATS_TEST_TMPDIR/said" || status=$?
+			mend "$stage"
+			[[ -s $T/fired ]] || { echo "$stage $how: the fault did not fire"; return 1; }
+			(( status != 0 )) || { echo "$stage $how: the run succeeded"; return 1; }
+			[[ $(kept) == "$before" ]] || { echo "$stage $how:"; diff <(echo "$before") <(kept); return 1; }
+			((++count))
+			rm -rf "$state"
+			cp -a "$BATS_TEST_TMPDIR/state" "$state"
+		done
+	done
+	saleswatch run "$1" || return
+	[[ $(kept) != "$before" ]] || { echo "mended, the run changed nothing: it proves nothing"; return 1; }
+	echo "$count faults"
+}
+
+@test "a stage of ingest" {
+	saleswatch run ingest
+	sed -i 's/,Lost,/,Won,/' "$SALESWATCH_CSV"
+	touch -d '+2 seconds' "$SALESWATCH_CSV"
+	run each_fails ingest 'fetch validate dedupe' 'killed status full torn'
+	expect 0 - -
+	[[ $output == *"11 faults" ]] || { echo "$output"; return 1; }
+}
+
+@test "a stage of analyze" {
+	saleswatch run ingest
+	run each_fails analyze 'sift aggregate detect drivers inspect prioritize' 'killed full torn'
+	expect 0 - -
+	[[ $output == *"18 faults" ]] || { echo "$output"; return 1; }
+}
+
+@test "a stage of deliver" {
+	saleswatch run ingest
+	saleswatch run analyze
+	run each_fails deliver 'route render' 'killed status full torn'
+	expect 0 - -
+	[[ $output == *"8 faults" ]] || { echo "$output"; return 1; }
+}
+
+@test "a sink that commits at the end of its input is caught by these" {
+	saleswatch run ingest
+	sed -i 's/,Lost,/,Won,/' "$SALESWATCH_CSV"
+	touch -d '+2 seconds' "$SALESWATCH_CSV"
+	sed -i 's/| store put deal --stage \(.*\) --db \(.*\)/| { store put deal --stage \1 --db \2; store commit \1 --db \2; }/' "$T/pipelines/ingest.mk"
+	grep -q 'put deal .*; store commit' "$T/pipelines/ingest.mk"
+	run each_fails ingest dedupe killed
+	expect 1 - -
+	[[ $output == *"dedupe killed:"* ]] || { echo "$output"; return 1; }
+}
