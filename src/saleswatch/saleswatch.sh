@@ -20,14 +20,14 @@ else
 fi
 conf=$(realpath -ms -- "${SALESWATCH_CONF:-$etc}")
 state=$(realpath -ms -- "${SALESWATCH_STATE:-$var}")
-db=$state/saleswatch.db
+db=$(store_url)
 pipelines=$share/pipelines
 export PATH=$here:$PATH
 
 say() { printf 'saleswatch: %s\n' "$*" >&2; }
 die() { local status=$1; shift; say "$*"; exit "$status"; }
 
-usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | outbox [list | show ID | retry ID... | drop ID REASON... | log [DAY [DAY]]] | notify --test RECEIVER | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY | report [OPTION...] | silence COMMAND [ARGUMENT...]'
+usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | outbox [list | show ID | retry ID... | drop ID REASON... | log [DAY [DAY]]] | notify --test RECEIVER | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY | report [OPTION...] | silence COMMAND [ARGUMENT...] | prune [--quiet] | erase --person NAME'
 
 help() {
 	cat 2> /dev/null <<-END || die 74 'stdout: cannot be written'
@@ -51,6 +51,8 @@ help() {
 	  whynot     why a segment was not told of on a day
 	  report     the weekly report now: of a segment, of another week, as a page or a mail
 	  silence    tell nobody of some alerts for a while: add, list, end
+	  prune      remove what saleswatch.json does not want kept
+	  erase      put another name in the place of a person's, in the store and in all files
 	  -h, --help
 	  -V, --version
 	END
@@ -108,6 +110,7 @@ check_place() {
 	[[ -e /usr/share/zoneinfo/$(zone) ]] || die 78 "run: $conf/saleswatch.json: zone: no such zone: $(zone)"
 	mkdir -p "$state" 2> /dev/null || die 73 "run: $state: cannot be made"
 	check_owner run
+	check_store_url
 	mkdir -p "$state/days" "$state/periods"
 }
 
@@ -196,7 +199,7 @@ make_goal() {
 
 # cron looks each minute, also before there is a store, and need not be told each minute that
 # sending is paused.
-may_send() { [[ -e $db && ! ( -n $quiet && -e $state/paused ) ]]; }
+may_send() { has_store && [[ ! ( -n $quiet && -e $state/paused ) ]]; }
 
 # A period is done when its run has succeeded, and before anybody else may begin it.
 note_period() {
@@ -257,7 +260,7 @@ run() {
 status() {
 	local runs
 	[[ ! -e $state || -x $state ]] || die 77 "status: $state: only $(stat -c %U "$state") may look into it"
-	[[ -e $db ]] || die 66 "status: nothing has run yet: $db is not there"
+	has_store || die 66 "status: nothing has run yet: $db is not there"
 	[[ ! -e $state/paused ]] || printf 'PAUSED: %s\n' "$(cat "$state/paused")"
 	runs=$("$here/store" get run --db "$db" | jq -sc 'group_by(.pipeline) | map(max_by(.started)) | sort_by(.started)')
 	jq -r '
@@ -335,7 +338,7 @@ case ${1-} in
 -h | --help) help ;;
 -V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" 2> /dev/null || die 74 'stdout: cannot be written' ;;
 path) printf '%s\n' "$here" ;;
-run | status | doctor | pause | outbox | backtest | placebo | feedback | why | whynot | report | silence) "$@" ;;
+run | status | doctor | pause | outbox | backtest | placebo | feedback | why | whynot | report | silence | prune | erase) "$@" ;;
 -*) misuse ;;
 *)
 	[[ $1:${2-} != notify:--test ]] || { drill "${@:3}"; exit; }
