@@ -27,9 +27,10 @@ put_runs() {
 	run --separate-stderr saleswatch prune --quiet
 	expect 0 "" ""
 	keep '{"days":35,"run":100}'
+	validate "$root/schemas/saleswatch.json" < conf/saleswatch.json | cmp - conf/saleswatch.json
 	run --separate-stderr saleswatch prune
 	expect 0 "" $'saleswatch: prune: 1 folders of days\nstore: 1 rows removed'
-	[[ $(ls state/days | paste -sd' ') == "2024-11-26 2024-11-27 2024-12-30 notes" ]]
+	[[ $(find state/days -mindepth 1 -printf '%f\n' | sort | paste -sd' ') == "2024-11-26 2024-11-27 2024-12-30 notes" ]]
 	[[ $(store get run --db "$db" | jq -r .period) == 2024-12-30 ]]
 	run --separate-stderr saleswatch prune --quiet
 	expect 0 "" ""

@@ -18,7 +18,7 @@ postgres_start() {
 	programs=$(postgres_programs)
 	[[ -x $programs/initdb ]] || return 0
 	export POSTGRES_AT POSTGRES_PROGRAMS=$programs
-	POSTGRES_AT=$(mktemp -d "$([[ -w /dev/shm ]] && echo /dev/shm || echo /tmp)/saleswatch-postgres.XXXXXX")
+	POSTGRES_AT=$(mktemp -d "${POSTGRES_IN:-$([[ -w /dev/shm ]] && echo /dev/shm || echo /tmp)}/saleswatch-postgres.XXXXXX")
 	(( $(id -u) != 0 )) || chown "$(id -u postgres 2> /dev/null || id -u nobody)" "$POSTGRES_AT"
 	(cd / && postgres_as "$programs/initdb" --no-sync --auth=trust --username=saleswatch --encoding=UTF8 --no-locale \
 		--pgdata="$POSTGRES_AT/data" &&

@@ -111,30 +111,30 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	db=${db/saleswatch@/keeper$name@}
 	until run --separate-stderr get deal; (( status != 0 )); do sleep 0.05; done
 	expect 77 "" "store: $db: it wants a password: \$PGPASSFILE or \$SALESWATCH_DB_PASSWORD_FILE names it"
-	(umask 077; echo "$secret" > file; echo "$secret-not" > wrong; echo "*:*:*:*:$secret" > passfile)
-	SALESWATCH_DB_PASSWORD_FILE=file run --separate-stderr get deal
+	(umask 077; echo "$secret" > right; echo "$secret-not" > wrong; echo "*:*:*:*:$secret" > passfile)
+	SALESWATCH_DB_PASSWORD_FILE=./right run --separate-stderr get deal
 	expect 0 "" ""
 	SALESWATCH_DB_PASSWORD=$secret run --separate-stderr get deal
 	expect 0 "" ""
-	PGPASSFILE=passfile run --separate-stderr get deal
+	PGPASSFILE=./passfile run --separate-stderr get deal
 	expect 0 "" ""
-	SALESWATCH_DB_PASSWORD_FILE=wrong run --separate-stderr get deal
+	SALESWATCH_DB_PASSWORD_FILE=./wrong run --separate-stderr get deal
 	expect 77 "" "store: $db: password authentication failed for user \"keeper$name\""
-	cp file open && chmod 644 open
-	SALESWATCH_DB_PASSWORD_FILE=open run --separate-stderr get deal
-	expect 77 "" "store: open: others may read or change this secret; *"
+	cp right open && chmod 644 open
+	SALESWATCH_DB_PASSWORD_FILE=./open run --separate-stderr get deal
+	expect 77 "" "store: ./open: others may read or change this secret; *"
 	for url in "${db/@/:$secret@}" "$db&password=$secret" "$db&sslpassword=$secret" "postgresql://x:$secret@[/"; do
 		run --separate-stderr store get deal --db "$url"
 		expect 64 "" "store: the*" || return
 		[[ $stderr != *"$secret"* ]]
 	done
-	SALESWATCH_DB_PASSWORD_FILE=file strace -f -qq -v -s 4096 -o trace store get deal --db "$db" || skip "strace may not trace here"
+	SALESWATCH_DB_PASSWORD_FILE=./right strace -f -qq -v -s 4096 -o trace store get deal --db "$db" || skip "strace may not trace here"
 	run grep -cF "$secret" <(grep execve trace)
 	expect 1 0
 }
 
 @test "an erased person is in no table's file" {
-	for i in {1..300}; do echo "${open/Demo/canary person}" | sed "s/D2/D$i/"; done | put deal r1
+	for i in {1..300}; do printf '{"deal_id":"D%d","outcome":"open","stage":"canary person"}\n' "$i"; done | put deal r1
 	store commit r1 --db "$db"
 	get deal | sed 's/canary person/bob/' | put deal r2
 	store commit r2 --db "$db"

@@ -91,20 +91,13 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	expect 0 "" "store: r1: 1 changes"
 }
 
-@test "ten puts into a store that is not there make one" {
-	for i in {0..9}; do put deal "r$i" <<< "${won/D1/D$i}" & done
-	wait
-	for i in {0..9}; do commit "r$i"; done
-	[[ $(get deal | wc -l) == 10 ]]
-}
-
 @test "a backup is the store of one moment, whole, while another goes on writing to it" {
 	for i in {1..200}; do echo "${won/D1/D$i}"; done | put deal r0
 	commit r0 2> /dev/null
 	touch go
 	(n=0; while [[ -e go ]]; do
 		((++n))
-		for i in {1..200}; do echo "${won/D1/D$i}" | sed "s/Closed/Stage $n/"; done | put deal "w$n" && store commit "w$n" --db "$db" || exit 1
+		for i in {1..200}; do echo "${won/D1/D$i}"; done | sed "s/Closed/Stage $n/" | put deal "w$n" && store commit "w$n" --db "$db" || exit 1
 		echo "$n" > written
 	done) 3>&- &
 	until [[ -s written ]]; do sleep 0.05; done
@@ -124,8 +117,8 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	done
 	run cmp copy1 copy3
 	(( status == 1 ))
-	store dump --db copy3 > dump
-	store load --db loaded.db < dump && store dump --db loaded.db | cmp - dump
+	store dump --db copy3 > dumped
+	store load --db loaded.db < dumped && store dump --db loaded.db | cmp - dumped
 	[[ -z $(ls ./*.new 2> /dev/null) ]]
 }
 
@@ -154,7 +147,7 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 
 @test "no file of the store has an erased person in it, though they were deleted, changed and staged" {
 	person=canary.person@example.com
-	for i in {1..3000}; do echo "${won/D1/D$i}" | sed "s/}$/,\"sales_rep_id\":\"$person\"}/"; done | put deal r1
+	for i in {1..3000}; do echo "${won/D1/D$i}"; done | sed "s/}$/,\"sales_rep_id\":\"$person\"}/" | put deal r1
 	commit r1
 	get deal | sed "s/$person/bob/" | put deal r2
 	commit r2
@@ -171,7 +164,7 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 }
 
 @test "control: an update alone leaves a person in pages and log" {
-	for i in {1..300}; do echo "${won/D1/D$i}" | sed 's/Closed/canary/'; done | put deal r1
+	for i in {1..300}; do echo "${won/D1/D$i}"; done | sed 's/Closed/canary/' | put deal r1
 	commit r1
 	sqlite3 "$db" "PRAGMA secure_delete = OFF; UPDATE deal SET doc = '{}'" > /dev/null
 	grep -qra canary .

@@ -36,7 +36,7 @@ read_letter(const char *p, struct letter *letter)
 	for (size_t i = 1; i < len; i++) {
 		if ((p[i] & 0xc0) != 0x80 || first < 0xc0)
 			die(EX_USAGE, "the name of the person is not UTF-8");
-		letter->code = letter->code << 6 | (p[i] & 0x3fu);
+		letter->code = letter->code << 6 | ((unsigned char)p[i] & 0x3fu);
 		letter->utf8[i] = p[i];
 	}
 	return len;
@@ -252,11 +252,9 @@ goes_on(char c)
 static bool
 ends_escape(const char *start, const char *p, const char *mark, size_t digits)
 {
-	const char *from = p - digits - strlen(mark);
-	size_t len;
+	size_t len = digits + strlen(mark);
 
-	if ((size_t)(p - start) < digits + strlen(mark)
-	    || strncmp(from, mark, strlen(mark)) != 0)
+	if ((size_t)(p - start) < len || strncmp(p - len, mark, strlen(mark)) != 0)
 		return false;
 	long value = number_at(p - digits, p, digits, 16, &len);
 	return len == digits && value >= 0 && value < 0x80 && !goes_on((char)value);

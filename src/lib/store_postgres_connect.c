@@ -111,10 +111,10 @@ static PGconn *
 start(const char *url, const char *password)
 {
 	const char *const names[] = { "fallback_application_name", "keepalives_idle",
-		"tcp_user_timeout", "dbname", "client_encoding",
-		password != NULL ? "password" : NULL, NULL };
-	const char *const values[] = { "saleswatch", "30", "60000", url, "UTF8", password,
-		NULL };
+		"keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname",
+		"client_encoding", password != NULL ? "password" : NULL, NULL };
+	const char *const values[] = { "saleswatch", "30", "10", "3", "60000", url, "UTF8",
+		password, NULL };
 
 	return PQconnectStartParams(names, values, 1);
 }

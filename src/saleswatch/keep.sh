@@ -36,9 +36,9 @@ prune_days() {	# DAYS
 }
 
 prune() {
-	local quiet="" keep kind days kinds=()
+	local quiet="" keep kind days kinds=() told=(--verbose)
 	[[ ${1-} != -h && ${1-} != --help ]] || asked_how "$prune_line" "saleswatch prune"
-	[[ ${1-} != --quiet ]] || { quiet=yes; shift; }
+	[[ ${1-} != --quiet ]] || { quiet=yes told=(); shift; }
 	(( $# == 0 )) || { printf '%s\n' "$prune_line" >&2; exit 64; }
 	keep=$(jq -r '.keep // {} | to_entries[] | "\(.key) \(.value)"' "$conf/saleswatch.json") || die 78 "prune: $conf/saleswatch.json: absent, or no JSON"
 	[[ -n $keep || -n $quiet ]] || say "prune: $conf/saleswatch.json has no \"keep\": everything is kept"
@@ -47,7 +47,7 @@ prune() {
 	while read -r kind days; do
 		if [[ $kind == days ]]; then prune_days "$days"; else kinds+=(--keep "$kind=${days}d"); fi
 	done <<< "$keep"
-	(( ${#kinds[@]} == 0 )) || ! has_store || "$here/store" prune --db "$db" "${kinds[@]}" ${quiet:---verbose} ||
+	(( ${#kinds[@]} == 0 )) || ! has_store || "$here/store" prune --db "$db" "${kinds[@]}" "${told[@]}" ||
 		die $? "prune: nothing was removed from the store; see \"keep\" in $conf/saleswatch.json"
 }
 
