@@ -27,7 +27,7 @@ put_runs() {
 	run --separate-stderr saleswatch prune --quiet
 	expect 0 "" ""
 	keep '{"days":35,"run":100}'
-	validate "$root/schemas/saleswatch.json" < conf/saleswatch.json | cmp - conf/saleswatch.json
+	cmp <(validate "$root/schemas/saleswatch.json" < conf/saleswatch.json) conf/saleswatch.json
 	run --separate-stderr saleswatch prune
 	expect 0 "" $'saleswatch: prune: 1 folders of days\nstore: 1 rows removed'
 	[[ $(find state/days -mindepth 1 -printf '%f\n' | sort | paste -sd' ') == "2024-11-26 2024-11-27 2024-12-30 notes" ]]
