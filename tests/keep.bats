@@ -104,3 +104,21 @@ put_runs() {
 	saleswatch prune
 	[[ $(store get run --db "$SALESWATCH_DB" | wc -l) == 1 && ! -e $db ]]
 }
+
+# bats test_tags=figures
+@test "a day on a server has the bytes of a day on a file: streams, store, messages" {
+	postgres_needed
+	unset SALESWATCH_CONF
+	server=$(postgres_new)
+	day_on() {	# STORE STATE
+		local -x SALESWATCH_DB=$1 SALESWATCH_STATE=$PWD/$2 SALESWATCH_CSV=$root/tests/data/deals.csv
+		SALESWATCH_NOW=2024-04-08T04:00:00Z saleswatch run daily && SALESWATCH_NOW=2024-04-08T08:00:00Z saleswatch run deliver
+	}
+	day_on "$PWD/file.db" on_file && day_on "$server" on_server
+	run diff -rq on_file/days on_server/days
+	[[ $status == 0 && -s on_server/days/2024-04-08/alerts && $(find on_server -name '*.eml' | wc -l) == 3 ]] || { echo "$output"; return 1; }
+	for kind in deal change metric alert incident delivery receipt fault; do
+		cmp <(store get $kind --db "$PWD/file.db") <(store get $kind --db "$server")
+	done
+	[[ ! -e on_server/saleswatch.db ]]
+}
