@@ -5,6 +5,7 @@
 #	make check      every test; its last line is "N passed, N failed, N skipped"
 #	make deps       install the Debian packages that are missing
 #	make bench      speed, beside named peers (make bench-deps installs those)
+#	make soak       faults at full length: every call of every program that keeps something
 #	make truth      what was planted and found, beside the reference of the test data
 #	make install    DESTDIR= PREFIX=/usr/local
 #	make clean      what was built; make help says this
@@ -40,7 +41,8 @@ needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
 	gnuplot-nox fonts-dejavu-core
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace postgresql \
-	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin
+	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin faketime \
+	$(if $(shell command -v npm),,npm)
 
 cores       := $(shell nproc)
 
@@ -69,6 +71,10 @@ $(library): $(call objects,lib)
 $(BUILD)/%.o: src/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# What is done to every segment every day, or to every deal at every fit: a few at once.
+hot := detect/fit detect/scan detect/sums
+$(hot:%=$(BUILD)/%.o): override CFLAGS += -O3 -fno-math-errno -fno-trapping-math
 
 # Some programs carry a schema, the default map or the tables within them.
 carriers := $(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -ls -e "[.]incbin" -e "^SCRIPT" src/*/*.c))
@@ -103,16 +109,22 @@ deps:
 deps-run:
 	$(call install_missing,$(needs_run))
 
-# Programs by others that judge ours, each by its exact version.
-judges: .build/judges/bin/duckdb .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server
+# Programs by others that judge ours, each by its exact version; a package of Debian's that would
+# start a server is taken apart, not installed.
+judges: .build/judges/bin/duckdb .build/judges/bin/promtool .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server
+.build/judges/bin/promtool:
+	@mkdir -p .build/judges/bin .build/debian
+	@cd .build/debian && apt-get download -qq -o APT::Sandbox::User=root prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb
+	@mv .build/debian/usr/bin/promtool $@ && rm -r .build/debian
 .build/judges/bin/duckdb:
 	@/usr/bin/python3 -m venv .build/judges
 	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
 
-# Of messages: the schemas of Slack, Teams and Alertmanager, readers of mail, markdown and HTML.
+# Of messages: the schemas of Slack, Teams and Alertmanager, readers of mail, markdown and HTML; a
+# sender of DogStatsD.
 .build/judges/node_modules/.messages:
 	@npm install --prefix .build/judges --silent --no-save --no-package-lock --no-audit --no-fund \
-		ajv@8.20.0 ajv-formats@3.0.1 mailparser@3.9.14 html-validate@9.7.1 markdown-it@14.3.3 yaml@2.9.1
+		ajv@8.20.0 ajv-formats@3.0.1 mailparser@3.9.14 html-validate@9.7.1 markdown-it@14.3.3 yaml@2.9.1 hot-shots@17.1.1
 	@touch $@
 
 # A mail server with STARTTLS and passwords; a folder of its own, since npm keeps only what it is told of.
@@ -128,6 +140,12 @@ check: deps
 run: deps-run
 	@$(MAKE) --no-print-directory -s -j $(cores) all
 	@tests/show
+
+# What check does in short: each kill, each disk that fails, each odd byte.
+soak: deps
+	@$(MAKE) --no-print-directory -j $(cores) probes
+	@SALESWATCH_SOAK=1 SALESWATCH_FUZZ=5000 tests/run tests/faults.bats tests/notify_faults.bats tests/notify_outbox.bats \
+		tests/store.bats tests/fetch.bats tests/rec.bats
 
 truth: all
 	@tests/truth
@@ -162,5 +180,5 @@ help:
 clean:
 	rm -rf .build bin/*
 
-.PHONY: all probes judges deps deps-run run check truth bench bench-deps install help clean
+.PHONY: all probes judges deps deps-run run check soak truth bench bench-deps install help clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -42,7 +42,7 @@ queue: $(asked:%=.%.asked) $(conf)/routes.json $(conf)/saleswatch.json
 
 # Somebody is to be told something.  What was held back by then is kept beside it.
 define tell
-render --templates $(templates) --conf $(conf)/saleswatch.json $(report:%=--report %) < $(desk)/routed > deliveries.new; \
+render --templates $(templates) --conf $(conf)/saleswatch.json $(report:%=--report %) $(patsubst %,--stale %,$(wildcard stale)) < $(desk)/routed > deliveries.new; \
 cp $(desk)/held held.new; settle held.new held; settle deliveries.new deliveries; \
 store put delivery --stage deliver-$(day) --db $(db) < deliveries; store commit deliver-$(day) --db $(db)
 endef

@@ -3,6 +3,11 @@
 #	day       the business date of this run      through   the last complete day before it
 #	conf      our configuration                  db        the store
 #	zone      the business zone                  state     what is kept between runs
+#	now       when this run began                standin   where deals come from instead of their
+#	                                                       source, if that gave none today
+#
+# through is earlier where the data of this day are not to be had: the stream `stale` then has a
+# record that says so, for whoever shows something.
 #
 # A stream is made through its .done mark.  The stream's own time moves only when its
 # content does, so what follows is skipped when nothing changed; the mark says we looked.

@@ -341,3 +341,26 @@ for value in [alert["title"], *alert["actions"], want[-1], f"{alert['"'value'"']
 	NODE_PATH=$root/.build/judges/node_modules run python3 "$root/tests/naughty.py" "$templates" "" "$root/tests/judge.js" "$testdata/specs"
 	expect 0 "127 strings"
 }
+
+@test "among others, what is over says so, asks for nothing and is no critical one; who is on it is named" {
+	local alert
+	alert=$(third 1)
+	for channel in terminal mail slack teams; do
+		jq -c --arg channel "$channel" '(. + {alert_id: "fedcba9876543210", state: "recovered", closed: "2024-04-10"}) as $over
+			| {kind: "delivery", v: 1, delivery_id: "0123456789abcdef", receiver: "x", $channel, to: "a@b.example", priority: "P2", form: "digest",
+			due: "2024-04-11T00:00:00Z", alerts: [., $over, ($over | .alert_id = "0000000000000001" | .state = "corrected" | del(.closed))]}' <<< "$alert"
+	done | render --templates "$root/pipelines/templates" > "$BATS_TEST_TMPDIR/made"
+	jq -r .content.body "$BATS_TEST_TMPDIR/made" > "$BATS_TEST_TMPDIR/bodies"
+	run jq -r 'select(.channel == "terminal") | .content.body' "$BATS_TEST_TMPDIR/made"
+	[[ $output == *"1 critical, 2 over"* && $output == *"WAS CRITICAL "*"It is over since 10 April 2024. "* && $output == *"The data were corrected: "* ]]
+	[[ $(grep -c -- '->' <<< "$output") == 1 ]]
+	for channel in slack teams; do
+		run jq -r --arg channel "$channel" 'select(.channel == $channel) | .content.body' "$BATS_TEST_TMPDIR/made"
+		[[ $output == *"1 critical, 2 over"* && $output == *"It is over since 10 April 2024."* ]] || { echo "$output"; return 1; }
+	done
+	for channel in terminal slack teams; do
+		jq -c --arg channel "$channel" '{kind: "delivery", v: 1, delivery_id: "0123456789abcdef", receiver: "x", $channel, to: "C1", priority: "P1", form: "alert",
+			state: "acknowledged", thread: "0123456789abcdef", due: "2024-04-11T00:00:00Z", feedback: {person: "ann", note: "review on Tuesday"}, alerts: [.]}' <<< "$alert"
+	done | render --templates "$root/pipelines/templates" | jq -r .content.body > "$BATS_TEST_TMPDIR/taken"
+	[[ $(grep -c 'ann is on it: review on Tuesday\.' "$BATS_TEST_TMPDIR/taken") == 3 ]] || { cat "$BATS_TEST_TMPDIR/taken"; return 1; }
+}

@@ -130,6 +130,9 @@ nothing="saleswatch: run: deliver 2024-04-01: nothing to do, every stream is up 
 	[[ $(grep -c '^ops fault fault' <<< "$output") -ge 1 ]] # of the runs that were killed
 	messages=$(mails)
 	(( messages == ${#lines[@]} ))
+	run deliver # the next minute ops hear that it works again, and that is all
+	run ! grep -v '^ops fault clear\|^$' <<< "$output"
+	messages=$(mails)
 	[[ $(deliver) == "" && $(mails) == "$messages" ]]
 }
 
@@ -143,7 +146,7 @@ nothing="saleswatch: run: deliver 2024-04-01: nothing to do, every stream is up 
 }
 
 # bats test_tags=figures
-@test "an unchanged minute costs less than 0.3 seconds of the processor, and writes nothing" {
+@test "an unchanged minute costs less than half a second of the processor, and writes nothing but that it looked" {
 	mkdir -p "$state"
 	for i in 1 2 3 4 5 6 7 8 9; do jq -nc --arg id "000000000000000$i" '{kind:"alert",v:1,type:"win_rate_drop",date:"2024-03-31",opened:"2024-03-25",segment:{},direction:"down",severity:"warning",title:"T",message:"M",data_through:"2024-03-31",$id}
 		| .alert_id = .id | .priority = "P2" | .state = "new" | del(.id)'; done | kept alert
@@ -152,7 +155,7 @@ nothing="saleswatch: run: deliver 2024-04-01: nothing to do, every stream is up 
 	find "$state" -type f -newer "$state/deliver/held" ! -name '.*' | sort > "$BATS_TEST_TMPDIR/newer"
 	touch "$BATS_TEST_TMPDIR/mark"
 	SALESWATCH_NOW=2024-04-01T07:32:00Z /usr/bin/time -o "$BATS_TEST_TMPDIR/figures" -f '%U %S' "$T/bin/saleswatch" run --quiet deliver
-	run find "$state" -type f -newer "$BATS_TEST_TMPDIR/mark" ! -name '.*' ! -name routed ! -name 'lock.*'
+	run find "$state" -type f -newer "$BATS_TEST_TMPDIR/mark" ! -name '.*' ! -name routed ! -name 'lock.*' ! -path '*/looked/*' ! -name metrics.prom ! -name '*.db-wal' ! -name '*.db-shm'
 	expect 0 ""
-	awk '{ exit $1 + $2 >= 0.3 }' "$BATS_TEST_TMPDIR/figures" || { cat "$BATS_TEST_TMPDIR/figures"; return 1; }
+	awk '{ exit $1 + $2 >= 0.5 }' "$BATS_TEST_TMPDIR/figures" || { cat "$BATS_TEST_TMPDIR/figures"; return 1; }
 }

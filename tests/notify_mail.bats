@@ -108,7 +108,8 @@ notify: 0000000000000005 to r: later: 451 4.7.1 come back later'
 	{ delivery 1 mail slow@example.com; delivery 2 mail ann@example.com; } | queue
 	at 0 > said 2>&1 &
 	sleep 0.7
-	cat /proc/[0-9]*/cmdline 2> /dev/null | tr '\0' '\n' | grep -v '^canary-password-6$' > lines	# the judge's own
+	cat /proc/[0-9]*/cmdline > all 2> /dev/null || true
+	tr '\0' '\n' < all | grep -v '^canary-password-6$' > lines	# the judge's own
 	grep -q msmtp lines
 	wait
 	run ! grep -a canary-password-6 said lines db

@@ -40,7 +40,7 @@ DEAD 0000000000000002 P1 r by exec to desk since 2024-04-01T04:00:00Z 1 tried ?[
 	id=$(jq -r .delivery_id rendered)
 	run --separate-stderr saleswatch outbox show "${id:0:5}"
 	expect 0 - ""
-	[[ $output == "$id: leaders by file to sales-leaders@example.com, P1 alert"*"Subject: "*"Recövery = good"*"Segment: Süd=Ost"*"damit sie gebrochen wird."*"Evidence: "* ]] || { echo "$output"; return 1; }
+	[[ $output == "$id: leaders-now by file to sales-now@example.com, P1 alert"*"Subject: "*"Recövery = good"*"Segment: Süd=Ost"*"damit sie gebrochen wird."*"Evidence: "* ]] || { echo "$output"; return 1; }
 	[[ $output != *html* ]]
 	# the same as quoted-printable
 	python3 - <<-'END' > quoted

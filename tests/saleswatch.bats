@@ -59,7 +59,7 @@ zone_is() {
 	[[ $(jq -c '[.pipeline, .since]' <<< "$output") == '["tick","2024-04-08T04:00:00Z"]' ]]
 	run --separate-stderr "$saleswatch" status
 	expect 0 - ""
-	[[ $output == "tick  failed  2024-04-08  "*" of 1 min  ops"*"FAILED 2024-04-08T04:00:00Z tick: a stage ended with status 65"*"outbox: 0 wait; 0 in all" ]] || { echo "$output"; return 1; }
+	[[ $output == "tick  failed  2024-04-08  "*" of 1 min  ops"*"FAULT 2024-04-08T04:00:00Z tick: a stage ended with status 65"*"outbox: 0 wait; 0 in all" ]] || { echo "$output"; return 1; }
 }
 
 @test "of twenty started at once one runs and nineteen say who holds the lock" {
@@ -86,35 +86,69 @@ zone_is() {
 	expect 0 "" "saleswatch: run: tick 2024-04-08"
 }
 
-# ticks ZONE FIRST LAST STEP WHEN: the days it ran on, when looked at every STEP seconds.
+@test "nor does what it left behind: whoever holds the lock for a dead run is ended first, and nobody else" {
+	NAP=300 "$saleswatch" run tick 2> /dev/null 3>&- &
+	until [[ -e $T/var/ran ]]; do sleep 0.1; done
+	# control: while it lives, the next one waits for nothing
+	run --separate-stderr "$saleswatch" run tick
+	expect 75 "" "saleswatch: run: tick: another run of tick is under way"
+	read -r holder _ < "$T/var/lock.tick"
+	kill -9 "${holder%.*}"
+	left=$(grep -lsz "^SALESWATCH_RUN=$holder\$" /proc/[0-9]*/environ | wc -l)
+	(( left > 0 ))
+	run ! flock --nonblock "$T/var/lock.tick" true
+	run --separate-stderr "$saleswatch" run tick
+	expect 0 "" "saleswatch: run: tick 2024-04-08"
+	run ! grep -qsz "^SALESWATCH_RUN=$holder\$" /proc/[0-9]*/environ
+	[[ $(wc -l < "$T/var/ran") == 2 ]]
+}
+
+# ticks ZONE WHEN INSTANT...: the days it ran on, when looked at then.
 ticks() {
-	local at last
+	local at when=$2
 	zone_is "$1"
-	at=$(date -u -d "$2" +%s) last=$(date -u -d "$3" +%s)
-	for ((; at <= last; at += $4)); do
-		SALESWATCH_NOW=$(date -u -d "@$at" +%Y-%m-%dT%H:%M:%SZ) "$saleswatch" run --at "$5" tick 2> /dev/null
-	done
+	shift 2
+	rm -rf "${T:?}/var"
+	for at in "$@"; do SALESWATCH_NOW=$at "$saleswatch" run --at "$when" tick 2> /dev/null; done
 	cut -d' ' -f1 "$T/var/ran" | tr '\n' ' '
 }
 
-@test "--at runs once a day where a clock springs past the hour, and where it strikes twice" {
-	[[ $(ticks Europe/Berlin 2024-03-30T12:00Z 2024-04-01T12:00Z 1800 02:30) == "2024-03-30 2024-03-31 2024-04-01 " ]]
-	rm -r "${T:?}/var"
-	[[ $(ticks America/New_York 2024-11-02T12:00Z 2024-11-04T12:00Z 1800 01:30) == "2024-11-02 2024-11-03 2024-11-04 " ]]
-	rm -r "${T:?}/var"
-	[[ $(ticks Australia/Lord_Howe 2024-04-06T00:00Z 2024-04-07T12:00Z 1800 01:45) == "2024-04-06 2024-04-07 " ]]
+@test "--at runs a day, a week, a month once, late rather than never, and as of the day it was due" {
+	# the clock springs from 02:00 to 03:00; it strikes 01:30 twice
+	[[ $(ticks Europe/Berlin 02:30 2024-03-31T00:59:00Z 2024-03-31T01:00:00Z 2024-03-31T01:05:00Z) == "2024-03-31 " ]]
+	[[ $(ticks America/New_York 01:30 2024-11-03T05:29:00Z 2024-11-03T05:30:00Z 2024-11-03T06:30:00Z) == "2024-11-03 " ]]
+	[[ $(ticks Asia/Kathmandu 'Mon 08:00' 2024-12-29T00:00:00Z 2024-12-30T02:14:00Z 2024-12-30T02:15:00Z 2025-01-05T18:00:00Z) == "2024-12-23 2024-12-30 " ]]
+	[[ $(ticks UTC '1 04:00' 2024-02-29T23:00:00Z 2024-03-01T03:59:00Z 2024-03-02T04:00:00Z) == "2024-02-01 2024-03-01 " ]]
 }
 
-@test "--at runs once a week and once a month, late rather than never, and as of the day it was due" {
-	[[ $(ticks Asia/Kathmandu 2024-12-28T00:00Z 2025-01-08T00:00Z 14400 'Mon 08:00') == "2024-12-23 2024-12-30 2025-01-06 " ]]
-	rm -r "${T:?}/var"
-	[[ $(ticks UTC 2024-02-27T00:00Z 2024-03-03T00:00Z 14400 '1 04:00') == "2024-02-01 2024-03-01 " ]]
+@test "--at runs once a period at every change of clocks from 2024 to 2030 in five zones, leap days and week 53" {
+	run --separate-stderr bash "$root/tests/periods.bash" every_edge
+	expect 0 - ""
+	(( ${output% edges} >= 5 * (5 + 13) ))
+	run --separate-stderr bash "$root/tests/periods.bash" cron_fails
+	expect 0 "" ""
+}
+
+@test "the Monday of a day is the one that date knows, from 1999 to 2101" {
+	run --separate-stderr bash "$root/tests/periods.bash" mondays
+	expect 0 "" ""
+}
+
+@test "a clock that is set back, or was years ahead, makes no period run twice and none go without" {
+	for SALESWATCH_NOW in 2024-04-08T04:00:00Z 2024-04-09T04:00:00Z 2024-04-08T05:00:00Z 2024-04-09T05:00:00Z 2034-01-01T05:00:00Z 2024-04-10T05:00:00Z; do
+		"$saleswatch" run --at 02:00 tick
+	done
+	[[ $(cut -d' ' -f1 "$T/var/ran" | tr '\n' ' ') == "2024-04-08 2024-04-09 2034-01-01 2024-04-10 " ]] || { cat "$T/var/ran"; return 1; }
+	# control: had only the last one been kept, the first would have run again
+	echo 2024-04-09 > "$T/var/periods/tick"
+	SALESWATCH_NOW=2024-04-08T05:00:00Z "$saleswatch" run --at 02:00 tick
+	[[ $(tail -n 1 "$T/var/ran") == 2024-04-08* ]]
 }
 
 @test "--at does not count a period in which it found another run under way" {
 	"$saleswatch" run tick
 	touch "$T/var/days/2024-04-08/ticked"
-	flock "$T/var/lock.tick" sleep 3 3>&- &
+	flock "$T/var/lock.tick" sleep 5 3>&- &
 	sleep 0.5
 	run --separate-stderr "$saleswatch" run --quiet --at 02:00 tick
 	expect 0 "" ""
@@ -201,6 +235,84 @@ ticks() {
 	expect 64 "" "saleswatch: --at Tue 08:00: neither *"
 }
 
+faults() { "$T/bin/store" get fault --db "$T/var/saleswatch.db"; }
+
+@test "a fault is one incident: told once while it fails again and again, and once when it is over" {
+	local at
+	for at in 04:00 04:05 04:10; do
+		FAIL=65 SALESWATCH_NOW=2024-04-08T$at:00Z run --separate-stderr "$saleswatch" run --quiet tick
+		# what ops know is not said each time
+		if [[ $at == 04:00 ]]; then expect 65 "" "make: *Error 65"*"tick 2024-04-08 failed; *"; else expect 65 "" ""; fi
+	done
+	[[ $(faults | jq -c '[.pipeline, .stage, .since, .until, .owner]') == '["tick","tick","2024-04-08T04:00:00Z",null,"ops"]' ]] || { faults; return 1; }
+	[[ $("$T/bin/store" get run --db "$T/var/saleswatch.db" | jq -r .started) == 2024-04-08T04:10:00Z ]]
+	faults > "$BATS_TEST_TMPDIR/before"
+	SALESWATCH_NOW=2024-04-08T04:15:00Z "$saleswatch" run --quiet tick
+	[[ $(faults | jq -c '[.since, .until]') == '["2024-04-08T04:00:00Z","2024-04-08T04:15:00Z"]' ]]
+	faults > "$BATS_TEST_TMPDIR/after"
+	SALESWATCH_NOW=2024-04-08T04:20:00Z "$saleswatch" run --quiet tick
+	faults | cmp - "$BATS_TEST_TMPDIR/after"
+	run --separate-stderr "$saleswatch" status
+	[[ $output != *FAULT* ]]
+	# control: the next failure is another incident
+	FAIL=65 SALESWATCH_NOW=2024-04-08T04:25:00Z run --separate-stderr "$saleswatch" run --quiet tick
+	expect 65
+	[[ $(faults | wc -l) == 2 && $(faults | tail -n 1 | jq -c '[.since, .until]') == '["2024-04-08T04:25:00Z",null]' ]]
+}
+
+@test "two stages of a pipeline are two incidents, one success ends both, and none of another pipeline or of a delivery" {
+	mkdir -p "$T/var"
+	printf '%s\n' '{"kind":"fault","v":1,"stage":"notify","since":"2024-04-08T01:00:00Z","reason":"refused","pipeline":"tick","receiver":"ops","channel":"mail","delivery_id":"0123456789abcdef"}' \
+		'{"kind":"fault","v":1,"stage":"fetch","since":"2024-04-08T01:00:00Z","reason":"fetch: gone","pipeline":"other"}' |
+		"$T/bin/store" put fault --stage x --db "$T/var/saleswatch.db" 
+	"$T/bin/store" commit x --db "$T/var/saleswatch.db"
+	cp "$T/pipelines/tick.mk" "$BATS_TEST_TMPDIR/tick.mk"
+	for stage in one two; do
+		sed "s/echo/echo $stage: no luck >\\&2; exit 69; echo/" "$BATS_TEST_TMPDIR/tick.mk" > "$T/pipelines/tick.mk"
+		run --separate-stderr "$saleswatch" run tick
+		expect 69
+	done
+	[[ $(faults | jq -r 'select(.until == null) | .stage' | sort | tr '\n' ' ') == "fetch notify one two " ]] || { faults; return 1; }
+	cp "$BATS_TEST_TMPDIR/tick.mk" "$T/pipelines/tick.mk"
+	"$saleswatch" run tick
+	[[ $(faults | jq -r 'select(.until == null) | .stage' | sort | tr '\n' ' ') == "fetch notify " ]] || { faults; return 1; }
+}
+
+@test "a run over its budget is one fault until one is in time, be it done or not" {
+	sed -i 's/"budget_minutes":1/"budget_minutes":0.01/' "$T/pipelines/conf/saleswatch.json"
+	NAP=1 "$saleswatch" run tick
+	[[ $("$T/bin/store" get run --db "$T/var/saleswatch.db" | jq -r .status) == late ]]
+	NAP=1 SALESWATCH_NOW=2024-04-08T04:05:00Z "$saleswatch" run tick
+	[[ $(faults | jq -c '[.pipeline, .stage, .since, .until]') == '["tick","budget","2024-04-08T04:00:00Z",null]' ]] || { faults; return 1; }
+	zone_is UTC
+	SALESWATCH_NOW=2024-04-08T04:10:00Z "$saleswatch" run tick
+	[[ $(faults | jq -c '[.since, .until]') == '["2024-04-08T04:00:00Z","2024-04-08T04:10:00Z"]' ]]
+	# one that hangs never ends: deliver, which cron starts each minute, tells of it meanwhile
+	cp "$T/pipelines/tick.mk" "$T/pipelines/deliver.mk"
+	NAP=300 "$saleswatch" run tick 2> /dev/null 3>&- &
+	until [[ $(wc -l < "$T/var/ran") == 4 ]]; do sleep 0.1; done
+	for at in 04:00:59 04:02:00 04:03:00; do SALESWATCH_NOW=2024-04-08T${at}Z "$saleswatch" run --quiet deliver; done
+	[[ $(faults | jq -c 'select(.until == null) | [.pipeline, .stage, .since, .reason]') == \
+		'["tick","budget","2024-04-08T04:02:00Z","tick: runs since 2024-04-08T04:00:00Z: over its budget of 1 min"]' ]] || { faults; return 1; }
+	read -r holder _ < "$T/var/lock.tick"
+	kill -9 "${holder%.*}"
+	SALESWATCH_NOW=2024-04-08T04:04:00Z "$saleswatch" run tick
+	[[ -z $(faults | jq -c 'select(.until == null)') && $(faults | wc -l) == 2 ]]
+}
+
+@test "a disk that is nearly full is one fault, and one all-clear" {
+	cp "$T/pipelines/tick.mk" "$T/pipelines/deliver.mk"
+	"$saleswatch" run deliver
+	jq '.watch.free_kib = 1e15' "$T/pipelines/conf/saleswatch.json" > "$T/full" && mv "$T/full" "$T/pipelines/conf/saleswatch.json"
+	for at in 04:01 04:02; do SALESWATCH_NOW=2024-04-08T$at:00Z "$saleswatch" run --quiet deliver; done
+	[[ $(faults | jq -c '[.stage, .since, .until]') == '["disk","2024-04-08T04:01:00Z",null]' ]] || { faults; return 1; }
+	run --separate-stderr "$saleswatch" doctor
+	[[ $output == *"BAD  room on its disk: "* && $output == *"BAD  open faults: disk: "*": nearly full"* ]] || { echo "$output"; return 1; }
+	zone_is UTC
+	for at in 04:03 04:04; do SALESWATCH_NOW=2024-04-08T$at:00Z "$saleswatch" run --quiet deliver; done
+	[[ $(faults | jq -c '[.stage, .since, .until]') == '["disk","2024-04-08T04:01:00Z","2024-04-08T04:03:00Z"]' ]] || { faults; return 1; }
+}
+
 @test "pause leaves a note that says who and why, and status shows it" {
 	"$saleswatch" run tick
 	run --separate-stderr "$saleswatch" pause moving the mail server
@@ -222,4 +334,29 @@ ticks() {
 	run --separate-stderr "$saleswatch" doctor
 	expect 1 - ""
 	[[ $output == *"ok   state in $T/var"* && $output == *"BAD  time zone Mars/Olympus: "* ]]
+}
+
+@test "doctor says in a line each what the permissions, clock, routes, mail and last runs are" {
+	cp "$(command -v route)" "$T/bin"
+	"$saleswatch" run tick
+	printf '{"receivers":[{"name":"a","channel":"file","to":"a"}],"route":{"receiver":"a"}}\n' > "$T/pipelines/conf/routes.json"
+	run --separate-stderr "$saleswatch" doctor
+	for well in clock 'permissions in it' 'room on its disk' 'the store' routes mail secrets 'last runs' 'open faults' sending; do
+		grep -qx "ok   $well" <<< "$output" || { echo "$output"; return 1; }
+	done
+	# each of them can be wrong
+	printf '{"receivers":[{"name":"a","channel":"mail","to":"a@example.com"}],"route":{"receiver":"b"}}\n' > "$T/pipelines/conf/routes.json"
+	mkdir "$T/var/days/2025-01-01"
+	chmod o+r "$T/var/saleswatch.db"
+	echo 2024-04-07T01:00:00Z > "$T/var/looked/ingest"
+	jq '.msmtp.command = "/no/msmtp"' "$T/pipelines/conf/saleswatch.json" > "$T/c" && mv "$T/c" "$T/pipelines/conf/saleswatch.json"
+	"$saleswatch" pause at night 2> /dev/null
+	FAIL=65 run "$saleswatch" run tick
+	HOOK_TOKEN_FILE=/no/such/file run --separate-stderr "$saleswatch" doctor
+	expect 1
+	for ill in 'clock: it says 2024-04-08T04:00:00Z, but there was a run of 2025-01-01: *' 'permissions in it: others may read *saleswatch.db: chmod go= *' \
+		'routes: *b*' 'mail: routes.json sends mail, but /no/msmtp does not run' 'secrets: *' 'last runs: ingest: cron has not started it since 2024-04-07T01:00:00Z' \
+		'open faults: tick: a stage ended with status 65' 'sending: paused: *at night'; do
+		[[ $'\n'$output == *$'\n'"BAD  "$ill* ]] || { echo "$ill"; echo "$output"; return 1; }
+	done
 }

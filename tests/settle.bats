@@ -119,3 +119,32 @@ setup() {
 	run --separate-stderr settle --version
 	[[ $status == 0 && $output == "settle (saleswatch) "* ]]
 }
+
+# reads FILE SECONDS: how many readings, a thousand a second, and how many of them were not one whole file.
+reads() {
+	python3 - "$1" "$2" <<-'END'
+	import sys, time
+	path, end, count, partial = sys.argv[1], time.time() + float(sys.argv[2]), 0, 0
+	while time.time() < end:
+	    text = open(path).read()
+	    count += 1
+	    partial += len(text) != 200000 or len(set(text)) != 1
+	    time.sleep(0.001)
+	print(count, partial)
+	END
+}
+
+@test "who reads a thousand times a second sees whole files alone; one written in place is seen half" {
+	write() { head -c 200000 /dev/zero | tr '\0' "$1"; }
+	write a > file
+	reads file 1.5 > seen &
+	for i in {1..60}; do write $((i % 10)) > new && settle new file; done
+	wait $!
+	read -r count partial < seen
+	(( count > 100 && partial == 0 )) || { cat seen; return 1; }
+	reads file 1 > seen &
+	for i in {1..60}; do write $((i % 10)) > file; done
+	wait $!
+	read -r count partial < seen
+	(( partial > 0 )) || { cat seen; return 1; }
+}

@@ -81,6 +81,7 @@ each_fails() {
 @test "a stage of deliver" {
 	saleswatch run ingest
 	saleswatch run analyze
+	export SALESWATCH_NOW=2024-04-08T08:00:00Z # when there is something to tell
 	run each_fails deliver 'route render' 'killed status full torn'
 	expect 0 - -
 	[[ $output == *"8 faults" ]] || { echo "$output"; return 1; }
@@ -95,4 +96,32 @@ each_fails() {
 	run each_fails ingest dedupe killed
 	expect 1 - -
 	[[ $output == *"dedupe killed:"* ]] || { echo "$output"; return 1; }
+}
+
+# told: the messages and the rows that say what was found and told, but for when.
+told() {
+	(cd "$state/mail" && md5sum -- *)
+	sqlite3 "$db" "select delivery_id, status, attempts from delivery; select alert_id, doc from alert; select clock, bucket, date, segment, doc from metric"
+	(cd "$day" && md5sum deals counted metrics findings warnings alerts)
+}
+
+@test "a day that is run five times, killed in between wherever it is, is as one that was run once" {
+	export SALESWATCH_NOW=2024-04-08T08:00:00Z
+	saleswatch run daily
+	told > "$BATS_TEST_TMPDIR/once"
+	grep -q eml "$BATS_TEST_TMPDIR/once"
+	rm -rf "$state"
+	local killed=0 pid
+	for after in 0.05 0.2 0.35 0.5 0.7 0.9; do
+		setsid "$T/bin/saleswatch" run daily 2> /dev/null &
+		pid=$!
+		sleep "$after"
+		kill -9 -- "-$pid" 2> /dev/null && killed=$((killed + 1))
+		wait "$pid" || true
+	done
+	(( killed >= 3 )) || { echo "$killed killed"; return 1; }
+	for _ in 1 2 3 4 5; do saleswatch run daily 2> "$BATS_TEST_TMPDIR/said"; done
+	[[ $(cat "$BATS_TEST_TMPDIR/said") == *"nothing to do, every stream is up to date"* ]]
+	told > "$BATS_TEST_TMPDIR/often"
+	diff "$BATS_TEST_TMPDIR/once" "$BATS_TEST_TMPDIR/often"
 }

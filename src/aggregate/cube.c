@@ -104,33 +104,30 @@ find_cover(struct cube *cube)
 	    cube->grouping, cube->groupings, sizes, &cube->covers[cube->first_cover]);
 }
 
-/* Writes the batch's places to `order`, day by day. */
-static void
+/* Writes the batch's places to `order`, day by day; gives where each day's end, to free(). */
+static uint32_t *
 sort_batch(struct cube *cube)
 {
-	uint32_t *starts = mem_new(cube->day_count + 1, sizeof *starts);
+	uint32_t *ends = mem_new(cube->day_count + 1, sizeof *ends);
 
 	for (size_t i = 0; i < cube->waiting; i++)
-		starts[cube->batch[i].day + 1]++;
+		ends[cube->batch[i].day + 1]++;
 	for (size_t day = 0; day < cube->day_count; day++)
-		starts[day + 1] += starts[day];
+		ends[day + 1] += ends[day];
 	for (size_t i = 0; i < cube->waiting; i++)
-		cube->order[starts[cube->batch[i].day]++] = (uint32_t)i;
-	free(starts);
+		cube->order[ends[cube->batch[i].day]++] = (uint32_t)i;
+	return ends;
 }
 
-static struct sums
-sums_of(const struct fact *fact)
+static inline void
+add_fact(struct sums *sums, const struct fact *fact)
 {
-	struct sums sums = { 0 };
+	bool cycled = fact->cycle != NO_CYCLE;
 
-	sums.total[fact->outcome] = fact->amount;
-	sums.count[fact->outcome] = 1;
-	if (fact->cycle != NO_CYCLE) {
-		sums.total[CYCLE] = fact->cycle;
-		sums.count[CYCLE] = 1;
-	}
-	return sums;
+	sums->total[fact->outcome] += fact->amount;
+	sums->count[fact->outcome]++;
+	sums->total[CYCLE] += cycled ? fact->cycle : 0;
+	sums->count[CYCLE] += cycled;
 }
 
 static _Noreturn void
@@ -150,27 +147,35 @@ weigh(struct day *day, const struct fact *fact)
 		too_large(day->day);
 }
 
+/* What the places from `order` to `end` hold: facts of one day, in the batch wherever. */
+static void
+count_day(struct cube *cube, struct day *day, const uint32_t *order, const uint32_t *end)
+{
+	for (const uint32_t *place = order; place < end; place++) {
+		__builtin_prefetch(&cube->batch[place[AHEAD]]);
+		__builtin_prefetch(&cube->codes[place[AHEAD] * cube->dims]);
+		weigh(day, &cube->batch[*place]);
+	}
+	for (size_t i = cube->first_cover; i < cube->cover_count; i++) {
+		const uint64_t dims = cube->covers[i].dims;
+		for (const uint32_t *place = order; place < end; place++) {
+			uint64_t key = key_of(i, dims, &cube->codes[*place * cube->dims]);
+			uint32_t number = segments_number(&cube->segments, key);
+			add_fact(tally_at(&cube->tally, number), &cube->batch[*place]);
+		}
+		tally_move(&cube->tally, &day->cells);
+	}
+}
+
 void
 cube_count(struct cube *cube)
 {
 	find_cover(cube);
-	sort_batch(cube);
-	for (size_t i = 0; i < cube->waiting; i++) {
-		size_t place = cube->order[i], ahead = cube->order[(i + AHEAD) % BATCH];
-		__builtin_prefetch(&cube->batch[ahead]);
-		__builtin_prefetch(&cube->codes[ahead * cube->dims]);
 
-		const struct fact *fact = &cube->batch[place];
-		const uint16_t *codes = &cube->codes[place * cube->dims];
-		struct day *day = &cube->days[fact->day];
-		struct sums sums = sums_of(fact);
-		weigh(day, fact);
-		for (size_t j = cube->first_cover; j < cube->cover_count; j++) {
-			uint64_t key = key_of(j, cube->covers[j].dims, codes);
-			sums_add(cells_at(&day->cells, segments_number(&cube->segments, key)),
-			    &sums);
-		}
-	}
+	uint32_t *ends = sort_batch(cube), start = 0;
+	for (size_t day = 0; day < cube->day_count; start = ends[day++])
+		count_day(cube, &cube->days[day], cube->order + start, cube->order + ends[day]);
+	free(ends);
 	cube->waiting = 0;
 }
 
@@ -179,7 +184,7 @@ make_room(struct cube *cube)
 {
 	cube->batch = mem_new(BATCH, sizeof *cube->batch);
 	cube->codes = mem_new(BATCH * cube->dims + 1, sizeof *cube->codes);
-	cube->order = mem_new(BATCH, sizeof *cube->order);
+	cube->order = mem_new(BATCH + AHEAD, sizeof *cube->order);
 }
 
 void
@@ -244,6 +249,7 @@ cube_free(struct cube *cube)
 	}
 	for (size_t i = 0; i < cube->day_count; i++)
 		cells_release(&cube->days[i].cells);
+	tally_release(&cube->tally);
 	segments_release(&cube->segments);
 	free(cube->covers);
 	free(cube->days);

@@ -17,6 +17,7 @@
 #include "cube.h"
 #include "dictionary.h"
 #include "segments.h"
+#include "tally.h"
 
 enum { BATCH = 1 << 17, FIRST_DAY = -719162, LAST_DAY = 2932896 };
 
@@ -35,6 +36,7 @@ struct cube {
 	struct cover *covers; /* all there ever were; those in use come last */
 	size_t cover_count, first_cover;
 	struct segments segments; /* of the covers */
+	struct tally tally; /* of a day's part of the batch */
 	struct day *days; /* in order of first sight */
 	uint32_t *day_numbers; /* by calendar; from 1 */
 	struct fact *batch;

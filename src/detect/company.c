@@ -41,9 +41,11 @@ company_make(struct company *company, const struct segments *segments,
 {
 	size_t deals = segments->deals->decided + 1;
 
-	*company = (struct company){
-		.segments = segments, .rules = rules, .left_out = left_out, .first = first
-	};
+	*company = (struct company){ .segments = segments,
+		.rules = rules,
+		.left_out = left_out,
+		.first = first,
+		.days = days };
 	expect_make(&company->expect, segments->deals);
 	sums_make(&company->recorded, segments->count, (size_t)days);
 	sums_make(&company->created, segments->count, (size_t)days);
@@ -83,10 +85,8 @@ judge(struct company *company, size_t deal)
 void
 company_deal(struct company *company, size_t deal)
 {
-	struct prediction of = expect_of(&company->expect, deal);
-
-	company->logit[deal] = of.logit;
-	company->age[deal] = of.age;
+	company->logit[deal] = expect_logit(&company->expect, deal);
+	company->age[deal] = expect_age(&company->expect, deal);
 	judge(company, deal);
 }
 
@@ -103,21 +103,31 @@ from_day(const struct company *company, int32_t day)
 }
 
 void
-company_refit(struct company *company, int32_t day)
+company_refit(struct company *company, int32_t day, int32_t oldest)
 {
 	int32_t gap = (day - GAP_FROM) / 3 < GAP ? (day - GAP_FROM) / 3 : GAP;
+	int32_t reach = day - LONGEST < oldest ? day - LONGEST - HISTORY : oldest - HISTORY;
 	size_t known = from_day(company, day);
 
 	expect_fit(&company->expect, from_day(company, day - gap - TRAIN),
 	    from_day(company, day - gap), company->left_out, company->shift);
-	sums_clear(&company->recorded);
-	sums_clear(&company->created);
-	for (size_t i = 0; i < known; i++)
+	reach = reach > 0 ? reach : 0;
+	sums_clear(&company->recorded, reach, day);
+	sums_clear(&company->created, reach, day);
+	for (size_t i = from_day(company, reach); i < known; i++)
 		if (!company->left_out[i])
 			company_deal(company, i);
-	sums_run(&company->recorded, 0, day);
+	sums_begin(&company->recorded, reach);
+	sums_run(&company->recorded, reach, day);
 	if (day >= NOISE_FROM)
 		noise_measure(company, day);
+}
+
+/* What was added and taken away again leaves nothing, whatever the last digits say. */
+static double
+shifted(double shift, double by)
+{
+	return fabs(shift + by) < 1e-9 ? 0 : shift + by;
 }
 
 void
@@ -131,7 +141,7 @@ company_shift(
 	for (size_t i = 0; i < count_of; i++) {
 		size_t deal = deals[i];
 		double before = company->chance[deal];
-		company->shift[deal] += by;
+		company->shift[deal] = shifted(company->shift[deal], by);
 		double p = chance_of(company->logit[deal] + company->shift[deal]);
 		double v = p * (1 - p) - before * (1 - before);
 		company->chance[deal] = p;

@@ -2,8 +2,9 @@
  * company - what was won beyond expectation, by segment and day, as it is known today.
  *
  * A deal counts on the day its outcome was recorded, and on the day it was created, in each
- * of its segments.  The expectation is fitted anew every 28 days and the whole past judged by
- * it.  What incidents explain is a shift, in logits, of what is expected of their deals.
+ * of its segments.  The expectation is fitted anew every 28 days and the past judged by it, as
+ * far back as anything looks: windows, open incidents, and what those are compared with.  What
+ * incidents explain is a shift, in logits, of what is expected of their deals.
  * Days count from `first`.
  */
 #ifndef COMPANY_H
@@ -21,7 +22,7 @@ struct company {
 	const bool *left_out; /* by deal: closed in bulk */
 	struct expect expect;
 	struct sums recorded, created;
-	int32_t first;
+	int32_t first, days;
 	double *logit, *age, *shift, *chance; /* by deal; age: its part of the logit */
 	double *noise; /* variance of 28 days' mean, in logits, by family */
 	uint32_t *deals, *deals_of; /* by segment: its decided deals, as recorded */
@@ -29,7 +30,7 @@ struct company {
 
 void company_make(struct company *, const struct segments *, const struct rules *,
     const bool *left_out, int32_t first, int32_t days);
-void company_refit(struct company *, int32_t day); /* of all deals before it; and the noise */
+void company_refit(struct company *, int32_t day, int32_t oldest); /* oldest: open incident's */
 void company_deal(struct company *, size_t deal); /* one recorded today */
 void company_close(struct company *, int32_t day); /* after the last of the day's deals */
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "checkpoint.h"
 #include "diag.h"
 #include "history.h"
 #include "ledger.h"
@@ -13,10 +14,22 @@
 #include "when.h"
 
 struct options {
-	const char *rules, *deals, *series, *ledger, *incidents, *summary;
+	const char *rules, *deals, *series, *ledger, *incidents, *summary, *resume;
 	int32_t as_of, from, to; /* of the calendar; as_of INT32_MAX: the last there is */
 	bool backtest;
 };
+
+/* A day that is watched, or passed since its state was kept. */
+static void
+live(struct watch *watch, int32_t today, int32_t resumed, const char *resume)
+{
+	if (resume != NULL && today == watch_last_fit(watch) && today > resumed)
+		checkpoint_save(resume, watch, today);
+	if (today < resumed)
+		watch_pass(watch, today);
+	else
+		watch_day(watch, today);
+}
 
 static void
 detect(const struct options *opts)
@@ -26,11 +39,12 @@ detect(const struct options *opts)
 
 	watch_make(&watch, opts->rules, opts->deals, opts->as_of);
 	series_make(&series, watch.rules.conf, opts->series);
+	int32_t resumed = checkpoint_load(opts->resume, &watch);
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
 	struct summary sum = { .stage = "detect", .sums = true, .in = watch.metrics.read };
 	for (int32_t today = 0; today < watch.days; today++) {
 		int32_t day = watch.company.first + today;
-		watch_day(&watch, today);
+		live(&watch, today, resumed, opts->resume);
 		series_day(&series, day);
 		if (opts->backtest && day >= opts->from)
 			sum.written += series_write(&series, day, true, out);
@@ -58,9 +72,10 @@ detect(const struct options *opts)
 static const struct usage usage = {
 	.example =
 	    "saleswatch detect --rules pipelines/conf/rules.json --deals deals < metrics",
-	.line =
-	    "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
-	    " [--series FILE] [--ledger FILE] [--incidents FILE] [--summary FILE] < metrics",
+	.line = "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
+		" [--series FILE] [--ledger FILE] [--incidents FILE] [--resume FILE] "
+		"[--summary FILE]"
+		" < metrics",
 	.options =
 	    "  -r, --rules FILE    what to look for: the \"detect\" section\n"
 	    "  -d, --deals FILE    the deals that the metrics were counted from\n"
@@ -70,6 +85,7 @@ static const struct usage usage = {
 	    "  -s, --series FILE   metrics of any kind, a value each: what of them is unusual\n"
 	    "  -l, --ledger FILE   every segment that was tried, and what came of it\n"
 	    "  -i, --incidents FILE  changes of win rates that were told, to their end\n"
+	    "  -R, --resume FILE   a cache of the replay, to go on from if it fits the deals\n"
 	    "  -S, --summary FILE  counts of records\n",
 };
 
@@ -77,7 +93,7 @@ static void
 check(struct options *opts)
 {
 	if (opts->rules == NULL || opts->deals == NULL || opts->from > opts->to
-	    || (opts->backtest && opts->as_of != INT32_MAX))
+	    || (opts->backtest && (opts->as_of != INT32_MAX || opts->resume != NULL)))
 		diag_misuse(&usage);
 	if (opts->backtest)
 		opts->as_of = opts->to;
@@ -95,6 +111,7 @@ parse_options(int argc, char *argv[])
 		{ "series", required_argument, NULL, 's' },
 		{ "ledger", required_argument, NULL, 'l' },
 		{ "incidents", required_argument, NULL, 'i' },
+		{ "resume", required_argument, NULL, 'R' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -103,7 +120,7 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .as_of = INT32_MAX, .from = INT32_MIN, .to = INT32_MAX };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:i:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:i:R:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'd': opts.deals = optarg; break;
@@ -113,6 +130,7 @@ parse_options(int argc, char *argv[])
 		case 's': opts.series = optarg; break;
 		case 'l': opts.ledger = optarg; break;
 		case 'i': opts.incidents = optarg; break;
+		case 'R': opts.resume = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
 		case 'h': diag_help(&usage);

@@ -35,6 +35,17 @@ incidents_of(const struct incidents *incidents, uint32_t segment)
 	return NULL;
 }
 
+int32_t
+incidents_oldest(const struct incidents *incidents, int32_t day)
+{
+	int32_t oldest = day;
+
+	for (size_t i = 0; i < incidents->count; i++)
+		if (incidents->at[i].open && incidents->at[i].from < oldest)
+			oldest = incidents->at[i].from;
+	return oldest;
+}
+
 static void
 add_deal(struct incident *incident, uint32_t deal)
 {
@@ -166,16 +177,17 @@ most_surprising(const struct incidents *incidents, int *sign)
 {
 	const struct segments *segments = incidents->company->segments;
 	uint32_t best = SEGMENT_NONE;
-	double most = 0, beyond;
+	double most = 0;
 
-	for (uint32_t i = 0; i < segments->count; i++) {
-		size_t w = scan_best(&incidents->scan, i, 0, &beyond);
-		if (beyond <= most)
-			continue;
-		most = beyond;
-		best = i;
-		*sign = incidents->scan.z[i][w] > 0 ? 1 : -1;
-	}
+	for (uint32_t i = 0; i < segments->count; i++)
+		if (incidents->scan.beyond[i] > most) {
+			most = incidents->scan.beyond[i];
+			best = i;
+		}
+	if (best == SEGMENT_NONE)
+		return best;
+	size_t w = scan_best(&incidents->scan, best, 0, &most);
+	*sign = scan_z(&incidents->scan, best, w) > 0 ? 1 : -1;
 	return best;
 }
 

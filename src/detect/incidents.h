@@ -42,6 +42,9 @@ void incidents_deal(struct incidents *, size_t deal); /* before it is counted */
 void incidents_day(struct incidents *, int32_t today); /* after all deals of the day */
 const struct incident *incidents_of(const struct incidents *, uint32_t segment); /* or NULL */
 
+/* The first day of those that are open, or that day. */
+int32_t incidents_oldest(const struct incidents *, int32_t day);
+
 /* Its span up to today, its own shift taken out: what it is told by. */
 struct surprise incidents_evidence(
     const struct incidents *, const struct incident *, int32_t today);

@@ -64,7 +64,7 @@ window_of(const struct incidents *incidents, uint32_t segment, int32_t today)
 		return found;
 	}
 	size_t w = scan_best(scan, segment, 0, &beyond);
-	if (scan->z[segment][w] == 0)
+	if (scan_z(scan, segment, w) == 0)
 		w = RECORDED_WINDOWS - 1;
 	struct surprise found = scan_window(scan, segment, w, today);
 	return isfinite(scan_visible(&found)) ? found : none;

@@ -38,8 +38,15 @@ want(struct rec_in *in)
 static int64_t
 count_of(const struct rec *rec, size_t slot)
 {
-	return rec->fields[slot].type == REC_INTEGER ? strtoll(rec->fields[slot].text, NULL, 10)
-						     : 0;
+	struct span text = rec_text(rec, slot);
+	bool negative = text.len > 0 && text.at[0] == '-';
+	int64_t count = 0;
+
+	if (rec->fields[slot].type != REC_INTEGER)
+		return 0;
+	for (size_t i = negative; i < text.len; i++)
+		count = count * 10 + (text.at[i] - '0');
+	return negative ? -count : count;
 }
 
 /* A segment seen for the first time: one condition declares a dimension. */

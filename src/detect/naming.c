@@ -30,15 +30,16 @@ score_of(const struct company *company, uint32_t segment, double z)
 static double
 tells(const struct incidents *incidents, uint32_t segment, int sign)
 {
-	enum level level = incidents->company->segments->at[segment].level;
-	const double *threshold = incidents->scan.threshold[level];
+	const double *threshold = incidents->scan.threshold + segment;
+	size_t count = incidents->company->segments->count;
 	double least = threshold[0], most = -INFINITY;
 
 	for (size_t w = 1; w < WINDOWS; w++)
-		least = fmin(least, threshold[w]);
+		least = fmin(least, threshold[w * count]);
 	for (size_t w = 0; w < WINDOWS; w++)
-		most =
-		    fmax(most, sign * incidents->scan.z[segment][w] - (threshold[w] - least));
+		most = fmax(most,
+		    sign * scan_z(&incidents->scan, segment, w)
+			- (threshold[w * count] - least));
 	return score_of(incidents->company, segment, most);
 }
 

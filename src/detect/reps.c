@@ -25,24 +25,45 @@ reps_make(struct reps *reps, const struct segments *segments, const struct rules
 }
 
 static void
-count(struct reps *reps, int32_t day)
+add(struct counts *counts, bool won, int sign)
+{
+	counts->won += sign * won;
+	counts->n += sign;
+}
+
+/* Moves a window of days on: deals from one to the other become recent, past or forgotten. */
+static void
+move(struct reps *reps, size_t from, size_t to, bool recent, int sign)
 {
 	const struct deals *deals = reps->segments->deals;
-	int32_t since = day - (int32_t)reps->rules->rep_shift.days + 1;
-	size_t end = deals_from(deals, day + 1);
 
-	for (size_t i = 0; i < reps->count; i++)
-		reps->at[i].shift = (struct rep_shift){ .probability = 0 };
-	for (size_t i = deals_from(deals, since - HISTORY); i < end; i++) {
+	for (size_t i = from; i < to; i++) {
 		uint32_t rep = deals_code(deals, i, deals->rep);
 		if (rep == CODE_NONE)
 			continue;
 		struct rep_shift *shift = &reps->at[rep].shift;
-		struct counts *counts =
-		    deals->at[i].recorded >= since ? &shift->recent : &shift->past;
-		counts->won += deals->at[i].won;
-		counts->n++;
+		add(recent ? &shift->recent : &shift->past, deals->at[i].won, sign);
 	}
+}
+
+static void
+count(struct reps *reps, int32_t day)
+{
+	const struct deals *deals = reps->segments->deals;
+	int32_t since = day - (int32_t)reps->rules->rep_shift.days + 1;
+	size_t recorded = deals_from(deals, day + 1), past = deals_from(deals, since);
+	size_t over = deals_from(deals, since - HISTORY);
+
+	for (size_t i = 0; i < reps->count; i++)
+		reps->at[i].shift = (struct rep_shift){ .recent = reps->at[i].shift.recent,
+			.past = reps->at[i].shift.past };
+	move(reps, reps->recorded, recorded, true, 1);
+	move(reps, reps->past, past, true, -1);
+	move(reps, reps->past, past, false, 1);
+	move(reps, reps->over, over, false, -1);
+	reps->recorded = recorded;
+	reps->past = past;
+	reps->over = over;
 }
 
 static void

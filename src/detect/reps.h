@@ -31,10 +31,11 @@ struct reps {
 	const struct rules *rules;
 	size_t count, tried;
 	struct rep *at; /* by code */
+	size_t recorded, past, over; /* the first deals that are not yet: so far counted */
 };
 
 void reps_make(struct reps *, const struct segments *, const struct rules *);
-void reps_judge(struct reps *, int32_t day); /* all shifts as of that day of the calendar */
+void reps_judge(struct reps *, int32_t day); /* all shifts as of that day; days in order */
 void reps_review(struct reps *, int32_t day); /* judge, and open and close episodes */
 struct finding reps_finding(const struct reps *, size_t rep, int32_t day);
 void reps_release(struct reps *);

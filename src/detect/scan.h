@@ -1,10 +1,7 @@
 /*
- * scan - how surprising the win rate of a segment is, in windows of recorded days, and of the
- * days on which its deals were created (cohorts).
- *
- * r and v of a window, beside the segment's own offset over the 540 days before it and the
- * rest of the company in the same window, against chance and the noise of its family:
- *	z = (r - v rest) / sqrt(v (1 + v (noise + rest variance + own variance)))
+ * scan - how surprising the win rate of each segment is, in windows of recorded days, and of
+ * the days on which its deals were created (cohorts), beside its own offset over the 540 days
+ * before the window: see surprise.h.
  *
  * A slower segment seems to win more than expected: in a recorded window z goes at most .8
  * beyond what it is without the age part of the expectation, not at all while the segment is
@@ -35,16 +32,17 @@ struct surprise {
 struct scan {
 	const struct company *company;
 	const struct speeds *speeds;
-	struct trust *trust; /* by segment, of `day` */
-	int32_t day;
-	double (*z)[WINDOWS]; /* by segment, as of the last scan_all() */
-	double threshold[LEVELS][WINDOWS];
+	double *z, *threshold; /* [window][segment]; z as of the last scan_all() */
+	double *beyond; /* by segment: how far z is beyond the threshold, where most */
 	size_t tried; /* segments that had deals enough */
 	double *law; /* by days: variance of the mean of noise, relative to 28 days */
+	struct guard *guard;
 };
 
 void scan_make(struct scan *, const struct company *, const struct speeds *);
 void scan_all(struct scan *, int32_t today);
+double scan_z(const struct scan *, uint32_t segment, size_t w);
+
 /* One of those windows, and any from a day on; more: of each segment, to be added, or NULL. */
 struct surprise scan_window(const struct scan *, uint32_t segment, size_t w, int32_t today);
 struct surprise scan_since(const struct scan *, uint32_t segment, int32_t from, bool cohort,

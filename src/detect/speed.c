@@ -231,6 +231,15 @@ speeds_make(struct speeds *speeds, const struct segments *segments,
 	watch(speeds);
 }
 
+size_t
+speeds_known(const struct speeds *speeds, int32_t today)
+{
+	if (speeds->weeks == 0 || today < speeds->monday[0])
+		return 0;
+	size_t weeks = (size_t)(today - speeds->monday[0]) / 7 + 1;
+	return weeks < speeds->weeks ? weeks : speeds->weeks;
+}
+
 /* The first week of the 112 days up to a day. */
 static size_t
 lately(const struct speeds *speeds, int32_t today)

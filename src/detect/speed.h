@@ -49,6 +49,8 @@ void speed_rules(struct speed_rules *, const struct conf *);
 void speeds_make(struct speeds *, const struct segments *, const struct speed_rules *,
     const bool *skip, int32_t first, int32_t days);
 
+size_t speeds_known(const struct speeds *, int32_t today); /* weeks, by that day */
+
 /* The highest and the lowest z of the 112 days up to a day; 0 if there was none. */
 double speeds_slow(const struct speeds *, uint32_t segment, int32_t today);
 double speeds_fast(const struct speeds *, uint32_t segment, int32_t today);

@@ -121,6 +121,32 @@ record(struct watch *watch, int32_t day)
 	watch->deal = deal;
 }
 
+int32_t
+watch_last_fit(const struct watch *watch)
+{
+	int32_t since = watch->days - 1 - FIRST_FIT;
+
+	return since < 0 ? 0 : watch->days - 1 - since % REFIT;
+}
+
+/* Insights are of the metrics, and care for nothing else. */
+static void
+gain_insight(struct watch *watch, int32_t today)
+{
+	int32_t day = watch->company.first + today;
+
+	insights_day(&watch->insights, day);
+	if (today % REFIT == 0 && today >= watch->told)
+		insights_choose(&watch->insights, day);
+}
+
+void
+watch_pass(struct watch *watch, int32_t today)
+{
+	gain_insight(watch, today);
+	watch->deal = deals_from(&watch->deals, watch->company.first + today + 1);
+}
+
 void
 watch_day(struct watch *watch, int32_t today)
 {
@@ -128,16 +154,14 @@ watch_day(struct watch *watch, int32_t today)
 	int32_t day = company->first + today;
 
 	if (today >= FIRST_FIT && (today - FIRST_FIT) % REFIT == 0)
-		company_refit(company, today);
+		company_refit(company, today, incidents_oldest(&watch->incidents, today));
 	record(watch, day);
 	company_close(company, today);
 	if (today >= watch->told) {
 		incidents_day(&watch->incidents, today);
 		watchlist_day(&watch->watchlist, today);
 	}
-	insights_day(&watch->insights, day);
-	if (today % REFIT == 0 && today >= watch->told)
-		insights_choose(&watch->insights, day);
+	gain_insight(watch, today);
 	if (when_week(day) == day)
 		review(watch, day);
 }

@@ -33,6 +33,10 @@ struct watch {
 void watch_make(struct watch *, const char *rules, const char *deals, int32_t through);
 void watch_day(struct watch *, int32_t today); /* from 0, in order */
 
+/* A replay may go on from the beginning of a day of a fit: see checkpoint.h. */
+int32_t watch_last_fit(const struct watch *); /* 0: there is none */
+void watch_pass(struct watch *, int32_t today); /* instead of a day before it */
+
 /* What opened today, or all that lives; how many were written. */
 size_t watch_opened(struct watch *, int32_t today, struct rec_out *);
 size_t watch_living(struct watch *, int32_t today, struct rec_out *);

@@ -63,7 +63,7 @@ notice(struct watchlist *list, uint32_t segment, int32_t today)
 	struct watched *at = &list->at[segment];
 	double beyond;
 	size_t w = scan_best(scan, segment, 0, &beyond);
-	int sign = scan->z[segment][w] < 0 ? -1 : 1;
+	int sign = scan_z(scan, segment, w) < 0 ? -1 : 1;
 
 	if (beyond <= -closeness || beyond > 0 || is_explained(list, segment)
 	    || is_listed_nearby(list, segment, sign))
@@ -93,16 +93,16 @@ void
 watchlist_day(struct watchlist *list, int32_t today)
 {
 	const struct scan *scan = &list->incidents->scan;
-	size_t count = list->incidents->company->segments->count;
+	size_t count = list->incidents->company->segments->count, close = 0;
 	struct ranked *ranked = mem_new(count, sizeof *ranked);
 
 	forget(list, today);
-	for (uint32_t i = 0; i < count; i++) {
-		ranked[i].segment = i;
-		scan_best(scan, i, 0, &ranked[i].beyond);
-	}
-	qsort(ranked, count, sizeof *ranked, by_beyond);
-	for (size_t i = 0; i < count && ranked[i].beyond > -closeness; i++)
+	for (uint32_t i = 0; i < count; i++)
+		if (scan->beyond[i] > -closeness)
+			ranked[close++] = (struct ranked){ scan->beyond[i], i };
+	if (close > 1)
+		qsort(ranked, close, sizeof *ranked, by_beyond);
+	for (size_t i = 0; i < close; i++)
 		notice(list, ranked[i].segment, today);
 	free(ranked);
 }

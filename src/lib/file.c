@@ -101,3 +101,23 @@ file_text(const char *path, size_t max)
 	text[len] = '\0';
 	return text;
 }
+
+char *
+file_bytes(const char *path, size_t *len)
+{
+	enum { CHUNK = 1 << 20 };
+	int fd = file_open(path, O_RDONLY);
+	char *bytes = NULL;
+	size_t got = 0;
+
+	if (fd < 0)
+		return NULL;
+	*len = 0;
+	do {
+		*len += got;
+		bytes = mem_grow(bytes, *len + CHUNK + 1, 1);
+	} while ((got = file_read(fd, path, bytes + *len, CHUNK)) > 0);
+	bytes[*len] = '\0';
+	close(fd);
+	return bytes;
+}

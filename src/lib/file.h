@@ -10,7 +10,8 @@
  *
  * file_text is all of a file that a person wrote, with a NUL at its end, to free(); one that is
  * not there (66), cannot be read (74), has max bytes or more, or a NUL in it (78) ends the
- * program.
+ * program.  file_bytes is all of a file whatever it is, with a NUL at its end, or NULL if there
+ * is none to be read.
  */
 #ifndef FILE_H
 #define FILE_H
@@ -25,5 +26,6 @@ const char *file_temp_place(void); /* $TMPDIR or /tmp */
 bool file_would_wait(int fd); /* for its next bytes */
 size_t file_read(int fd, const char *name, char *to, size_t room);
 char *file_text(const char *path, size_t max);
+char *file_bytes(const char *path, size_t *len); /* free() it */
 
 #endif

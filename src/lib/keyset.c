@@ -8,11 +8,12 @@
 #include "mem.h"
 
 /*
- * A key's home is where its first bits say, so the table is nearly sorted: it grows and is
- * written from front to back.  It does not wrap round, but goes on past its size for TAIL
- * places, far more than the longest row of neighbours.
+ * A key's home is where its first bits say, so the table is nearly sorted: it grows where it
+ * stands and is written from front to back.  It does not wrap round, but goes on past its size
+ * for TAIL places, far more than the longest row of neighbours.  There is address space for
+ * the largest table from the beginning; memory it takes only where there have been keys.
  */
-enum { FIRST_BITS = 6, TAIL = 4096, RELEASE = 1 << 16 };
+enum { FIRST_BITS = 6, MOST_BITS = 23, TAIL = 4096, LARGE_PAGE = 2 << 20 };
 
 struct keyset {
 	struct fingerprint *table; /* all zero: an empty place */
@@ -29,10 +30,10 @@ bytes_of(unsigned bits)
 }
 
 static struct fingerprint *
-table_new(unsigned bits)
+table_new(void)
 {
-	void *table = mmap(
-	    NULL, bytes_of(bits), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *table = mmap(NULL, bytes_of(MOST_BITS), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (table == MAP_FAILED)
 		die_errno(EX_OSERR, "memory");
@@ -45,7 +46,7 @@ keyset_new(void)
 	struct keyset *set = mem_new(1, sizeof *set);
 
 	set->bits = FIRST_BITS;
-	set->table = table_new(set->bits);
+	set->table = table_new();
 	set->most = KEYSET_HELD;
 	set->seed = fingerprint_seed();
 	return set;
@@ -54,7 +55,7 @@ keyset_new(void)
 void
 keyset_hold(struct keyset *set, size_t keys)
 {
-	set->most = keys;
+	set->most = keys < KEYSET_HELD ? keys : KEYSET_HELD;
 }
 
 static bool
@@ -80,22 +81,38 @@ place_of(const struct keyset *set, struct fingerprint print)
 	return place;
 }
 
-/* What has moved is given back on the way: both tables whole would be half as much again. */
+static void
+put(const struct keyset *set, struct fingerprint print)
+{
+	if (!is_empty(print))
+		*place_of(set, print) = print;
+}
+
+/*
+ * Twice the size, where it stands: a second table would be as much memory to clear again.
+ * From the back each key moves past all that have not moved yet, since its home is twice as
+ * far from the front; those nearest to the front could land among them, and step aside.
+ */
 static void
 grow(struct keyset *set)
 {
-	struct fingerprint *old = set->table;
-	size_t places = ((size_t)1 << set->bits) + TAIL, bytes = bytes_of(set->bits);
+	size_t places = ((size_t)1 << set->bits) + TAIL;
+	size_t front = places < 2 * TAIL ? places : 2 * TAIL;
+	struct fingerprint *aside = mem_new(front, sizeof *aside), *table = set->table;
 
 	set->bits++;
-	set->table = table_new(set->bits);
-	for (size_t i = 0; i < places; i++) {
-		if (!is_empty(old[i]))
-			*place_of(set, old[i]) = old[i];
-		if (i % RELEASE == RELEASE - 1)
-			madvise(old + i + 1 - RELEASE, RELEASE * sizeof *old, MADV_DONTNEED);
+	if (bytes_of(set->bits) >= LARGE_PAGE)
+		madvise(table, bytes_of(MOST_BITS), MADV_HUGEPAGE); /* questions go anywhere */
+	for (size_t i = places; i-- > front;) {
+		struct fingerprint print = table[i];
+		table[i] = (struct fingerprint){ 0, 0 };
+		put(set, print);
 	}
-	munmap(old, bytes);
+	memcpy(aside, table, front * sizeof *aside);
+	memset(table, 0, front * sizeof *table);
+	for (size_t i = 0; i < front; i++)
+		put(set, aside[i]);
+	free(aside);
 }
 
 /* Neighbours may have changed places; the farther they are apart, the surer their order. */
@@ -174,6 +191,6 @@ keyset_free(struct keyset *set)
 {
 	if (set->runs != NULL)
 		runs_free(set->runs);
-	munmap(set->table, bytes_of(set->bits));
+	munmap(set->table, bytes_of(MOST_BITS));
 	free(set);
 }

@@ -2,9 +2,9 @@
  * keyset - which keys have been seen.
  *
  * Keys are kept as fingerprints in a table at most 70 % full: 23 to 46 bytes a key however
- * long it is.  Beyond KEYSET_HELD keys (or what keyset_hold says) the table is written to a
- * file in $TMPDIR and begun anew; then each further key costs 1.3 bytes of memory and 16 of
- * the file, and answers stay exact.
+ * long it is.  Beyond KEYSET_HELD keys, or fewer if keyset_hold says so, the table is written
+ * to a file in $TMPDIR and begun anew; then each further key costs 1.3 bytes of memory and 16
+ * of the file, and answers stay exact.
  *
  * A large table is slow because each question waits for memory.  keyset_expect says which
  * key will be asked for soon, so that the waiting is over by then.

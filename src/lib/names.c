@@ -1,12 +1,18 @@
-#include <jansson.h>
 #include <stdlib.h>
 
-#include "diag.h"
+#include "fingerprint.h"
 #include "mem.h"
 #include "names.h"
 
+struct entry {
+	struct fingerprint of; /* all zero: free */
+	uint32_t number;
+};
+
 struct names {
-	json_t *numbers; /* by text */
+	uint64_t seed;
+	struct entry *entries; /* at most half of them taken */
+	size_t slots; /* a power of 2 */
 	char **texts; /* by number */
 	uint32_t count, room;
 };
@@ -16,38 +22,66 @@ names_new(void)
 {
 	struct names *names = mem_new(1, sizeof *names);
 
-	names->numbers = json_object();
-	if (names->numbers == NULL)
-		die(EX_OSERR, "names: out of memory");
+	names->seed = fingerprint_seed();
+	names->slots = 16;
+	names->entries = mem_new(names->slots, sizeof names->entries[0]);
 	return names;
+}
+
+/* Where it is, or would be. */
+static struct entry *
+entry_of(const struct names *names, struct fingerprint of)
+{
+	size_t slot = of.high & (names->slots - 1);
+
+	while (!fingerprint_equal(names->entries[slot].of, of)
+	    && (names->entries[slot].of.high | names->entries[slot].of.low) != 0)
+		slot = (slot + 1) & (names->slots - 1);
+	return &names->entries[slot];
+}
+
+static void
+double_slots(struct names *names)
+{
+	struct entry *old = names->entries;
+	size_t slots = names->slots;
+
+	names->slots *= 2;
+	names->entries = mem_new(names->slots, sizeof names->entries[0]);
+	for (size_t i = 0; i < slots; i++)
+		if ((old[i].of.high | old[i].of.low) != 0)
+			*entry_of(names, old[i].of) = old[i];
+	free(old);
 }
 
 bool
 names_find(const struct names *names, struct span text, uint32_t *number)
 {
-	const json_t *known = json_object_getn(names->numbers, text.at, text.len);
+	struct fingerprint of = fingerprint_of(text, names->seed);
+	const struct entry *entry = entry_of(names, of);
 
-	if (known != NULL)
-		*number = (uint32_t)json_integer_value(known);
-	return known != NULL;
+	if (!fingerprint_equal(entry->of, of))
+		return false;
+	*number = entry->number;
+	return true;
 }
 
 uint32_t
 names_add(struct names *names, struct span text)
 {
-	uint32_t number;
+	struct fingerprint of = fingerprint_of(text, names->seed);
+	struct entry *entry = entry_of(names, of);
 
-	if (names_find(names, text, &number))
-		return number;
+	if (fingerprint_equal(entry->of, of))
+		return entry->number;
 	if (names->count == names->room) {
 		names->room = names->room * 2 + 8;
 		names->texts = mem_grow(names->texts, names->room, sizeof names->texts[0]);
 	}
-	if (json_object_setn_new_nocheck(
-		names->numbers, text.at, text.len, json_integer(names->count))
-	    != 0)
-		die(EX_OSERR, "names: out of memory");
+	*entry = (struct entry){ of, names->count };
 	names->texts[names->count] = mem_copy(text.at, text.len);
+	if (2 * (names->count + 1) > names->slots)
+		double_slots(names);
 	return names->count++;
 }
 
@@ -72,14 +106,13 @@ by_text(const void *a, const void *b)
 void
 names_sort(struct names *names, uint32_t *now)
 {
-	uint32_t old = 0;
-
 	if (names->count > 1)
 		qsort(names->texts, names->count, sizeof names->texts[0], by_text);
 	for (uint32_t i = 0; i < names->count; i++) {
-		names_find(names, span(names->texts[i]), &old);
-		now[old] = i;
-		json_integer_set(json_object_get(names->numbers, names->texts[i]), i);
+		struct span text = span(names->texts[i]);
+		struct entry *entry = entry_of(names, fingerprint_of(text, names->seed));
+		now[entry->number] = i;
+		entry->number = i;
 	}
 }
 
@@ -104,6 +137,6 @@ names_free(struct names *names)
 	for (uint32_t i = 0; i < names->count; i++)
 		free(names->texts[i]);
 	free(names->texts);
-	json_decref(names->numbers);
+	free(names->entries);
 	free(names);
 }

@@ -28,7 +28,7 @@ struct rec_in {
 	size_t lines, bytes;
 	struct progress progress;
 	char *buffer, *at, *whole, *end;
-	size_t next, count;
+	size_t next, count, parsed; /* parsed: bytes that jansson was shown */
 	struct rec batch[BATCH];
 	json_t *roots[BATCH];
 	struct shape shape;
@@ -158,7 +158,7 @@ fill(struct rec_in *in)
 	}
 }
 
-/* Gives how many bytes jansson was shown. */
+/* Gives how many bytes jansson was shown, with the newline. */
 static size_t
 read_line(struct rec_in *in, struct rec *rec, json_t **root)
 {
@@ -172,26 +172,24 @@ read_line(struct rec_in *in, struct rec *rec, json_t **root)
 	if (!plain)
 		*root = line_parse(&in->shape, rec);
 	in->at += rec->line.len + 1;
-	return plain ? 0 : rec->line.len;
+	return plain ? 0 : rec->line.len + 1;
 }
 
 static void
 forget_batch(struct rec_in *in)
 {
-	for (size_t i = 0; i < in->count; i++) {
+	for (size_t i = 0; in->parsed > 0 && i < in->count; i++) {
 		json_decref(in->roots[i]);
 		in->roots[i] = NULL;
 		free((char *)in->batch[i].wrong);
 		in->batch[i].wrong = in->batch[i].code = NULL;
 	}
-	in->next = in->count = 0;
+	in->next = in->count = in->parsed = 0;
 }
 
 static bool
 read_batch(struct rec_in *in)
 {
-	size_t parsed = 0;
-
 	if (!in->begun)
 		in->progress = progress_of(in->fd);
 	in->begun = true;
@@ -200,9 +198,9 @@ read_batch(struct rec_in *in)
 		diag_progress_end();
 		return false;
 	}
-	while (in->at < in->whole && in->count < BATCH && parsed < PARSED_MAX) {
+	while (in->at < in->whole && in->count < BATCH && in->parsed < PARSED_MAX) {
 		size_t i = in->count++;
-		parsed += read_line(in, &in->batch[i], &in->roots[i]);
+		in->parsed += read_line(in, &in->batch[i], &in->roots[i]);
 	}
 	return true;
 }

@@ -16,14 +16,15 @@
 #include "block.h"
 #include "rec.h"
 
-enum { SHAPE_MAX = 256, KEY_MAX = 120, NO_SLOT = -1 };
+enum { SHAPE_MAX = 256, KEY_MAX = 120, KEY_GLANCE = 2 * BLOCK, NO_SLOT = -1 };
 
 struct key {
 	size_t len; /* 0: not learnt yet */
+	uint32_t ignored; /* of KEY_GLANCE bytes those that come after it */
 	size_t slot; /* of what nobody wants, the one past the others */
 	bool wanted;
 	size_t met; /* the last line that had it */
-	char text[KEY_MAX + BLOCK]; /* "name": with quotes and colon, then zeros */
+	char text[KEY_MAX + KEY_GLANCE]; /* "name": with quotes and colon, then zeros */
 };
 
 struct shape {

@@ -14,7 +14,7 @@
 #include "rec_buffer.h"
 #include "text.h"
 
-enum { ENOUGH = 256 << 10 }; /* to be worth a write */
+enum { ENOUGH = 1 << 20 }; /* to be worth a write */
 
 struct rec_out *
 rec_to(int fd, const char *name)

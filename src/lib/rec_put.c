@@ -157,6 +157,24 @@ end_field(struct rec_out *out, char *start, char *value, struct span name)
 	free(copy);
 }
 
+/* Most values have four bytes to sixteen: two pieces, which may overlap, and no call. */
+static inline char *
+put_value(char *p, struct span value)
+{
+	const char *end = value.at + value.len;
+
+	if (value.len >= 8 && value.len <= 16) {
+		memcpy(p, value.at, 8);
+		memcpy(p + value.len - 8, end - 8, 8);
+	} else if (value.len >= 4 && value.len < 8) {
+		memcpy(p, value.at, 4);
+		memcpy(p + value.len - 4, end - 4, 4);
+	} else {
+		memcpy(p, value.at, value.len);
+	}
+	return p + value.len;
+}
+
 void
 rec_add(struct rec_out *out, struct span key, struct span value, bool text)
 {
@@ -169,9 +187,7 @@ rec_add(struct rec_out *out, struct span key, struct span value, bool text)
 		memcpy(p + i, key.at + i, REC_KEY_SLACK);
 	p += key.len;
 	*p = '"';
-	p += text;
-	memcpy(p, value.at, value.len);
-	p += value.len;
+	p = put_value(p + text, value);
 	*p = '"';
 	out->end = p + text;
 }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* rawmemchr */
 #include <stdlib.h>
 
+#include "eight.h"
 #include "mem.h"
 #include "rec_line.h"
 #include "rec_nest.h"
@@ -49,16 +50,15 @@ shape_release(struct shape *shape)
 	free(shape->absent);
 }
 
+/* Looks at all of a usual key at once: how long it is would be a guess. */
 static inline bool
 stands_at(const struct key *key, const char *p)
 {
-	size_t alike = 0, step = BLOCK;
+	unsigned near = block_bits(block_at(p) == block_at(key->text));
+	unsigned far = block_bits(block_at(p + BLOCK) == block_at(key->text + BLOCK));
 
-	for (; step == BLOCK && alike < key->len; alike += step) {
-		block same = block_at(p + alike) == block_at(key->text + alike);
-		step = (size_t)__builtin_ctz(~block_bits(same));
-	}
-	return alike >= key->len && key->len > 0;
+	return (near | far << BLOCK | key->ignored) == UINT32_MAX
+	    && (key->len <= KEY_GLANCE || strncmp(p, key->text, key->len) == 0);
 }
 
 static struct key *
@@ -71,6 +71,7 @@ learn(struct shape *shape, struct span name)
 	memcpy(key->text + 1, name.at, name.len);
 	memcpy(key->text + 1 + name.len, "\":", 2);
 	key->len = name.len + 3;
+	key->ignored = key->len < KEY_GLANCE ? UINT32_MAX << key->len : 0;
 	int slot = shape_slot(shape, name);
 	key->wanted = slot != NO_SLOT;
 	key->slot = key->wanted ? (size_t)slot : shape->wanted;
@@ -122,21 +123,33 @@ scan_key(struct shape *shape, struct key *expected, const char **p, size_t line)
 	return key;
 }
 
+/* The end of a number as most are, of a few digits and nothing else; or NULL. */
+static inline const char *
+digits_end(const char *p)
+{
+	block bytes = block_at(p);
+	unsigned others = block_bits((bytes < '0') | (bytes > '9')) | 1u << BLOCK;
+	const char *end = p + __builtin_ctz(others);
+
+	return *p != '0' && end > p && (*end == ',' || *end == '}') ? end : NULL;
+}
+
 static const char *
 scan_other(const char *p, struct rec_field *field)
 {
-	const char *end;
-	enum rec_type type;
+	const char *end = digits_end(p);
+	enum rec_type type = REC_INTEGER;
 	bool whole = true;
 
-	switch (*p) {
-	case 't': end = word_end(p, "true"), type = REC_TRUE; break;
-	case 'f': end = word_end(p, "false"), type = REC_FALSE; break;
-	case 'n': end = word_end(p, "null"), type = REC_NULL; break;
-	case '[': end = nested_end(p), type = REC_ARRAY; break;
-	case '{': end = nested_end(p), type = REC_OBJECT; break;
-	default: end = number_end(p, &whole), type = whole ? REC_INTEGER : REC_REAL;
-	}
+	if (end == NULL)
+		switch (*p) {
+		case 't': end = word_end(p, "true"), type = REC_TRUE; break;
+		case 'f': end = word_end(p, "false"), type = REC_FALSE; break;
+		case 'n': end = word_end(p, "null"), type = REC_NULL; break;
+		case '[': end = nested_end(p), type = REC_ARRAY; break;
+		case '{': end = nested_end(p), type = REC_OBJECT; break;
+		default: end = number_end(p, &whole), type = whole ? REC_INTEGER : REC_REAL;
+		}
 	if (end != NULL)
 		*field = (struct rec_field){ p, (uint32_t)(end - p), type };
 	return end;
@@ -173,13 +186,15 @@ static const char *
 scan_members(struct shape *shape, const char *p, struct rec *rec)
 {
 	struct key *expected = shape->keys;
+	struct rec_field *fields = rec->fields;
+	const size_t line = rec->number;
 	size_t missing = shape->trusted ? shape->wanted : SIZE_MAX;
 
 	for (;;) {
-		struct key *key = scan_key(shape, expected, &p, rec->number);
+		struct key *key = scan_key(shape, expected, &p, line);
 		if (key == NULL)
 			return NULL;
-		p = scan_value(p, &rec->fields[key->slot], key->wanted);
+		p = scan_value(p, &fields[key->slot], key->wanted);
 		if (p == NULL)
 			return NULL;
 		if (*p != ',' && *(p = blanks_end(p)) != ',')

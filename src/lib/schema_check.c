@@ -31,6 +31,13 @@ is_at_least(const struct check *check, const struct value *value)
 	return number_compare(value_number(value), check->bound) >= 0;
 }
 
+/* For a bound that only negative numbers can miss: whether one is shows in its sign. */
+static bool
+is_positive_or_at_least(const struct check *check, const struct value *value)
+{
+	return (value->tree == NULL && *value->text.at != '-') || is_at_least(check, value);
+}
+
 static bool
 is_at_most(const struct check *check, const struct value *value)
 {
@@ -61,17 +68,16 @@ characters(struct span text)
 	return count;
 }
 
-/* A character takes one byte to four, so most texts need no counting. */
 static bool
 is_long_enough(const struct check *check, const struct value *value)
 {
-	return value->text.len >= 4 * check->size || characters(value->text) >= check->size;
+	return characters(value->text) >= check->size;
 }
 
 static bool
 is_short_enough(const struct check *check, const struct value *value)
 {
-	return value->text.len <= check->size || characters(value->text) <= check->size;
+	return characters(value->text) <= check->size;
 }
 
 static bool
@@ -131,7 +137,7 @@ is_instant(const struct check *check, const struct value *value)
 	    && (memcmp(value->text.at + 17, "60", 2) != 0 || instant % DAY_SECONDS == 0);
 }
 
-/* What money can hold exactly; what it cannot is longer than most. */
+/* What money can hold exactly. */
 static bool
 is_decimal(const struct check *check, const struct value *value)
 {
@@ -139,8 +145,7 @@ is_decimal(const struct check *check, const struct value *value)
 
 	(void)check;
 	if (value->tree == NULL)
-		return (value->type == REC_INTEGER && value->text.len <= WHOLE_MAX)
-		    || money_read(value->text, &amount);
+		return money_read(value->text, &amount);
 
 	struct span text;
 	char *json = rec_json(value->tree, &text.len);
@@ -170,11 +175,13 @@ static const struct format {
 	const char *name, *reason;
 	bool (*holds)(const struct check *, const struct value *);
 	unsigned types;
+	struct sure sure;
 } formats[] = {
-	{ "date", "must be a date that exists, as 2024-03-01", is_date, ANY_TEXT },
-	{ "date-time", "must be an instant, as 2024-03-01T09:30:00Z", is_instant, ANY_TEXT },
+	{ "date", "must be a date that exists, as 2024-03-01", is_date, ANY_TEXT, { 0 } },
+	{ "date-time", "must be an instant, as 2024-03-01T09:30:00Z", is_instant, ANY_TEXT,
+	    { 0 } },
 	{ "x-decimal", "must have at most 14 digits before the point, 4 after it, no exponent",
-	    is_decimal, ANY_NUMBER },
+	    is_decimal, ANY_NUMBER, { 1u << REC_INTEGER, 0, WHOLE_MAX } },
 };
 
 static char *
@@ -194,6 +201,17 @@ bound_named(const char *name)
 	return NULL;
 }
 
+/* A character takes one byte to four, so most texts need no counting. */
+static struct sure
+sure_of(const struct bound *bound, size_t size)
+{
+	if (bound->holds == is_long_enough)
+		return (struct sure){ ANY_TEXT, size > 0 ? 4 * size - 3 : 0, SIZE_MAX };
+	if (bound->holds == is_short_enough)
+		return (struct sure){ ANY_TEXT, 0, size };
+	return (struct sure){ 0 };
+}
+
 static size_t
 size_of(const struct draft *draft, struct number number)
 {
@@ -209,6 +227,7 @@ size_of(const struct draft *draft, struct number number)
 static void
 compile_bound(const struct draft *draft, const json_t *value)
 {
+	const struct number zero = { .whole = true, .integer = 0 };
 	const struct bound *bound = bound_named(draft->keyword);
 	struct value given = value_of(value);
 
@@ -222,6 +241,9 @@ compile_bound(const struct draft *draft, const json_t *value)
 	check->bound = value_number(&given);
 	if (bound->types != ANY_NUMBER)
 		check->size = size_of(draft, check->bound);
+	else if (bound->holds == is_at_least && number_compare(check->bound, zero) <= 0)
+		check->holds = is_positive_or_at_least;
+	check->sure = sure_of(bound, check->size);
 	draft->node->looks_inside |= bound->types == 1u << REC_ARRAY;
 	free(text);
 }
@@ -233,7 +255,8 @@ compile_format(const struct draft *draft, const json_t *value)
 
 	for (size_t i = 0; name != NULL && i < sizeof formats / sizeof *formats; i++)
 		if (strcmp(formats[i].name, name) == 0) {
-			add_check(draft, formats[i].types, formats[i].holds, formats[i].reason);
+			add_check(draft, formats[i].types, formats[i].holds, formats[i].reason)
+			    ->sure = formats[i].sure;
 			return;
 		}
 	draft_die(draft, "must be date, date-time or x-decimal");

@@ -1,6 +1,13 @@
 #include "diag.h"
 #include "schema_field.h"
 
+static struct sure
+both(struct sure a, struct sure b)
+{
+	return (struct sure){ a.types & b.types, a.least > b.least ? a.least : b.least,
+		a.most < b.most ? a.most : b.most };
+}
+
 /* Types of which a check does not speak are left to the closer look, and so is what is inside. */
 static void
 hurry(struct field *field, const struct node *node, struct check *checks)
@@ -11,6 +18,7 @@ hurry(struct field *field, const struct node *node, struct check *checks)
 	for (size_t i = 0; i < node->count; i++) {
 		checks[i] = node->checks[i];
 		field->types &= checks[i].types;
+		field->sure = both(field->sure, checks[i].sure);
 	}
 	field->end = checks + node->count;
 }
@@ -24,6 +32,7 @@ field_of(struct schema *schema, const struct member *member)
 	const struct node *usual = node != NULL && node->any != NULL ? node->any[0] : NULL;
 
 	field.types = ANY_TYPE;
+	field.sure = (struct sure){ .types = ANY_TYPE, .most = SIZE_MAX };
 	if (node != NULL) {
 		size_t most = node->count + (usual != NULL ? usual->count : 0);
 		struct check *checks = draft_new(schema, most, sizeof *checks);
@@ -36,6 +45,7 @@ field_of(struct schema *schema, const struct member *member)
 		field.types = 0;
 	if (usual == NULL)
 		field.decided = field.types;
+	field.sure.types &= field.types;
 	if (member->missing == NULL)
 		field.types |= type_bit(REC_ABSENT);
 	return field;

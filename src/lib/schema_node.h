@@ -13,6 +13,10 @@
 struct check {
 	bool (*holds)(const struct check *, const struct value *);
 	unsigned types; /* bits of enum rec_type */
+	struct sure {
+		unsigned types;
+		size_t least, most; /* bytes */
+	} sure; /* it holds of what is written so, and need not be asked */
 	const char *code, *reason;
 	struct number bound; /* of numbers */
 	size_t size; /* of texts and lists */

@@ -25,25 +25,22 @@ digits(const char *p, int count)
 	return value;
 }
 
-static int
-days_in(int year, int month)
+static bool
+is_leap(int year)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-	return days[month - 1] + (leap && month == 2);
+	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
 /* Years run from March, so that the leap day comes last (H. Hinnant, days_from_civil). */
 static int32_t
-days_from(int year, int month, int day)
+days_from(int from_year, int month, int day)
 {
-	year -= month <= 2;
-	int era = year / ERA_YEARS, in_era = year % ERA_YEARS;
-	int in_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+	static const int before[] = { 0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245,
+		275 };
+	unsigned year = (unsigned)(from_year - (month <= 2)), century = year / 100;
 
-	return era * ERA_DAYS + in_era * 365 + in_era / 4 - in_era / 100 + in_year
-	    - FROM_MARCH_0000;
+	return (int32_t)(year * 365 + year / 4 - century + century / 4) + before[month] + day
+	    - 1 - FROM_MARCH_0000;
 }
 
 /*
@@ -54,6 +51,7 @@ bool
 when_day(struct span text, int32_t *count)
 {
 	static const char form[] = "00-00-00", over[] = "vv\x7fvv\x7fvv"; /* 'v' + 10 is 0x80 */
+	static const char most[] = { 0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
 	if (text.len != WHEN_DAY_LEN)
 		return false;
@@ -68,8 +66,8 @@ when_day(struct span text, int32_t *count)
 	int century = (int)(thousands * 10 + hundreds);
 	int year = century * 100 + (int)(pairs & 0xff), month = (int)(pairs >> 24 & 0xff),
 	    day = (int)(pairs >> 48 & 0xff);
-	if (year < 1 || month < 1 || month > 12 || day < 1
-	    || (day > 28 && day > days_in(year, month)))
+	if (year < 1 || month < 1 || month > 12 || day < 1 || day > most[month]
+	    || (day == 29 && month == 2 && !is_leap(year)))
 		return false;
 	if (count != NULL)
 		*count = days_from(year, month, day);

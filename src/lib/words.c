@@ -268,7 +268,9 @@ is(const struct subject *s)
 	json_object_set_new(answers, type != NULL ? type : "other", json_true());
 	if (severity != NULL)
 		json_object_set_new(answers, severity, json_true());
-	if (json_array_size(json_object_get(s->alert, "actions")) > 0)
+	if (words_over(s))
+		json_object_set_new(answers, "over", json_true());
+	else if (json_array_size(json_object_get(s->alert, "actions")) > 0)
 		json_object_set_new(answers, "actionable", json_true());
 	return answers;
 }
@@ -324,6 +326,7 @@ static const struct {
 	{ "tried_text", words_tried },
 	{ "evidence", words_evidence },
 	{ "why_text", words_why_text },
+	{ "life_text", words_life },
 	{ "is", is },
 	{ "momentum", momentum },
 	{ "velocity", velocity },

@@ -10,8 +10,7 @@
  *	value_percent, baseline_percent, {value,baseline}_{low,high}_percent     "28%"
  *	points, change             "14 points", "down"|"up"
  *	value_text, baseline_text  the same, or "1,204", "$2.4M", "37 days": by the `unit`
- *	metric_name                "time in stage"
- *	period                     "Last 14 days"
+ *	metric_name, period        "time in stage"; "Last 14 days"
  *	pipeline_amount, pipeline_deals              "$2.4M", "12 deals"
  *	reps_text, deals_text      "rep_22, rep_14": the first five
  *	warnings_text, open_text   "12 stalled, 3 overdue", "995": deals that need a look, of all
@@ -28,7 +27,8 @@
  *	evidence                   both, how often such are false, "data through 2024-03-31",
  *	                           "association, not cause"
  *	why_text                   words_why() of its "why"
- *	is.TYPE, is.SEVERITY, is.other (a type unknown here), is.actionable      true
+ *	life_text                  "It is over since 10 April 2024.": of what is not new
+ *	is.TYPE, is.SEVERITY, is.over, is.other (a type unknown here), is.actionable    true
  *
  * Title, message and actions are templates over this too, so what needs the title comes only
  * when it is there.  `momentum` and `velocity` take the place of the record's numbers.

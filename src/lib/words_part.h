@@ -30,6 +30,8 @@ const char *words_currency(const struct subject *);
 json_t *words_metric_name(const struct subject *);
 json_t *words_measured(const struct subject *, const char *field);
 
+bool words_over(const struct subject *); /* it has ended, or never was */
+json_t *words_life(const struct subject *);
 json_t *words_notes(const struct subject *); /* a list of texts */
 json_t *words_expected(const struct subject *);
 json_t *words_cycle(const struct subject *);

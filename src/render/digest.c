@@ -14,8 +14,9 @@ digest_put(json_t *view)
 
 	json_array_foreach (json_object_get(view, "alerts"), i, alert) {
 		const json_t *is = json_object_get(alert, "is");
-		view_part(alert, "first_action",
-		    json_incref(json_array_get(json_object_get(alert, "actions"), 0)));
+		if (json_object_get(is, "actionable") != NULL)
+			view_part(alert, "first_action",
+			    json_incref(json_array_get(json_object_get(alert, "actions"), 0)));
 		json_array_append(
 		    json_object_get(is, "deal_warnings") != NULL ? lists : changes, alert);
 	}

@@ -9,7 +9,7 @@
 #include "when.h"
 #include "words.h"
 
-enum { SEVERITIES = 4 };
+enum { OTHER = 3, OVER, SEVERITIES };
 
 static const struct severity {
 	const char *name, *one, *many;
@@ -18,6 +18,7 @@ static const struct severity {
 	{ "warning", "warning", "warnings" },
 	{ "insight", "insight", "insights" },
 	{ "other", "notice", "notices" },
+	{ "over", "over", "over" },
 };
 
 static void
@@ -120,8 +121,9 @@ severity_of(const json_t *alert)
 {
 	size_t i = 0;
 
-	while (
-	    i < SEVERITIES - 1 && strcmp(severities[i].name, text_of(alert, "severity")) != 0)
+	if (json_object_get(json_object_get(alert, "is"), "over") != NULL)
+		return OVER;
+	while (i < OTHER && strcmp(severities[i].name, text_of(alert, "severity")) != 0)
 		i++;
 	return i;
 }

@@ -156,7 +156,9 @@ put_lists(json_t *view)
 		if (when_day(span(text_of(alert, "opened")), &opened))
 			view_text(alert, "opened_text", words_day(opened));
 		if (!is(alert, "deal_warnings"))
-			json_array_append(is(alert, "insight") ? insights : changes, alert);
+			json_array_append(
+			    is(alert, "insight") && !is(alert, "over") ? insights : changes,
+			    alert);
 	}
 	put_top(view, "changes", changes);
 	put_top(view, "insights", insights);

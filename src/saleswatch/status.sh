@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# status, pause, doctor - how it is, and what is wrong.
+
+status() {
+	local runs
+	[[ ! -e $state || -x $state ]] || die 77 "status: $state: only $(stat -c %U "$state") may look into it"
+	has_store || die 66 "status: nothing has run yet: $db is not there"
+	[[ ! -e $state/paused ]] || printf 'PAUSED: %s\n' "$(cat "$state/paused")"
+	runs=$("$here/store" get run --db "$db" | jq -sc 'group_by(.pipeline) | map(max_by(.started)) | sort_by(.started)')
+	jq -r '
+		def clock: if . < 60 then "\(. * 10 | round / 10) s" else "\(. / 6 | round / 10) min" end;
+		.[] | "\(.pipeline)\t\(.status)\t\(.period)\t\(.seconds | clock)\(if .budget_seconds > 0 then " of \(.budget_seconds | clock)" else "" end)\t\(.owner)",
+		(.stages[] | "  \(.stage)\t\(.in) in\t\(.out) out\t\(.rejected) rejected\t\(.dropped) dropped")' <<< "$runs" | column -t -s $'\t'
+	"$here/store" get fault --db "$db" | jq -r 'select(.until == null) | "FAULT \(.since) \(.reason)"'
+	[[ ! -e $state/watched ]] || watch_heard 26 || true
+	outbox_line
+}
+
+# What waits to be sent, and what nobody would take: of each delivery the last receipt decides.
+outbox_line() {
+	jq -nr --slurpfile receipts <("$here/store" get receipt --db "$db") \
+		--slurpfile deliveries <("$here/store" get delivery --db "$db" | jq -c '{delivery_id, due}') '
+		($receipts | map({key: .delivery_id, value: .result}) | from_entries) as $last
+		| ($deliveries | map(select($last[.delivery_id] | . == null or . == "later"))) as $waiting
+		| ($deliveries | map(select($last[.delivery_id] | IN("refused", "expired"))) | length) as $dead
+		| "outbox: \($waiting | length) wait\(if $waiting != [] then ", due from \($waiting | map(.due) | min)" else "" end)"
+		+ "; \($deliveries | length) in all\(if $dead > 0 then "; \($dead) DEAD" else "" end)"'
+}
+
+pause() {
+	mkdir -p "$state"
+	check_owner pause
+	if [[ ${1-} == --end ]]; then
+		rm -f "$state/paused"
+		say "pause: over; what waited goes out at the next run of deliver"
+	elif [[ ${1-} == -* ]]; then
+		misuse
+	else
+		printf '%s by %s: %s\n' "$(now)" "$(id -un)" "${*:-no reason given}" > "$state/paused.new"
+		"$here/settle" "$state/paused.new" "$state/paused"
+		say "pause: nothing is sent until saleswatch pause --end"
+	fi
+}
+
+# One line a question: ok, or what is wrong and what to do.
+doctor() {
+	local bad=0
+	check() {	# WHAT REMEDY COMMAND...
+		local what=$1 remedy=$2 said
+		shift 2
+		# What is wrong may be said by who looked: it stands in for the remedy.
+		if said=$("$@" 2>&1); then printf 'ok   %s\n' "$what"
+		else printf 'BAD  %s: %s\n' "$what" "${remedy:-$(head -n 1 <<< "$said")}"; bad=1; fi
+	}
+	local tool
+	for tool in make jq flock:util-linux column:bsdextrautils sqlite3 msmtp; do
+		check "${tool%:*} is installed" "apt-get install ${tool#*:}" command -v "${tool%:*}"
+	done
+	check "configuration in $conf" "no readable saleswatch.json there" jq -e . "$conf/saleswatch.json"
+	check "time zone $(zone 2> /dev/null || true)" "unknown; set zone in saleswatch.json" test -e "/usr/share/zoneinfo/$(zone 2> /dev/null)"
+	check "clock" "" clock_sane
+	check "state in $state" "not a folder this user can write" test -w "$state"
+	check "permissions in it" "" all_ours
+	check "room on its disk" "less than $(setting 1048576 watch free_kib 2> /dev/null | awk '{ print $1 / 1024 }') MiB are free" enough_room
+	check "the store" "absent or damaged: run daily once, or restore it" "$here/store" get run --db "$db"
+	check "routes" "" routes_read
+	check "templates" "" templates_read
+	check "mail" "" mail_ready
+	check "secrets" "a *_FILE in the environment is missing or readable by others" secrets_kept
+	check "cron" "no cron line runs saleswatch; copy cron/saleswatch to /etc/cron.d" cron_knows 'saleswatch run'
+	check "cron looks after it" "no cron line has saleswatch watch; copy it from cron/saleswatch" cron_knows 'saleswatch watch'
+	check "last runs" "" runs_recent
+	check "open faults" "" no_faults
+	check "sending" "paused: $(cat "$state/paused" 2> /dev/null || true)" test ! -e "$state/paused"
+	return $bad
+}
+
+cron_knows() { grep -qsr "^[^#].*$1" /etc/cron.d /etc/crontab /var/spool/cron || crontab -l | grep -s "^[^#].*$1"; }
+secrets_kept() {
+	local name
+	for name in $(compgen -e | grep -E '(TOKEN|PASSWORD|SECRET|KEY|WEBHOOK)_FILE$'); do
+		[[ -r ${!name} && $(stat -c %a "${!name}") == ?[04]0 ]] || return 1
+	done
+}
+
+# No day has been run that has not begun yet.
+clock_sane() {
+	local last
+	last=$(newest . 9999-12-31) || return 0
+	[[ ! $last > $(date -u -d "$(now) + 1 day" +%F) ]] || { echo "it says $(now), but there was a run of $last: set it right, or remove $state/days/$last"; return 1; }
+}
+
+all_ours() {
+	local other
+	other=$(find "$state" ! -user "$(id -un)" -print -quit 2> /dev/null)
+	[[ -z $other ]] || { echo "$other belongs to $(stat -c %U "$other"): chown -R $(stat -c %U "$state") $state"; return 1; }
+	other=$(find "$state" -maxdepth 1 -name 'saleswatch.db*' -perm /077 -print -quit 2> /dev/null)
+	[[ -z $other ]] || { echo "others may read $other: chmod go= $other"; return 1; }
+}
+
+routes_read() { "$here/route" --routes "$conf/routes.json" --conf "$conf/saleswatch.json" < /dev/null; }
+
+templates_read() { "$here/render" --check --templates "$pipelines/templates" --conf "$conf/saleswatch.json"; }
+
+mail_ready() {
+	jq -e '[.receivers[]?.channel] | index("mail")' "$conf/routes.json" > /dev/null || return 0
+	"$(setting msmtp msmtp command)" --version > /dev/null 2>&1 || { echo "routes.json sends mail, but $(setting msmtp msmtp command) does not run"; return 1; }
+	[[ -r $(setting "$HOME/.msmtprc" msmtp file) || -r /etc/msmtprc ]] || { echo "routes.json sends mail, but msmtp has no configuration: write /etc/msmtprc"; return 1; }
+}
+
+# Those of every day in a day and a bit.
+runs_recent() {
+	local name hours
+	for name in ingest:26 analyze:26 deliver:1 weekly:26; do
+		hours=${name#*:} name=${name%:*}
+		[[ -e $state/looked/$name ]] || continue
+		is_recent "$state/looked/$name" "$hours" || { echo "$name: cron has not started it since $(cat "$state/looked/$name")"; return 1; }
+	done
+}
+
+no_faults() {
+	local faults
+	faults=$("$here/store" get fault --db "$db" | jq -r 'select(.until == null) | .reason')
+	[[ -z $faults ]] || { echo "$faults"; return 1; }
+}
