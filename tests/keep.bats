@@ -115,6 +115,9 @@ put_runs() {
 		SALESWATCH_NOW=2024-04-08T04:00:00Z saleswatch run daily && SALESWATCH_NOW=2024-04-08T08:00:00Z saleswatch run deliver
 	}
 	day_on "$PWD/file.db" on_file && day_on "$server" on_server
+	# the daily pipeline's figures: how long it took, and when
+	figures() { grep -vE 'seconds|^#' "$1/metrics.prom" | sort; }
+	[[ -s on_server/metrics.prom && $(figures on_server | wc -l) -gt 20 ]] && diff <(figures on_file) <(figures on_server)
 	run diff -rq on_file/days on_server/days
 	[[ $status == 0 && -s on_server/days/2024-04-08/alerts && $(find on_server -name '*.eml' | wc -l) == 3 ]] || { echo "$output"; return 1; }
 	for kind in deal change metric alert incident delivery receipt fault; do

@@ -486,6 +486,16 @@ full_store() {
 	[[ $(command outbox "$db" attempt) == "d1 2" ]]
 }
 
+@test "some tables are dumped alone, and loaded" {
+	full_store
+	store dump --db "$db" --table receipt --table delivery > dump
+	[[ $(jq -r '.table // empty' dump | uniq | paste -sd' ') == "delivery receipt" ]]
+	store load --db "$PWD/some.db" < dump
+	cmp <(store get delivery --db "$PWD/some.db") <(get delivery)
+	run --separate-stderr store dump --db "$db" --table deals
+	expect 64 "" "store: no table deals"
+}
+
 @test "a record that has blanks around it, or is nearly as long as one may be, is dumped and loaded as it is" {
 	printf ' {"kind":"run","v":1,"pipeline":"a","period":"2024-04-01"}\t \n' | load_kind run r1
 	printf '{"kind":"run","v":1,"pipeline":"b","period":"2024-04-01","note":"%01048000d"}\n' 0 | load_kind run r2

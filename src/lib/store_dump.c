@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "diag.h"
 #include "mem.h"
 #include "rec.h"
 #include "rec_out.h"
@@ -73,17 +74,40 @@ dump_table(struct store *store, const struct table *table, struct rec_out *out)
 	return count;
 }
 
+static bool
+is_among(const char *name, const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return count == 0;
+}
+
+static void
+check_tables(const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++) {
+		const struct table *table = store_tables();
+		while (table->name != NULL && strcmp(table->name, names[i]) != 0)
+			table++;
+		if (table->name == NULL)
+			die(EX_USAGE, "no table %s", names[i]);
+	}
+}
+
 size_t
-store_dump(struct store *store, struct rec_out *out)
+store_dump(struct store *store, const char *const *tables, int some, struct rec_out *out)
 {
 	size_t count = 0;
 
+	check_tables(tables, some);
 	begin_kind(out, "dump");
 	rec_put_integer(out, span("version"), STORE_VERSION);
 	rec_end(out);
 	sql_begin_reading(store);
 	for (const struct table *table = store_tables(); table->name != NULL; table++)
-		count += dump_table(store, table, out);
+		if (is_among(table->name, tables, some))
+			count += dump_table(store, table, out);
 	sql_end(store);
 	begin_kind(out, "dump_end");
 	rec_put_integer(out, span("rows"), (int64_t)count);

@@ -24,7 +24,8 @@ struct rec_in;
 struct rec_out;
 struct person;
 
-size_t store_dump(struct store *, struct rec_out *);
+/* Of these tables, or at 0 of all; of one that is not known: the end (64). */
+size_t store_dump(struct store *, const char *const *tables, int count, struct rec_out *);
 size_t store_restore(struct store *, struct rec_in *, const char *name);
 void store_copy(struct store *, const char *path); /* of one in a file alone */
 

@@ -17,6 +17,19 @@ store_url() {
 
 has_store() { [[ $db == *://* || -e $db ]]; }
 
+# with_file_of TABLE... -- COMMAND...: with $file, the store in SQLite; of a server those tables in
+# a file of their own, for who asks in its SQL.
+with_file_of() {
+	local file=$db tables=() work status=0
+	while [[ $1 != -- ]]; do tables+=(--table "$1"); shift; done
+	shift
+	[[ $db == *://* ]] || { "$@"; return; }
+	work=$(mktemp -d) file=$work/store
+	"$here/store" dump --db "$db" "${tables[@]}" | "$here/store" load --db "$file" && "$@" || status=$?
+	rm -rf "$work"
+	return $status
+}
+
 # Names go through make and a shell; of a URL these say nothing to either.
 check_store_url() { [[ $db != *://* || $db =~ ^[a-z]+://[A-Za-z0-9@:/._,?=-]+$ ]] || die 78 "run: \$SALESWATCH_DB: a special character in the URL"; }
 

@@ -19,7 +19,7 @@ dump_store(const struct options *opts)
 
 	struct store *store = store_open(opts->url, STORE_READ);
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
-	size_t count = store_dump(store, out);
+	size_t count = store_dump(store, opts->tables, opts->table_count, out);
 
 	store_close(store);
 	rec_finish(out);

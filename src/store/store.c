@@ -20,7 +20,7 @@ static const struct verb verbs[] = {
 	{ "put", put_records, ONE, "drs" },
 	{ "commit", commit_run, ONE, "dsfzv" },
 	{ "get", get_records, ONE, "daot" },
-	{ "dump", dump_store, NONE, "dv" },
+	{ "dump", dump_store, NONE, "dbv" },
 	{ "load", load_store, NONE, "dv" },
 	{ "backup", backup_store, ONE, "d" },
 	{ "prune", prune_store, NONE, "dkv" },
@@ -33,7 +33,7 @@ static const struct usage usage = {
 	.line = "store --db URL put KIND --stage RUN [--summary FILE] < records |"
 		" commit RUN [--summary FILE]... [--full metric] [--zone ZONE] [--verbose] |"
 		" get KIND [--as-of DAY] [--from DAY] [--to DAY] |"
-		" dump [--verbose] | load [--verbose] < dump | backup FILE |"
+		" dump [--table NAME]... [--verbose] | load [--verbose] < dump | backup FILE |"
 		" prune --keep KIND=DAYSd... [--verbose] |"
 		" erase --person NAME [--verbose] [FILE]...",
 	.options =
@@ -59,6 +59,7 @@ static const struct usage usage = {
 	    "                  alert (its history), incident, delivery, feedback, silence, "
 	    "run,\n"
 	    "                  fault\n"
+	    "  --table NAME    dump only these tables\n"
 	    "  --person NAME   a name, an id or an address, as it is written\n"
 	    "  --as-of DAY     what was known by the end of that day: deal, alert, change\n"
 	    "  --from DAY, --to DAY  only these days\n",
@@ -97,6 +98,14 @@ add_summary(struct options *opts, const char *path)
 }
 
 static void
+add_table(struct options *opts, const char *name)
+{
+	if (opts->table_count == TABLES_MAX)
+		die(EX_USAGE, "more than %d tables", TABLES_MAX);
+	opts->tables[opts->table_count++] = name;
+}
+
+static void
 add_keep(struct options *opts, const char *keep)
 {
 	if (opts->keep_count == KEEPS_MAX)
@@ -123,6 +132,7 @@ take_option(struct options *opts, int letter, const char *value)
 	case 'z': opts->zone = value; break;
 	case 'v': opts->verbose = true; break;
 	case 'k': add_keep(opts, value); break;
+	case 'b': add_table(opts, value); break;
 	case 'p': opts->person = value; break;
 	case 'a': opts->when.as_of = day(value); break;
 	case 'o': opts->when.from = day(value); break;
@@ -147,6 +157,7 @@ read_options(struct options *opts, int argc, char *argv[], char *used)
 		{ "from", required_argument, NULL, 'o' },
 		{ "to", required_argument, NULL, 't' },
 		{ "keep", required_argument, NULL, 'k' },
+		{ "table", required_argument, NULL, 'b' },
 		{ "person", required_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },

@@ -6,7 +6,7 @@
 
 #include "store_data.h"
 
-enum { SUMMARIES_MAX = 64, KEEPS_MAX = 16 };
+enum { SUMMARIES_MAX = 64, KEEPS_MAX = 16, TABLES_MAX = 16 };
 
 struct options {
 	const char *url;
@@ -19,6 +19,8 @@ struct options {
 	const char *full; /* the kind of which this is all */
 	const char *keeps[KEEPS_MAX];
 	int keep_count;
+	const char *tables[TABLES_MAX]; /* to dump; none: all */
+	int table_count;
 	const char *person;
 	char *const *files; /* to erase them from */
 	int file_count;
