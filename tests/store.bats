@@ -488,9 +488,9 @@ full_store() {
 
 @test "some tables are dumped alone, and loaded" {
 	full_store
-	store dump --db "$db" --table receipt --table delivery > dump
-	[[ $(jq -r '.table // empty' dump | uniq | paste -sd' ') == "delivery receipt" ]]
-	store load --db "$PWD/some.db" < dump
+	store dump --db "$db" --table receipt --table delivery > some
+	[[ $(jq -r '.table // empty' some | uniq | paste -sd' ') == "delivery receipt" ]]
+	store load --db "$PWD/some.db" < some
 	cmp <(store get delivery --db "$PWD/some.db") <(get delivery)
 	run --separate-stderr store dump --db "$db" --table deals
 	expect 64 "" "store: no table deals"

@@ -180,13 +180,20 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	echo nothing > other
 	touch -d 2024-01-01T00:00:00Z ./*
 	run --separate-stderr store erase --person "$person" --verbose rejects data.csv mail.eml quoted.eml rendered other
-	expect 0 "" "store: 5 places: erased-*"
+	expect 0 "" $'store: mail.eml: removed, for they could not be replaced in it\nstore: 5 places: erased-'*
 	alias=${stderr##* }
 	[[ $(jq -r '.original // empty' rejects) == "1,$alias,\"Annalee\"" && $(wc -l < rejects) == 2 ]]
 	[[ $(cat data.csv) == $'a,b\n1,'"$alias"$'\n2,Ann Leeward' ]]
 	[[ ! -e mail.eml && $(cat quoted.eml) == "Hello $alias, and $alias"$'\r' ]]
 	[[ $(cat rendered) == '{"kind":"delivery","to":"x","subject":"of '"$alias"'","content":{"type":"text/plain","body":"erased"}}' ]]
 	for file in rejects data.csv quoted.eml rendered other; do [[ $(stat -c %Y $file) == 1704067200 ]]; done
+	printf 'x\0Ann Lee' > binary
+	run --separate-stderr store erase --person "$person" binary
+	expect 0 "" "store: binary: removed, for they could not be replaced in it"
+	[[ ! -e binary ]]
+	sqlite3 copy "CREATE TABLE x (y); INSERT INTO x VALUES ('$person')"
+	run --separate-stderr store erase --person "$person" copy
+	expect 69 "" "store: copy: a database; erase them in it by --db"
 	run --separate-stderr store erase --person "$person" none
 	expect 66 "" "store: none: No such file or directory"
 	run --separate-stderr store erase --person A other

@@ -59,6 +59,15 @@ erased_lines(struct span text, const struct person *person, size_t *len)
 	return made;
 }
 
+static void
+remove_file(const char *path)
+{
+	if (unlink(path) != 0)
+		disk_fail(EX_NOPERM, path);
+	disk_sync_folder(path);
+	warn("%s: removed, for they could not be replaced in it", path);
+}
+
 /* First its lines, then what goes over their ends. */
 static void
 erase_text(
@@ -72,13 +81,26 @@ erase_text(
 		all = (struct span){ made, len };
 	if (!person_in(person, all))
 		replace_file(path, was, all);
-	else if (unlink(path) == 0)
-		disk_sync_folder(path);
 	else
-		disk_fail(EX_NOPERM, path);
+		remove_file(path);
 	if (all.at != made)
 		free((char *)all.at);
 	free(made);
+}
+
+/* Other lengths would make nonsense of what is no text; a store is not to be lost like that. */
+static void
+erase_named(
+    const char *path, const struct stat *was, struct span text, const struct person *person)
+{
+	static const char store[] = "SQLite format 3";
+
+	if (text.len >= sizeof store && memcmp(text.at, store, sizeof store) == 0)
+		die(EX_UNAVAILABLE, "%s: a database; erase them in it by --db", path);
+	if (memchr(text.at, '\0', text.len) != NULL)
+		remove_file(path);
+	else
+		erase_text(path, was, text, person);
 }
 
 bool
@@ -98,7 +120,7 @@ erase_file(const char *path, const struct person *person)
 	close(fd);
 	bool named = all != NULL && person_in(person, (struct span){ all, len });
 	if (named)
-		erase_text(path, &is, (struct span){ all, len }, person);
+		erase_named(path, &is, (struct span){ all, len }, person);
 	if (all != NULL)
 		munmap(all, len);
 	return named;
