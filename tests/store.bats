@@ -421,14 +421,14 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 }
 
 @test "ten commits at once each have their turn" {
-	for i in {0..9}; do put deal "r$i" <<< "${won/D1/D$i}"; done
+	for i in {0..9}; do put deal "r$i" <<< "${open/D2/D$i}"; done
 	for i in {0..9}; do commit "r$i" & done
 	wait
 	[[ $(get deal | wc -l) == 10 ]]
 }
 
 @test "ten puts into a store that is not there make one" {
-	for i in {0..9}; do put deal "r$i" <<< "${won/D1/D$i}" & done
+	for i in {0..9}; do put deal "r$i" <<< "${open/D2/D$i}" & done
 	wait
 	for i in {0..9}; do commit "r$i"; done
 	[[ $(get deal | wc -l) == 10 ]]

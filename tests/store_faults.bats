@@ -4,7 +4,10 @@ load helpers
 load sweep
 load postgres
 
-setup_file() { postgres_start; }
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true # one of them takes the server down
+	postgres_start
+}
 teardown_file() { postgres_stop; }
 
 deal() { printf '{"deal_id":"D%d","created_date":"2024-01-01","outcome":"%s","closed_date":"2024-02-01","stage":"%s"}\n' "$1" "$2" "$3"; }
