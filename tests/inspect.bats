@@ -190,8 +190,8 @@ company() {
 	grep -qx 'and 5 more' shown
 	[[ $(grep -c '^d' shown) == 10 ]]
 	look | prioritize --rules "$rules" | render --templates "$root/pipelines/templates" --as html > page
-	grep -q '<td>d24</td><td class="n">$24</td><td>rep_1</td>.*<td>expected to close 2024-03-01, 30 days ago</td>' page
-	[[ $(grep -c '<tr><td>d' page) == 10 ]]
+	grep -qF '15 open deals of 15, worth $255, should be looked at; the lists are with their managers' page
+	[[ $(grep -c 'd24' page) == 0 ]] # a page is for anybody
 	look | prioritize --rules "$rules" | render --templates "$root/pipelines/templates" --as mail | tr -d "\r" > mailed
 	grep -q '^Subject: .*Open Deals to Look At: 15 deals, \$255' mailed
 	grep -qE '^d24 +\$24 +rep_1 ' mailed
