@@ -153,3 +153,14 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	expect 64 "" "store: a server is backed up by pg_dump, or by store dump into a file"
 	[[ -z $(ls copy* 2> /dev/null) ]]
 }
+
+# bats test_tags=figures
+@test "what a server has is read and dumped in little memory, however much it is" {
+	seq 100000 | awk '{ printf "{\"deal_id\":\"D%06d\",\"outcome\":\"open\",\"note\":\"%0300d\"}\n", $1, $1 }' | put deal r1
+	store commit r1 --db "$db"
+	for ask in "get deal" dump; do
+		# shellcheck disable=SC2086
+		env time -o peak -f %M store $ask --db "$db" | wc -c > size
+		(( $(cat size) > 30000000 && $(cat peak) < 20000 )) || { echo "$ask: $(cat peak) KiB for $(cat size) bytes"; return 1; }
+	done
+}
