@@ -147,6 +147,24 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	expect 1 ""
 }
 
+@test "who still reads what is erased is waited for, and then it is in no file" {
+	for i in {1..300}; do printf '{"deal_id":"D%d","outcome":"open","stage":"canary person"}\n' "$i"; done | put deal r1
+	store commit r1 --db "$db"
+	mkfifo hold
+	admin -d "$name" > held < hold 3>&- &
+	exec 7> hold
+	echo "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 'held', count(*) FROM saleswatch.deal;" >&7
+	until [[ -s held ]]; do sleep 0.05; done
+	timeout 2 store erase --person 'canary person' --db "$db" 7>&- || status=$?
+	[[ $status == 124 && -z $(get deal 7>&- | grep canary) ]]
+	exec 7>&-
+	wait
+	store erase --person 'canary person' --db "$db"
+	oid=$(admin -d "$name" -c CHECKPOINT -c "SELECT oid FROM pg_database WHERE datname = '$name'")
+	run grep -rail 'canary person' "$POSTGRES_AT/data/base/$oid"
+	expect 1 ""
+}
+
 @test "a server's store is not backed up into a file" {
 	put deal r1 <<< "$open"
 	run --separate-stderr store backup copy --db "$db"

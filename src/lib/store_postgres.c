@@ -1,6 +1,7 @@
 #include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "diag.h"
 #include "mem.h"
@@ -111,6 +112,25 @@ close_server(struct store *store)
 	free(store);
 }
 
+/* Whoever still reads what was there before keeps it from being removed. */
+static void
+wait_for_readers(struct store *store)
+{
+	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+	char *readers = mem_printf(
+	    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+	    " AND pid <> pg_backend_pid() AND age(backend_xmin) > age('%jd'::xid)",
+	    (intmax_t)(ask(store, "SELECT txid_current()") & 0xffffffff));
+
+	for (int waited = 0; ask(store, readers) > 0; waited += 100) {
+		if (waited >= PATIENCE_MS)
+			sql_refuse(
+			    store, EX_TEMPFAIL, "another program still reads what was erased");
+		nanosleep(&pause, NULL);
+	}
+	free(readers);
+}
+
 /* Tables are written anew; what is in the log of the server is beyond our reach. */
 static void
 clean(struct store *store)
@@ -119,6 +139,7 @@ clean(struct store *store)
 	    "SELECT format('VACUUM FULL saleswatch.%I', relname) FROM pg_class"
 	    " WHERE relnamespace = 'saleswatch'::regnamespace AND relkind = 'r'");
 
+	wait_for_readers(store);
 	while (sql_step(tables))
 		pg_script(store, sql_text(tables, 0).at);
 	sql_free(tables);
