@@ -156,8 +156,9 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	echo "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 'held', count(*) FROM saleswatch.deal;" >&7
 	until [[ -s held ]]; do sleep 0.05; done
 	timeout 2 store erase --person 'canary person' --db "$db" 7>&- || status=$?
-	get deal 7>&- > read
-	[[ $status == 124 ]] && ! grep canary read
+	get deal 7>&- > left
+	[[ $status == 124 ]]
+	run ! grep canary left
 	exec 7>&-
 	wait
 	store erase --person 'canary person' --db "$db"
