@@ -32,15 +32,15 @@ WERROR      ?= -Werror
 HARDEN      ?= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=3
 WARN        := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 override CFLAGS   += -std=c11 $(WARN) $(HARDEN)
-override CPPFLAGS += -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Isrc/lib -MMD -MP
+override CPPFLAGS += -I/usr/include/postgresql -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Isrc/lib -MMD -MP
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
-LDLIBS      := -ljansson -lcsv -lsqlite3 -lgsl -lgslcblas -lpcre2-8 -lcurl -lm
+LDLIBS      := -ljansson -lcsv -lsqlite3 -lpq -lgsl -lgslcblas -lpcre2-8 -lcurl -lm
 
 # What Debian must give: to build and run, and on top of that to test.
-needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libxxhash-dev libcurl4-openssl-dev \
+needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libpq-dev libxxhash-dev libcurl4-openssl-dev \
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
 	gnuplot-nox fonts-dejavu-core
-needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace \
+needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace postgresql \
 	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin faketime \
 	$(if $(shell command -v npm),,npm)
 
@@ -77,7 +77,7 @@ hot := detect/fit detect/scan detect/sums
 $(hot:%=$(BUILD)/%.o): override CFLAGS += -O3 -fno-math-errno -fno-trapping-math
 
 # Some programs carry a schema, the default map or the tables within them.
-carriers := $(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -ls '[.]incbin' src/*/*.c))
+carriers := $(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -ls -e "[.]incbin" -e "^SCRIPT" src/*/*.c))
 $(carriers): $(wildcard schemas/*.json schemas/store/*.sql pipelines/conf/maps/*.json)
 
 # What tests of C need beside the programs: tests/NAME.c becomes .build/tests/NAME.

@@ -13,13 +13,18 @@ kinds := standing:alert faults:fault told:delivery answers:feedback silences:sil
 since := $(shell date -u -d "$(day) - 35 day" +%F)
 desk  := $(state)/deliver
 
+# A server has no time of change for make to see: it is asked each time.
+changed := $(if $(findstring ://,$(db)),server,$(wildcard $(db) $(db)-wal))
+.PHONY: server
+server: ;
+
 # Before there is a store there is nothing to tell.
-ifneq ($(filter analyzed,$(products))$(wildcard $(db)),)
+ifneq ($(filter analyzed,$(products))$(changed),)
 products += queue
 endif
 
 # The mark says when we asked, so that what came to the store meanwhile is asked for again.
-$(asked:%=.%.asked): .%.asked: $(filter analyzed,$(products)) $(wildcard $(db) $(db)-wal)
+$(asked:%=.%.asked): .%.asked: $(filter analyzed,$(products)) $(changed)
 	mkdir -p $(desk) && touch $@.new
 	store get $(patsubst $*:%,%,$(filter $*:%,$(kinds))) --from $(since) --db $(db) > $(desk)/$*.new
 	settle $(desk)/$*.new $(desk)/$* && mv $@.new $@

@@ -1,17 +1,52 @@
+# store - on SQLite and, as store_postgres.bats, which is this same file, on PostgreSQL.
+#
+# There everything is done to a store in SQLite as well, and each answer must be the same: its
+# status, its bytes and, but for the name of the store, its message.
 load helpers
+load postgres
+
+setup_file() { [[ $BATS_TEST_FILENAME != *_postgres.bats ]] || postgres_start; }
+teardown_file() { postgres_stop; }
 
 setup() {
 	PATH=${SALESWATCH_PROBES:-$root/.build/tests}:$PATH
 	cd "$BATS_TEST_TMPDIR" || return
 	db=$PWD/saleswatch.db
+	[[ $BATS_TEST_FILENAME == *_postgres.bats ]] || return 0
+	postgres_needed
+	twin=$db db=$(postgres_new)
 }
+
+# on_both PROGRAM ARGUMENT...: what it says of the one store it must say of the other.
+on_both() {
+	local here status=0 twins=0
+	if [[ -z ${twin-} || " $* " != *" $db "* ]]; then
+		command "$@"
+		return
+	fi
+	here=$(mktemp -d -p "$PWD")
+	case " $* " in *" put "* | *" load "*) cat > "$here/in" ;; *) : > "$here/in" ;; esac
+	command "${@/#"$db"/"$twin"}" < "$here/in" > "$here/twin" 2> "$here/twin.said" || twins=$?
+	command "$@" < "$here/in" > "$here/out" 2> "$here/said" || status=$?
+	cat "$here/out"
+	cat "$here/said" >&2
+	[[ $status == "$twins" ]] || { echo "status $status, and on the twin $twins: $*"; return 99; }
+	cmp "$here/out" "$here/twin" && diff "$here/said" <(awk -v from="$twin" -v to="$db" '
+		(at = index($0, from)) { $0 = substr($0, 1, at - 1) to substr($0, at + length(from)) } 1' "$here/twin.said") || return 99
+	return "$status"
+}
+store() { on_both store "$@"; }
+outbox() { on_both outbox "$@"; }
 
 # A day of the year 2024 on which the clock stands.
 on() { export SALESWATCH_NOW=2024-$1T04:00:00Z; }
 put() { store put "$1" --stage "$2" --db "$db"; }
 commit() { store commit "$1" --db "$db" --verbose "${@:2}"; }
 get() { store get --db "$db" "$@"; }
-sql() { sqlite3 "$db" "$1"; }
+sql() {
+	if [[ -z ${twin-} ]]; then sqlite3 "$db" "$1"
+	else PGOPTIONS='-c search_path=saleswatch' psql -qAt -v ON_ERROR_STOP=1 "$db" -c "$1"; fi
+}
 
 # load KIND RUN: what comes on stdin, put and committed.
 load_kind() { put "$1" "$2" && commit "$2"; }
@@ -90,12 +125,12 @@ from() { sed "s/}$/,\"source\":\"$1\",\"line\":2,\"offset\":97}/"; }
 	run --separate-stderr commit r1
 	expect 0 "" "store: r1: 0 changes"
 	get deal > before
-	sqlite3 "$db" .dump | grep -v committed > dump
+	store dump --db "$db" | grep -v -e committed -e dump_end > dumped
 	on 04-09
 	run --separate-stderr load_kind deal r2 < <(from other.csv <<< "$won"$'\n'"$open")
 	expect 0 "" "store: r2: 0 changes"
 	get deal | cmp - before
-	diff <(sqlite3 "$db" .dump | grep -v -e committed -e other.csv) dump
+	diff <(store dump --db "$db" | grep -v -e committed -e other.csv -e dump_end) dumped
 }
 
 @test "put under the same run again, a stage takes the place of the first" {
@@ -159,7 +194,9 @@ summary() { printf '{"stage":"%s","in":%d,"out":%d,"rejected":0,"dropped":%d%s}\
 	put deal r1 <<< "$won"$'\n'"$open"
 	run --separate-stderr commit r1 --summary last
 	expect 65 "" "store: r1: dedupe gave 3 records, store put deal took 2"
-	run --separate-stderr bash -c "store get deal --db $db; sqlite3 $db 'select count(*) from committed'"
+	run --separate-stderr get deal
+	expect 0 "" ""
+	run --separate-stderr sql 'select count(*) from committed'
 	expect 0 "0" ""
 }
 
@@ -230,13 +267,13 @@ summary() { printf '{"stage":"%s","in":%d,"out":%d,"rejected":0,"dropped":%d%s}\
 	metric() { printf '{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-%s","segment":{%s},"won":%d}\n' "$@"; }
 	{ metric 01 "" 1; metric 01 '"region":"India"' 1; metric 02 "" 1; } | load_kind metric r1
 	metric 01 "" 2 | load_kind metric r2
-	[[ $(sql "select group_concat(date || segment || '=' || won, ' ') from daily_metrics") == \
+	[[ $(sql "select date || segment || '=' || won from daily_metrics order by date, segment" | paste -sd' ') == \
 		"2024-03-01=2 2024-03-01region=India=1 2024-03-02=1" ]]
 	metric 02 "" 1 | sed s/closed/created/ | load_kind metric r3
 	metric 02 "" 1 | put metric r4
 	run --separate-stderr commit r4 --full metric
 	expect 0 "" "store: r4: 2 changes"
-	[[ $(sql "select group_concat(clock || date || '=' || won, ' ') from (select * from metric join daily_metrics using (date, segment, seen, doc))") == \
+	[[ $(sql "select clock || date || '=' || won from daily_metrics order by clock" | paste -sd' ') == \
 		"closed2024-03-02=1 created2024-03-02=1" ]]
 }
 
@@ -251,7 +288,7 @@ alert() { printf '{"kind":"alert","v":1,"alert_id":"%s","type":"win_rate_drop","
 	[[ -z $(get alert --to 2024-03-09) ]]
 	[[ $(get alert --from 2024-03-11) == "$(alert a1 12 P1)" ]]
 	[[ $(get alert --as-of 2024-04-01) == "$(alert a1 10 P2)" ]]
-	[[ $(sql "select count(*), segment from alerts") == "1|product_type=Pro,region=Europe" ]]
+	[[ $(sql "select count(*), min(segment) from alerts") == "1|product_type=Pro,region=Europe" ]]
 	[[ $(sql "select date, until, priority from alert_history") == "2024-03-10|2024-04-02T04:00:00Z|P2" ]]
 }
 
@@ -318,6 +355,19 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	[[ $(sql "select status, sent_at from deliveries") == "dead|" ]]
 }
 
+@test "a delivery that nobody takes three times is a fault, which is over when it is sent" {
+	delivery d1 P1 2024-04-01T03:00:00Z ',"thread":"0123456789abcdef"' | load_kind delivery r1
+	for i in 1 2 3; do
+		outbox "$db" later 60 "451 greylisted"
+		export SALESWATCH_NOW=2024-04-01T04:0$((2 * i)):00Z
+	done
+	run --separate-stderr get fault
+	[[ $(jq -c '[.stage, .since, .delivery_id, .until]' <<< "$output") == '["notify","2024-04-01T04:00:00Z","d1",null]' ]]
+	outbox "$db" sent '<m@example.com>'
+	[[ $(get fault | jq -r .until) == 2024-04-01T04:06:00Z ]]
+	[[ $(sql "select until from faults") == 2024-04-01T04:06:00Z ]]
+}
+
 @test "a receipt is added once, and only of a delivery that is there" {
 	receipt='{"kind":"receipt","v":1,"delivery_id":"d1","attempt":1,"result":"sent"}'
 	run --separate-stderr load_kind receipt r1 <<< "$receipt"
@@ -357,34 +407,6 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	expect 66 "" "store: r1: nothing is staged"
 }
 
-@test "what does not fit in memory is sorted on the disk, to the same stream" {
-	seq 300000 | awk '{ printf "{\"deal_id\":\"D%06d\",\"outcome\":\"open\",\"note\":\"%0250d\",\"source\":\"a\"}\n", ($1 * 7919) % 300007, $1 }' > many
-	put deal r1 < many
-	[[ $(wc -l < "$db-staged/r1.deal") == 300000 ]]
-	LC_ALL=C sort many | cmp - "$db-staged/r1.deal"
-	TMPDIR=$PWD/none run --separate-stderr put deal r1 < many
-	expect 73 "" "store: $PWD/none/saleswatch.*: No such file or directory"
-}
-
-@test "store and stage are for their owner alone" {
-	umask 022
-	put deal r1 <<< "$won"
-	[[ $(stat -c %a "$db" "$db-staged" "$db-staged/r1.deal") == $'600\n700\n600' ]]
-	commit r1
-	[[ $(stat -c %a "$db") == 600 && -z $(ls "$db-staged") ]]
-}
-
-@test "a store of version 1 is brought up to date, and keeps what it has" {
-	sqlite3 "$db" < "$root/schemas/store/sqlite.sql"
-	sqlite3 "$db" "PRAGMA application_id = $((0x53574348)); PRAGMA user_version = 1;
-		INSERT INTO deal VALUES ('d0', '2024-01-01T00:00:00Z', '{\"deal_id\":\"d0\",\"outcome\":\"open\"}')"
-	put incident r1 <<< '{"kind":"incident","v":1,"alert_id":"a1","opened":"2024-03-31","segment":{}}'
-	commit r1
-	run get deal
-	expect 0 '{"deal_id":"d0","outcome":"open"}'
-	[[ $(get incident | jq -r .alert_id) == a1 && $(sqlite3 "$db" 'PRAGMA user_version') == 3 ]]
-}
-
 @test "what people answer and silence is kept; an answer never changes, a silence may" {
 	id=0123456789abcdef
 	put feedback r1 <<< '{"kind":"feedback","v":1,"alert_id":"'$id'","person":"ann","at":"2024-04-01T09:00:00Z","answer":"on_it"}'
@@ -393,70 +415,20 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	put feedback r2 <<< '{"kind":"feedback","v":1,"alert_id":"'$id'","person":"ann","at":"2024-04-01T09:00:00Z","answer":"useful"}'
 	put silence r2 <<< '{"kind":"silence","v":1,"silence_id":"s1","matchers":["type=rep_shift"],"by":"ann","why":"known","from":"2024-04-01T00:00:00Z","until":"2024-04-02T00:00:00Z"}'
 	commit r2
-	[[ $(sqlite3 "$db" 'select person, answer from feedbacks') == "ann|on_it" ]]
-	[[ $(sqlite3 "$db" 'select "by", until from silences') == "ann|2024-04-02T00:00:00Z" ]]
+	[[ $(sql 'select person, answer from feedbacks') == "ann|on_it" ]]
+	[[ $(sql 'select "by", until from silences') == "ann|2024-04-02T00:00:00Z" ]]
 	[[ -z $(get silence --from 2024-04-03) && -n $(get silence --from 2024-04-02) ]]
 }
 
-@test "a newer store, a foreign database and a file that is none are refused" {
-	put deal r1 <<< "$won"
-	sqlite3 "$db" 'PRAGMA user_version = 4'
-	run --separate-stderr get deal
-	expect 78 "" "store: $db: version 4, made by a newer saleswatch; this one knows 3"
-	sqlite3 other.db 'CREATE TABLE mine (x)'
-	run --separate-stderr store put deal --stage r1 --db other.db <<< "$won"
-	expect 65 "" "store: other.db: a database, but not of saleswatch"
-	[[ $(sqlite3 other.db '.tables') == mine ]]
-	seq 1000 > text
-	run --separate-stderr store get deal --db text
-	expect 65 "" "store: text: file is not a database"
-}
-
-@test "a store that is not there, or may not be, is named" {
-	run --separate-stderr get deal
-	expect 66 "" "store: $db: No such file or directory"
-	run --separate-stderr commit r1
-	expect 66 "" "store: $db: No such file or directory"
-	run --separate-stderr store put deal --stage r1 --db no/such/place < /dev/null
-	expect 73 "" "store: no/such/place: No such file or directory"
-	run --separate-stderr store get deal --db postgresql://host/db
-	expect 64 "" "store: postgresql://host/db: only sqlite:PATH is known"
-}
-
-@test "sqlite:PATH is PATH" {
-	store put deal --stage r1 --db "sqlite:$db" <<< "$open"
-	store commit r1 --db "sqlite:$db"
-	[[ $(get deal) == "$open" ]]
-}
-
-@test "who finds the store busy waits, and after a minute is told that time will help" {
-	put deal r1 <<< "$won"
-	mkfifo hold
-	sqlite3 "$db" > held < hold &
-	exec 7> hold
-	echo "BEGIN IMMEDIATE; SELECT 'held';" >&7
-	until [[ -s held ]]; do sleep 0.05; done
-	timeout 2 store commit r1 --db "$db" || status=$?
-	[[ $status == 124 ]]
-	if [[ -n ${SALESWATCH_SOAK-} ]]; then
-		run --separate-stderr commit r1
-		expect 75 "" "store: $db: database is locked"
-	fi
-	exec 7>&-
-	wait
-	run --separate-stderr commit r1
-	expect 0 "" "store: r1: 1 changes"
-}
-
 @test "ten commits at once each have their turn" {
-	for i in {0..9}; do put deal "r$i" <<< "${won/D1/D$i}"; done
+	for i in {0..9}; do put deal "r$i" <<< "${open/D2/D$i}"; done
 	for i in {0..9}; do commit "r$i" & done
 	wait
 	[[ $(get deal | wc -l) == 10 ]]
 }
 
 @test "ten puts into a store that is not there make one" {
-	for i in {0..9}; do put deal "r$i" <<< "${won/D1/D$i}" & done
+	for i in {0..9}; do put deal "r$i" <<< "${open/D2/D$i}" & done
 	wait
 	for i in {0..9}; do commit "r$i"; done
 	[[ $(get deal | wc -l) == 10 ]]
@@ -464,11 +436,178 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 
 @test "views have the columns that analysts ask for" {
 	put deal r1 <<< "$won"
-	for view in deals deal_history deal_changes daily_metrics alerts alert_history deliveries receipts runs faults; do
+	for view in deals deal_history deal_changes daily_metrics alerts alert_history deliveries receipts runs faults incidents feedbacks silences; do
 		sql "select * from $view"
 	done
-	run --separate-stderr sql "select name from pragma_table_info('daily_metrics') limit 5"
-	expect 0 $'date\nsegment\nwin_rate\ndeal_count\navg_cycle' ""
+	run --separate-stderr sql "select date, segment, win_rate, deal_count, avg_cycle from daily_metrics"
+	expect 0 "" ""
+}
+
+# A store with some of everything: versions, changes, an outbox under way, answers.
+full_store() {
+	from a.csv <<< "$won"$'\n'"$open" | load_kind deal r1
+	{ alert a1 10 P2; alert a2 10 P1; } | load_kind alert r2
+	{ delivery d1 P1 2024-04-01T03:00:00Z ""; delivery d2 P2 2024-05-01T03:00:00Z ""; } | load_kind delivery r3
+	outbox "$db" later 60 'greylisted "twice" \ '
+	on 04-02
+	from b.csv <<< "${won/Closed/Done}"$'\n''{"deal_id":"D3","note":"é\t\\ \"x\" \u00e9","outcome":"lost","closed_date":"2024-03-03"}' | load_kind deal r4
+	{ alert a1 12 P1; alert a2 09 P3; } | load_kind alert r5
+	load_kind metric r6 <<< '{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-02","segment":{"region":"Asia \"Pacific\""},"won":1}'
+	load_kind run r7 <<< '{"kind":"run","v":1,"pipeline":"ingest","period":"2024-04-01","status":"ok"}'
+	load_kind fault r8 <<< '{"kind":"fault","v":1,"stage":"fetch","since":"2024-04-01T02:00:00Z"}'
+	load_kind incident r9 <<< '{"kind":"incident","v":1,"alert_id":"a1","opened":"2024-03-10","segment":{}}'
+	load_kind feedback r10 <<< '{"kind":"feedback","v":1,"alert_id":"a1","person":"ann","at":"2024-04-01T09:00:00Z","answer":"on_it"}'
+	load_kind silence r11 <<< '{"kind":"silence","v":1,"silence_id":"s1","until":"2024-04-05T00:00:00Z"}'
+}
+
+@test "a dump is all there is, and loaded it is the same store: asked, changed and dumped again" {
+	full_store
+	run --separate-stderr store dump --db "$db" --verbose
+	expect 0 - "store: 31 rows"
+	echo "$output" > dump
+	[[ $(jq -r .kind dump | sort | uniq -c | paste -sd' ' | tr -s ' ') == " 1 dump 1 dump_end 31 kept" ]]
+	[[ $(jq -r 'select(.kind == "kept").table' dump | sort -u | wc -l) == 15 ]]
+	[[ $(jq -c 'select(.table == "delivery" and .delivery_id == "d1") | [.status, .attempts, .next_at]' dump) == '["queued",1,"2024-04-01T04:01:00Z"]' ]]
+	cmp <(validate "$root/schemas/kept.json" < dump) dump
+	command store load --db "$PWD/again.db" < dump
+	command store dump --db "$PWD/again.db" | cmp - dump
+	if [[ -n ${twin-} ]]; then
+		server=$(postgres_new)
+		command store dump --db "$PWD/again.db" | command store load --db "$server"
+		command store dump --db "$server" | cmp - dump
+	fi
+	for kind in deal change metric alert incident delivery receipt feedback silence run fault; do
+		cmp <(command store get "$kind" --db "$PWD/again.db") <(get "$kind")
+	done
+	cmp <(command store get deal --as-of 2024-04-01 --db "$PWD/again.db") <(get deal --as-of 2024-04-01)
+	db=$PWD/again.db
+	run --separate-stderr load_kind deal r12 < <(from b.csv <<< "$won")
+	expect 0 "" "store: r12: 1 changes"
+	[[ $(command outbox "$db" attempt) == "d1 2" ]]
+}
+
+@test "some tables are dumped alone, and loaded" {
+	full_store
+	store dump --db "$db" --table receipt --table delivery > some
+	[[ $(jq -r '.table // empty' some | uniq | paste -sd' ') == "delivery receipt" ]]
+	store load --db "$PWD/some.db" < some
+	cmp <(store get delivery --db "$PWD/some.db") <(get delivery)
+	run --separate-stderr store dump --db "$db" --table deals
+	expect 64 "" "store: no table deals"
+}
+
+@test "a record that has blanks around it, or is nearly as long as one may be, is dumped and loaded as it is" {
+	printf ' {"kind":"run","v":1,"pipeline":"a","period":"2024-04-01"}\t \n' | load_kind run r1
+	printf '{"kind":"run","v":1,"pipeline":"b","period":"2024-04-01","note":"%01048000d"}\n' 0 | load_kind run r2
+	store dump --db "$db" > dumped
+	[[ $(jq -c 'select(.next)' dumped | wc -l) == 2 ]]
+	store load --db "$PWD/again.db" < dumped
+	cmp <(store get run --db "$PWD/again.db") <(get run)
+	cmp <(store dump --db "$PWD/again.db") dumped
+}
+
+@test "a dump that was cut, is none, or is of a newer saleswatch is refused, and the store is as it was" {
+	full_store
+	store dump --db "$db" > dumped
+	new=$PWD/new.db
+	refused() { run --separate-stderr store load --db "$new"; expect "$1" "" "store: $2" || return; run store get deal --db "$new"; expect 0 ""; }
+	refused 65 "stdin: no dump of a store is empty" < /dev/null
+	refused 65 "stdin: the end of the dump is missing" < <(head -n -1 dumped)
+	refused 65 "stdin:31: rows are missing before it" < <(sed 5,6d dumped)
+	refused 65 "stdin:1: no dump of a store begins so" <<< "$won"
+	refused 65 "stdin:2: neither kept nor the end of the dump" < <(head -n 1 dumped; echo "$won")
+	refused 65 "stdin:2: of a table that is not known" < <(head -n 1 dumped; echo '{"kind":"kept","v":1,"table":"sqlite_schema"}')
+	refused 65 "stdin:2: no doc" < <(head -n 1 dumped; echo '{"kind":"kept","v":1,"table":"deal","deal_id":"x","seen":"x"}')
+	refused 65 "$new: FOREIGN KEY constraint failed" < <(grep -v '"table":"delivery"' dumped)
+	refused 65 "stdin:*: something follows this end of the dump" < <(cat dumped; echo "$won")
+	refused 78 "stdin: version 99, made by a newer saleswatch; this one knows 4" <<< '{"kind":"dump","v":1,"version":99}'
+	run --separate-stderr store load --db "$db" < dumped
+	expect 65 "" "store: $db: there is something in it; a dump makes a store of its own"
+}
+
+@test "what is old goes, kind by kind, in one go; what is needed stays" {
+	full_store
+	on 12-31
+	run --separate-stderr store prune --db "$db" --keep deal=400d --keep change=400d --verbose
+	expect 0 "" "store: 0 rows removed"
+	run --separate-stderr store prune --db "$db" --keep deal=100d --keep change=100d --keep alert=100d --keep metric=100d \
+		--keep incident=100d --keep delivery=100d --keep feedback=100d --keep silence=100d --keep run=100d --keep fault=100d --verbose
+	expect 0 "" "store: 19 rows removed"
+	[[ $(get deal | wc -l) == 3 && -z $(get change) && $(get alert) == "$(alert a1 12 P1)"$'\n'"$(alert a2 10 P1)" ]]
+	[[ $(get incident | wc -l) == 1 && $(get fault | wc -l) == 1 && $(get delivery | wc -l) == 2 && $(get receipt | wc -l) == 1 ]]
+	[[ -z $(get run)$(get silence)$(get feedback)$(get metric) ]]
+	run --separate-stderr store prune --db "$db" --keep deal=100d --keep run=100d --verbose
+	expect 0 "" "store: 0 rows removed"
+}
+
+@test "of deliveries those that wait stay, and those of an alert that still stands" {
+	{ alert a1 10 P1; alert a2 10 P1; } | load_kind alert r1
+	for i in 1 2 3; do delivery d$i P1 2024-04-01T03:00:00Z ""; done | sed '2s/"a1"/"a2"/; 3s/04-01T03/12-30T03/' | load_kind delivery r2
+	outbox "$db" sent '<m@example.com>'
+	alert a2 31 P1 | sed 's/2024-03-31/2024-12-01/' | load_kind alert r3
+	on 12-31
+	run --separate-stderr store prune --db "$db" --keep delivery=100d --verbose
+	expect 0 "" "store: 2 rows removed"
+	[[ $(get delivery | jq -r .delivery_id | paste -sd' ') == "d2 d3" && $(get receipt | jq -r .delivery_id) == d2 ]]
+}
+
+@test "retention that makes no sense is refused" {
+	put deal r1 <<< "$won"
+	for keep in deal deal=x deal=4 deal=4y deal=-1d delivery=34d receipt=40d thing=40d; do
+		run --separate-stderr store prune --db "$db" --keep "$keep"
+		expect 64 "" "store: --keep $keep: *"
+	done
+}
+
+# Everywhere a person can be, as everything can write them.
+canary='Zoé O"Canary/7'
+canary_store() {
+	full_store
+	json=${canary/\"/\\\"}
+	printf '{"deal_id":"D%d","outcome":"won","closed_date":"2024-03-0%d","amount":%d.50,"sales_rep_id":"%s","note":"(%s), said Zo\\u00e9 O\\"Canary\\/7"}\n' \
+		7 7 10 "$json" "$json" 8 8 20 "$json" "$json" | load_kind deal c1
+	on 04-03
+	printf '{"deal_id":"D7","outcome":"won","closed_date":"2024-03-07","amount":11.50,"sales_rep_id":"bob"}\n' | load_kind deal c2
+	printf '{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-02","segment":{"sales_rep_id":"%s"},"won":3}\n' "$json" | load_kind metric c3
+	printf '{"kind":"alert","v":1,"alert_id":"a7","date":"2024-03-%d","segment":{"sales_rep_id":"%s"},"title":"%s'"'"'s wins"}\n' 20 "$json" "$json" | load_kind alert c4
+	printf '{"kind":"feedback","v":1,"alert_id":"a1","person":"%s","at":"2024-04-01T10:00:00Z","answer":"on_it"}\n' "$json" | load_kind feedback c5
+	printf '{"kind":"silence","v":1,"silence_id":"s7","matchers":["sales_rep_id=%s"],"by":"%s","until":"2024-05-05T00:00:00Z"}\n' "$json" "$json" | load_kind silence c6
+	mail=$(printf 'To: x\r\n\r\n%s\r\n' "$(printf 'Dear %s, hello' "$canary" | base64 -w 20 | sed 's/$/\r/')" | jq -Rs .)
+	{ delivery d5 P1 2024-04-01T03:00:00Z ',"content":{"type":"message/rfc822","body":'"$mail"'}'
+		delivery d6 P1 2024-06-01T03:00:00Z "" | sed "s|cro@example.com|${json//\\/\\\\}|"
+		delivery d7 P1 2024-06-01T03:00:00Z ',"subject":"'"$json"'"'; delivery d8 P1 2024-06-01T03:00:00Z ',"subject":"Zoé O\"Canary/70"'; } | load_kind delivery c7
+	outbox "$db" sent "<$canary@example.com>"
+	printf '{"kind":"run","v":1,"pipeline":"ingest","period":"2024-04-03","owner":"%s"}\n' "$json" | load_kind run c8
+	printf '{"deal_id":"D9","outcome":"open","sales_rep_id":"%s"}\n' "$json" | put deal c9
+} > /dev/null
+
+@test "an erased person is gone from everything, another name in their place, and every sum as it was" {
+	canary_store
+	sums() { get deal | jq -s 'map(.amount // 0) | add, length'; get metric | jq -s 'map(.won) | add, length'; get change | wc -l; get alert | wc -l; get receipt | wc -l; }
+	sums > before
+	[[ $(store dump --db "$db" | grep -c Canary) == 14 ]]
+	run --separate-stderr store erase --person 'ZOé o"CANARY/7' --db "$db" --verbose
+	[[ $status == 0 && $stderr =~ ^"store: 15 places: "(erased-[0-9a-f]{16})$ ]] || { echo "$status $stderr $output"; false; }
+	alias=${BASH_REMATCH[1]}
+	sums | cmp - before
+	[[ $(store dump --db "$db" | grep -ci canary) == 1 && $(get delivery | jq -r 'select(.delivery_id == "d8").subject') == 'Zoé O"Canary/70' ]]
+	[[ $(get deal | jq -r 'select(.deal_id == "D8").note') == "($alias), said $alias" ]]
+	[[ $(get deal --as-of 2024-04-02 | jq -r 'select(.deal_id == "D7").sales_rep_id') == "$alias" ]]
+	[[ $(sql "select segment from alerts where alert_id = 'a7'") == "sales_rep_id=$alias" ]]
+	[[ $(sql "select person from feedbacks order by person" | paste -sd' ') == "ann $alias" ]]
+	[[ $(sql "select delivery_id || status from deliveries order by 1" | paste -sd' ') == "d1sent d2queued d5sent d6dead d8queued" ]]
+	[[ $(get delivery | jq -c 'select(.delivery_id == "d5").content') == '{"type":"text/plain","body":"erased"}' ]]
+	[[ $(sql "select name from erased") == "$alias" ]]
+	commit c9
+	[[ $(get deal | jq -r 'select(.deal_id == "D9").sales_rep_id') == "$alias" ]]
+}
+
+@test "a person who is erased again, having come back, takes the place of who was erased" {
+	canary_store
+	store erase --person "$canary" --db "$db"
+	printf '{"kind":"metric","v":1,"clock":"closed","bucket":"day","date":"2024-03-02","segment":{"sales_rep_id":"%s"},"won":4}\n' "$json" | load_kind metric c10
+	store erase --person "$canary" --db "$db"
+	[[ $(get metric | jq -s 'map(.won) | add, length' | paste -sd' ') == "5 2" ]]
 }
 
 @test "nothing in is a stage of nothing" {

@@ -1,6 +1,7 @@
 /*
- * store - what is kept between runs, behind one URL (sqlite:PATH or a plain path).
- * store_data.h: how records get in and out; outbox.h: the deliveries that wait to be sent.
+ * store - what is kept between runs, behind one URL (sqlite:PATH, a plain path, or
+ * postgresql://[USER@]HOST[:PORT]/DATABASE).  store_data.h: how records get in and out;
+ * outbox.h: the deliveries that wait to be sent.
  *
  * Whatever fails ends the program and says so: no store where one is read (66), no right to
  * it (77), none can be made (73), damaged or not ours (65), made by a newer saleswatch (78),
@@ -20,6 +21,6 @@ enum store_use {
 
 struct store *store_open(const char *url, enum store_use);
 void store_close(struct store *);
-const char *store_path(const char *url); /* the file it is in */
+const char *store_path(const char *url); /* the file it is in; NULL: in none */
 
 #endif

@@ -72,14 +72,12 @@ load_alerts(struct load *load)
 {
 	struct alerts *alerts = mem_new(1, sizeof *alerts);
 
-	alerts->find =
-	    sql_prepare(load->store, "SELECT doc, seen, date FROM alert WHERE alert_id = ?1");
+	alerts->find = sql_find(load->store, "alert", "alert_id", "doc, seen, date");
 	alerts->last = sql_prepare(load->store,
 	    "SELECT doc FROM alert_version WHERE alert_id = ?1 AND date = ?2"
 	    " ORDER BY n DESC LIMIT 1");
-	alerts->history = sql_prepare(load->store,
-	    "INSERT INTO alert_version (alert_id, date, seen, until, doc)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5)");
+	alerts->history =
+	    sql_add(load->store, "alert_version", "alert_id, date, seen, until, doc", "");
 	load->own = alerts;
 	load->row = alert_row;
 	load->end = alerts_end;

@@ -44,6 +44,7 @@ void store_load_row(struct load *, const struct store_row *);
 size_t store_load_end(struct load *); /* how many records changed */
 bool store_committed(struct store *, const char *run); /* ever? */
 void store_end(struct store *, const char *run, size_t changes);
+void store_done(struct store *); /* the end of what was no run */
 
 /* Days as text, or NULL.  as_of: what was known by the end of that day (UTC); from, to: by the
  * day that the kind goes by; of an alert the last version then. */

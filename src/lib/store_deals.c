@@ -1,12 +1,14 @@
 #include <stdlib.h>
 
 #include "mem.h"
+#include "store_batch.h"
 #include "store_load.h"
 #include "store_doc.h"
 
 struct deals {
 	bool first; /* there were none: a key that comes once is not to be looked for */
 	struct query *find, *loaded, *history, *change;
+	struct batch *batch; /* or NULL: the store is near */
 	char *source; /* asked for last */
 	bool was_loaded;
 	char **fresh; /* sources that were not */
@@ -188,10 +190,36 @@ deal_row(struct load *load, const struct store_row *row)
 }
 
 static void
+take_batch(struct load *load)
+{
+	struct deals *deals = load->own;
+	size_t count;
+	const struct store_row *rows = batch_rows(deals->batch, &count);
+
+	sql_ahead(deals->find, batch_keys(deals->batch), count);
+	for (size_t i = 0; i < count; i++)
+		deal_row(load, &rows[i]);
+	batch_empty(deals->batch);
+}
+
+static void
+hold_row(struct load *load, const struct store_row *row)
+{
+	struct deals *deals = load->own;
+
+	if (batch_add(deals->batch, row))
+		take_batch(load);
+}
+
+static void
 deals_end(struct load *load)
 {
 	struct deals *deals = load->own;
 
+	if (deals->batch != NULL) {
+		take_batch(load);
+		batch_free(deals->batch);
+	}
 	for (size_t i = 0; i < deals->fresh_count; i++) {
 		sql_run(load->store, "INSERT INTO source (source, loaded) VALUES (?1, ?2)",
 		    (struct span[]){ span(deals->fresh[i]), span(load->seen) }, 2);
@@ -215,14 +243,13 @@ load_deals(struct load *load)
 	deals->find = sql_prepare(store, "SELECT 1 FROM deal LIMIT 1");
 	deals->first = !sql_step(deals->find);
 	sql_free(deals->find);
-	deals->find = sql_prepare(store, "SELECT doc, seen FROM deal WHERE deal_id = ?1");
+	deals->find = sql_find(store, "deal", "deal_id", "doc, seen");
 	deals->loaded = sql_prepare(store, "SELECT 1 FROM source WHERE source = ?1");
-	deals->history = sql_prepare(store,
-	    "INSERT INTO deal_version (deal_id, seen, until, doc) VALUES (?1, ?2, ?3, ?4)");
-	deals->change = sql_prepare(store,
-	    "INSERT INTO change (deal_id, field, seen, run, doc)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5)");
+	deals->history = sql_add(store, "deal_version", "deal_id, seen, until, doc", "");
+	deals->change = sql_add(store, "change", "deal_id, field, seen, run, doc", "");
+	if (!deals->first && sql_batch(store) > 1)
+		deals->batch = batch_new(sql_batch(store));
 	load->own = deals;
-	load->row = deal_row;
+	load->row = deals->batch != NULL ? hold_row : deal_row;
 	load->end = deals_end;
 }

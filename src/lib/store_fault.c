@@ -2,6 +2,7 @@
 
 #include "mem.h"
 #include "rec_out.h"
+#include "store_doc.h"
 #include "store_fault.h"
 #include "when.h"
 
@@ -99,15 +100,41 @@ fault_begin(
 	free(reason);
 }
 
+/* The record that says so; free() it. */
+static struct span
+over_at(struct span doc, const char *now)
+{
+	static const char *const until[] = { "until", NULL };
+	char *less = mem_new(doc.len, 1), *instant = mem_printf("\"%s\"", now);
+	struct span rest = { less, doc_without(doc, until, less) };
+	struct span over = doc_with(rest, span("until"), span(instant));
+
+	free(instant);
+	free(less);
+	return over;
+}
+
 void
 fault_end(struct store *store, struct span delivery_id)
 {
 	char now[WHEN_INSTANT_MAX];
 
+	struct query *standing = sql_prepare(store,
+	    "SELECT since, doc FROM fault WHERE stage = 'notify'"
+	    " AND json_extract(doc, '$.delivery_id') = ?1"
+	    " AND json_extract(doc, '$.until') IS NULL LIMIT 1");
+
 	when_instant_text(when_now(), now);
-	sql_run(store,
-	    "UPDATE fault SET doc = json_set(doc, '$.until', ?2), seen = ?2"
-	    " WHERE stage = 'notify' AND json_extract(doc, '$.delivery_id') = ?1"
-	    " AND json_extract(doc, '$.until') IS NULL",
-	    (struct span[]){ delivery_id, span(now) }, 2);
+	sql_bind(standing, 1, delivery_id);
+	while (sql_step(standing)) {
+		struct span since = sql_text(standing, 0),
+			    doc = over_at(sql_text(standing, 1), now);
+		sql_run(store,
+		    "UPDATE fault SET doc = ?2, seen = ?3 WHERE stage = 'notify' AND since = "
+		    "?1",
+		    (struct span[]){ since, doc, span(now) }, 3);
+		free((char *)doc.at);
+		sql_reset(standing);
+	}
+	sql_free(standing);
 }

@@ -74,6 +74,7 @@ store_get(struct store *store, const struct kind *kind, const struct store_when 
 	sql_bind(query, 1, text_or_null(when->from));
 	sql_bind(query, 2, text_or_null(when->to));
 	sql_bind(query, 3, text_or_null(until));
+	sql_stream(query);
 	while (sql_step(query))
 		take(context, sql_text(query, 0));
 	sql_free(query);

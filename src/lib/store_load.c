@@ -17,16 +17,15 @@ joined(const char *const names[], int count)
 	return list;
 }
 
-/* The columns to fill, and the places of what is bound for them: keys, note, more. */
+/* The columns to fill: keys, note, more. */
 struct columns {
-	const char *names[STORE_KEYS + 2], *places[STORE_KEYS + 2];
+	const char *names[STORE_KEYS + 2];
 	int keys, count;
 };
 
 static struct columns
 columns_of(const struct kind *kind)
 {
-	static const char *const places[] = { "?1", "?2", "?3", "?4", "?5", "?6" };
 	struct columns columns = { 0 };
 
 	for (int i = 0; i < STORE_KEYS + 2; i++) {
@@ -34,8 +33,7 @@ columns_of(const struct kind *kind)
 		    i < STORE_KEYS ? kind->keys[i] : kind->columns[i - STORE_KEYS];
 		if (name == NULL)
 			continue;
-		columns.names[columns.count] = name;
-		columns.places[columns.count++] = places[i];
+		columns.names[columns.count++] = name;
 		columns.keys += i < STORE_KEYS;
 	}
 	return columns;
@@ -44,11 +42,17 @@ columns_of(const struct kind *kind)
 static char *
 then(const struct kind *kind, const struct columns *columns)
 {
-	char *set;
+	char *keys = joined(columns->names, columns->keys), *set;
 
-	if (kind->frozen)
-		return mem_printf("NOTHING");
-	set = mem_printf("UPDATE SET seen = excluded.seen, doc = excluded.doc");
+	if (kind->frozen) {
+		set = mem_printf("ON CONFLICT (%s) DO NOTHING", keys);
+		free(keys);
+		return set;
+	}
+	set = mem_printf("ON CONFLICT (%s) DO UPDATE SET seen = excluded.seen,"
+			 " doc = excluded.doc",
+	    keys);
+	free(keys);
 	for (int i = columns->keys; i < columns->count; i++) {
 		const char *name = columns->names[i];
 		char *longer = mem_printf("%s, %s = excluded.%s", set, name, name);
@@ -60,26 +64,19 @@ then(const struct kind *kind, const struct columns *columns)
 	return only;
 }
 
-/* ?7 is seen, ?8 the doc. */
 static struct query *
 prepare_put(struct load *load)
 {
 	const struct kind *kind = load->kind;
 	struct columns columns = columns_of(kind);
 	char *names = joined(columns.names, columns.count);
-	char *places = joined(columns.places, columns.count);
-	char *keys = joined(columns.names, columns.keys);
-	char *update = then(kind, &columns);
-	char *sql = mem_printf("INSERT INTO %s (%s, seen, doc) VALUES (%s, ?7, ?8)"
-			       " ON CONFLICT (%s) DO %s",
-	    kind->name, names, places, keys, update);
-	struct query *put = sql_prepare(load->store, sql);
+	char *all = mem_printf("%s, seen, doc", names);
+	char *otherwise = then(kind, &columns);
+	struct query *put = sql_add(load->store, kind->name, all, otherwise);
 
 	free(names);
-	free(places);
-	free(keys);
-	free(update);
-	free(sql);
+	free(all);
+	free(otherwise);
 	return put;
 }
 
@@ -87,16 +84,17 @@ void
 load_put(struct load *load, const struct store_row *row, struct span seen)
 {
 	const struct kind *kind = load->kind;
+	int place = 0;
 
 	for (int i = 0; i < STORE_KEYS; i++)
 		if (kind->keys[i] != NULL)
-			sql_bind(load->put, i + 1, row->keys[i]);
+			sql_bind(load->put, ++place, row->keys[i]);
 	if (kind->columns[0] != NULL)
-		sql_bind(load->put, STORE_KEYS + 1, row->note);
+		sql_bind(load->put, ++place, row->note);
 	if (kind->columns[1] != NULL)
-		sql_bind(load->put, STORE_KEYS + 2, row->more);
-	sql_bind(load->put, STORE_KEYS + 3, seen);
-	sql_bind(load->put, STORE_KEYS + 4, row->doc);
+		sql_bind(load->put, ++place, row->more);
+	sql_bind(load->put, ++place, seen);
+	sql_bind(load->put, ++place, row->doc);
 	load->changes += sql_finish(load->put);
 }
 
@@ -121,9 +119,9 @@ whole_end(struct load *load)
 {
 	sql_free(load->own);
 	load->changes += sql_run(load->store,
-	    "DELETE FROM metric AS m WHERE EXISTS (SELECT 1 FROM temp.came AS c"
+	    "DELETE FROM metric AS m WHERE EXISTS (SELECT 1 FROM came AS c"
 	    " WHERE c.clock = m.clock AND c.bucket = m.bucket) AND NOT EXISTS"
-	    " (SELECT 1 FROM temp.came AS c WHERE c.clock = m.clock AND c.bucket = m.bucket"
+	    " (SELECT 1 FROM came AS c WHERE c.clock = m.clock AND c.bucket = m.bucket"
 	    " AND c.date = m.date AND c.segment = m.segment)",
 	    NULL, 0);
 }
@@ -135,7 +133,7 @@ store_load_whole(struct load *load)
 	    "CREATE TEMPORARY TABLE came (clock TEXT, bucket TEXT, date TEXT, segment TEXT,"
 	    " PRIMARY KEY (clock, bucket, date, segment))",
 	    NULL, 0);
-	load->own = sql_prepare(load->store, "INSERT INTO temp.came VALUES (?1, ?2, ?3, ?4)");
+	load->own = sql_add(load->store, "came", "clock, bucket, date, segment", "");
 	load->row = whole_row;
 	load->end = whole_end;
 }
@@ -181,7 +179,7 @@ store_load_end(struct load *load)
 	if (load->end != NULL)
 		load->end(load);
 
-	size_t changes = load->changes;
+	size_t changes = load->changes + sql_flush(load->put);
 	sql_free(load->put);
 	free(load->run);
 	free(load->seen);
@@ -194,6 +192,12 @@ void
 store_begin(struct store *store)
 {
 	sql_begin(store);
+}
+
+void
+store_done(struct store *store)
+{
+	sql_end(store);
 }
 
 bool

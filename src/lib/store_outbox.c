@@ -16,7 +16,8 @@ note_due(struct store *store, int64_t now)
 	char instant[WHEN_INSTANT_MAX];
 
 	sql_run(store,
-	    "CREATE TEMPORARY TABLE IF NOT EXISTS due (n INTEGER PRIMARY KEY, delivery_id)",
+	    "CREATE TEMPORARY TABLE IF NOT EXISTS due (n INTEGER PRIMARY KEY, delivery_id "
+	    "TEXT)",
 	    NULL, 0);
 	sql_run(store, "DELETE FROM temp.due", NULL, 0);
 	return sql_run(store,
@@ -104,7 +105,8 @@ outbox_ref(struct store *store, const char *thread)
 	    " JOIN receipt AS r ON r.delivery_id = d.delivery_id"
 	    " WHERE json_extract(d.doc, '$.thread') = ?1 AND json_extract(d.doc, '$.thread') IS"
 	    " NOT NULL AND json_extract(r.doc, '$.result') = 'sent'"
-	    " AND json_extract(r.doc, '$.ref') IS NOT NULL ORDER BY r.seen DESC, r.rowid DESC"
+	    " AND json_extract(r.doc, '$.ref') IS NOT NULL ORDER BY r.seen DESC, d.seen DESC, "
+	    "d.delivery_id DESC"
 	    " LIMIT 1");
 	char *ref = NULL;
 	size_t len;

@@ -8,31 +8,38 @@
 
 #include "diag.h"
 #include "mem.h"
-#include "store_sql.h"
+#include "store_engine.h"
+#include "store_script.h"
 
-/* The tables of version 1, and what each later version adds, as schemas/store has them. */
-#define SCRIPT(name, path) \
-	__asm__(".section .rodata\n" \
-		".global " #name "\n" #name ":\n" \
-		".incbin \"schemas/store/" path "\"\n" \
-		".byte 0\n" \
-		".previous\n"); \
-	extern const char name[]
+/* The tables of version 1, and what each later version adds. */
 SCRIPT(store_sqlite_1, "sqlite.sql");
 SCRIPT(store_sqlite_2, "sqlite-2.sql");
 SCRIPT(store_sqlite_3, "sqlite-3.sql");
+SCRIPT(store_sqlite_4, "sqlite-4.sql");
 
-enum { VERSION_HERE = 3, OURS = 0x53574348 /* "SWCH" */, PATIENCE_MS = 60000 };
+enum { OURS = 0x53574348 /* "SWCH" */ };
 
-struct store {
+struct sqlite {
+	struct store store;
 	sqlite3 *db;
-	const char *path;
 };
 
-struct query {
-	struct store *store;
+struct statement {
+	struct query query;
 	sqlite3_stmt *statement;
 };
+
+static struct sqlite *
+lite(struct store *store)
+{
+	return (struct sqlite *)store;
+}
+
+static sqlite3_stmt *
+statement_of(const struct query *query)
+{
+	return ((const struct statement *)query)->statement;
+}
 
 static int
 status_of(int code)
@@ -73,184 +80,130 @@ undo(sqlite3 *db)
 static _Noreturn void
 fail(struct store *store)
 {
-	int status = status_of(sqlite3_extended_errcode(store->db));
-	int reason = sqlite3_system_errno(store->db);
-	char *message = mem_printf("%s: %s", store->path, sqlite3_errmsg(store->db));
+	int status = status_of(sqlite3_extended_errcode(lite(store)->db));
+	int reason = sqlite3_system_errno(lite(store)->db);
+	char *message = mem_printf("%s: %s", store->name, sqlite3_errmsg(lite(store)->db));
 
-	undo(store->db);
+	undo(lite(store)->db);
 	errno = reason;
 	if (status == EX_IOERR && reason != 0)
 		die_errno(status, "%s", message);
 	die(status, "%s", message);
 }
 
-void
-sql_refuse(struct store *store, int status, const char *why)
+static struct query *
+prepare(struct store *store, const char *sql)
 {
-	die(status, "%s: %s", store->path, why);
-}
+	struct statement *made = mem_new(1, sizeof *made);
 
-struct query *
-sql_prepare(struct store *store, const char *sql)
-{
-	struct query *query = mem_new(1, sizeof *query);
-
-	query->store = store;
-	if (sqlite3_prepare_v2(store->db, sql, -1, &query->statement, NULL) != SQLITE_OK)
+	made->query.store = store;
+	if (sqlite3_prepare_v2(lite(store)->db, sql, -1, &made->statement, NULL) != SQLITE_OK)
 		fail(store);
-	return query;
+	return &made->query;
 }
 
-void
-sql_bind(struct query *query, int place, struct span text)
+static void
+bind(struct query *query, int place, struct span text)
 {
-	int code = text.at == NULL
-	    ? sqlite3_bind_null(query->statement, place)
-	    : sqlite3_bind_text(query->statement, place, text.at, (int)text.len, SQLITE_STATIC);
+	int code = text.at == NULL ? sqlite3_bind_null(statement_of(query), place)
+				   : sqlite3_bind_text(statement_of(query), place, text.at,
+				       (int)text.len, SQLITE_STATIC);
 
 	if (code != SQLITE_OK)
 		fail(query->store);
 }
 
-void
-sql_bind_integer(struct query *query, int place, int64_t value)
+static void
+bind_integer(struct query *query, int place, int64_t value)
 {
-	if (sqlite3_bind_int64(query->statement, place, value) != SQLITE_OK)
+	if (sqlite3_bind_int64(statement_of(query), place, value) != SQLITE_OK)
 		fail(query->store);
 }
 
-bool
-sql_step(struct query *query)
+static bool
+step(struct query *query)
 {
-	int code = sqlite3_step(query->statement);
+	int code = sqlite3_step(statement_of(query));
 
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		fail(query->store);
 	return code == SQLITE_ROW;
 }
 
-struct span
-sql_text(struct query *query, int column)
+static struct span
+text(struct query *query, int column)
 {
-	const unsigned char *text = sqlite3_column_text(query->statement, column);
+	const unsigned char *text = sqlite3_column_text(statement_of(query), column);
 
-	if (text == NULL && sqlite3_errcode(query->store->db) == SQLITE_NOMEM)
+	if (text == NULL && sqlite3_errcode(lite(query->store)->db) == SQLITE_NOMEM)
 		fail(query->store);
 	return (struct span){ (const char *)text,
-		(size_t)sqlite3_column_bytes(query->statement, column) };
+		(size_t)sqlite3_column_bytes(statement_of(query), column) };
 }
 
-int64_t
-sql_integer(struct query *query, int column)
+static int64_t
+integer(struct query *query, int column)
 {
-	return sqlite3_column_int64(query->statement, column);
+	return sqlite3_column_int64(statement_of(query), column);
 }
 
-void
-sql_reset(struct query *query)
+static void
+reset(struct query *query)
 {
-	sqlite3_reset(query->statement);
+	sqlite3_reset(statement_of(query));
 }
 
-void
-sql_free(struct query *query)
+static void
+free_query(struct query *query)
 {
-	sqlite3_finalize(query->statement);
+	sqlite3_finalize(statement_of(query));
 	free(query);
 }
 
-size_t
-sql_finish(struct query *query)
+static size_t
+finish(struct query *query)
 {
-	while (sql_step(query))
+	while (step(query))
 		;
-	sql_reset(query);
-	return (size_t)sqlite3_changes64(query->store->db);
-}
-
-size_t
-sql_run(struct store *store, const char *sql, const struct span *texts, int count)
-{
-	struct query *query = sql_prepare(store, sql);
-
-	for (int i = 0; i < count; i++)
-		sql_bind(query, i + 1, texts[i]);
-	size_t changes = sql_finish(query);
-	sql_free(query);
-	return changes;
+	reset(query);
+	return (size_t)sqlite3_changes64(lite(query->store)->db);
 }
 
 static void
 run_script(struct store *store, const char *script)
 {
-	if (sqlite3_exec(store->db, script, NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_exec(lite(store)->db, script, NULL, NULL, NULL) != SQLITE_OK)
 		fail(store);
-}
-
-void
-sql_begin(struct store *store)
-{
-	run_script(store, "BEGIN IMMEDIATE");
-}
-
-void
-sql_end(struct store *store)
-{
-	run_script(store, "COMMIT");
 }
 
 static int64_t
 ask(struct store *store, const char *sql)
 {
-	struct query *query = sql_prepare(store, sql);
-	int64_t value = sql_step(query) ? sql_integer(query, 0) : 0;
+	struct query *query = prepare(store, sql);
+	int64_t value = step(query) ? integer(query, 0) : 0;
 
-	sql_free(query);
+	free_query(query);
 	return value;
 }
 
-/*
- * Asked once more when the right to write is ours: two may come to an empty store at once.
- * Tables first, then the mark: they come together, and may come in between.
- */
-static bool
-has_tables(struct store *store)
+/* Tables first, then the mark: they come together, and may come in between. */
+static int64_t
+version(struct store *store)
 {
 	if (ask(store, "SELECT count(*) FROM sqlite_schema") == 0)
-		return false;
-	if (ask(store, "PRAGMA application_id") != OURS)
-		sql_refuse(store, EX_DATAERR, "a database, but not of saleswatch");
-	return true;
+		return 0;
+	return ask(store, "PRAGMA application_id") == OURS ? ask(store, "PRAGMA user_version")
+							   : -1;
 }
 
-/* From no tables, or those of an older version, to this one; all or nothing. */
 static void
-bring_up(struct store *store)
+mark(struct store *store)
 {
-	const char *const scripts[VERSION_HERE] = { store_sqlite_1, store_sqlite_2,
-		store_sqlite_3 };
 	char *mark = mem_printf(
-	    "PRAGMA application_id = %d; PRAGMA user_version = %d", OURS, VERSION_HERE);
+	    "PRAGMA application_id = %d; PRAGMA user_version = %d", OURS, STORE_VERSION);
 
-	sql_begin(store);
-	int64_t version = has_tables(store) ? ask(store, "PRAGMA user_version") : 0;
-	for (int64_t i = version; i < VERSION_HERE; i++)
-		run_script(store, scripts[i]);
-	if (version < VERSION_HERE)
-		run_script(store, mark);
-	sql_end(store);
+	run_script(store, mark);
 	free(mark);
-}
-
-static int64_t
-version_of(struct store *store)
-{
-	int64_t version = ask(store, "PRAGMA user_version");
-
-	if (version > VERSION_HERE)
-		die(EX_CONFIG, "%s: version %jd, made by a newer saleswatch; this one knows %d",
-		    store->path, (intmax_t)version, VERSION_HERE);
-	return version;
 }
 
 /* SQLite would make it readable by others, as far as the umask lets it. */
@@ -267,18 +220,6 @@ make_file(const char *path, enum store_use use)
 	close(fd);
 }
 
-const char *
-store_path(const char *url)
-{
-	static const char scheme[] = "sqlite:";
-
-	if (strncmp(url, scheme, sizeof scheme - 1) == 0)
-		return url + sizeof scheme - 1;
-	if (strstr(url, "://") != NULL)
-		die(EX_USAGE, "%s: only sqlite:PATH is known", url);
-	return url;
-}
-
 /* Two that change the journal of a new file at once are refused without any patience. */
 static void
 log_ahead(struct store *store)
@@ -286,8 +227,8 @@ log_ahead(struct store *store)
 	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
 
 	for (int waited = 0; waited < PATIENCE_MS; waited += 10) {
-		int status =
-		    sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+		int status = sqlite3_exec(
+		    lite(store)->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
 		if (status == SQLITE_OK)
 			return;
 		if (status != SQLITE_BUSY)
@@ -297,35 +238,134 @@ log_ahead(struct store *store)
 	fail(store);
 }
 
-struct store *
-store_open(const char *url, enum store_use use)
+static struct store *
+open_file(const char *url, enum store_use use)
 {
-	struct store *store = mem_new(1, sizeof *store);
+	struct sqlite *made = mem_new(1, sizeof *made);
+	struct store *store = &made->store;
 
-	store->path = store_path(url);
-	make_file(store->path, use);
+	store->engine = &store_sqlite;
+	store->name = store_path(url);
+	make_file(store->name, use);
 	if (sqlite3_open_v2(
-		store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)
+		store->name, &made->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)
 	    != SQLITE_OK)
 		fail(store);
-	sqlite3_busy_timeout(store->db, PATIENCE_MS);
-	bool made = has_tables(store);
-	if (!made && use != STORE_MAKE)
-		sql_refuse(store, EX_NOINPUT, "there is nothing in it yet");
+	sqlite3_busy_timeout(made->db, PATIENCE_MS);
+	return store;
+}
+
+static void
+ready(struct store *store)
+{
 	run_script(store,
 	    "PRAGMA page_size = 8192; PRAGMA cache_size = -32768; PRAGMA temp_store = FILE; "
 	    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = "
 	    "0");
 	log_ahead(store);
-	if (!made || version_of(store) < VERSION_HERE)
-		bring_up(store);
-	return store;
 }
 
-void
-store_close(struct store *store)
+static void
+close_file(struct store *store)
 {
-	if (sqlite3_close(store->db) != SQLITE_OK)
+	if (sqlite3_close(lite(store)->db) != SQLITE_OK)
 		fail(store);
 	free(store);
 }
+
+/* Into one file again, and nothing left in the log: what was deleted is on no page then. */
+static void
+clean(struct store *store)
+{
+	run_script(store, "VACUUM");
+	if (ask(store, "PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+		sql_refuse(store, EX_TEMPFAIL, "another program keeps its log in use");
+}
+
+static void
+copy(struct store *store, const char *path)
+{
+	struct query *into = prepare(store, "VACUUM INTO ?1");
+
+	bind(into, 1, span(path));
+	finish(into);
+	free_query(into);
+}
+
+static struct query *
+add(struct store *store, const char *table, const char *columns, const char *otherwise)
+{
+	char *places = mem_printf("?1");
+	int place = 1;
+
+	for (const char *comma = columns; (comma = strchr(comma, ',')) != NULL; comma++) {
+		char *more = mem_printf("%s, ?%d", places, ++place);
+		free(places);
+		places = more;
+	}
+	char *sql =
+	    mem_printf("INSERT INTO %s (%s) VALUES (%s) %s", table, columns, places, otherwise);
+	struct query *query = prepare(store, sql);
+	free(places);
+	free(sql);
+	return query;
+}
+
+static struct query *
+find(struct store *store, const char *table, const char *key, const char *columns)
+{
+	char *sql = mem_printf("SELECT %s FROM %s WHERE %s = ?1", columns, table, key);
+	struct query *query = prepare(store, sql);
+
+	free(sql);
+	return query;
+}
+
+static void
+ahead(struct query *query, const struct span *keys, size_t count)
+{
+	(void)query, (void)keys, (void)count; /* it is as near as it gets */
+}
+
+static void
+stream(struct query *query)
+{
+	(void)query;
+}
+
+static size_t
+flush(struct query *query)
+{
+	(void)query;
+	return 0;
+}
+
+const struct engine store_sqlite = {
+	.begin = "BEGIN IMMEDIATE",
+	.begin_reading = "BEGIN",
+	.defer = "PRAGMA defer_foreign_keys = ON; PRAGMA secure_delete = ON",
+	.scripts = { store_sqlite_1, store_sqlite_2, store_sqlite_3, store_sqlite_4 },
+	.batch = 1,
+	.open = open_file,
+	.version = version,
+	.ready = ready,
+	.mark = mark,
+	.close = close_file,
+	.script = run_script,
+	.clean = clean,
+	.copy = copy,
+	.prepare = prepare,
+	.add = add,
+	.find = find,
+	.ahead = ahead,
+	.stream = stream,
+	.bind = bind,
+	.bind_integer = bind_integer,
+	.step = step,
+	.text = text,
+	.integer = integer,
+	.reset = reset,
+	.finish = finish,
+	.flush = flush,
+	.free = free_query,
+};

@@ -84,8 +84,10 @@ monitor_files() {	# NOW
 
 monitor_values() {	# NOW
 	monitor_files "$1"
-	[[ ! -e $db ]] || monitor_sql "$1" | sqlite3 -readonly -list -separator $'\n' "$db"
+	! has_store || with_file_of run alert delivery receipt fault -- monitor_store "$1"
 }
+
+monitor_store() { monitor_sql "$1" | sqlite3 -readonly -list -separator $'\n' "$file"; }	# NOW
 
 # shellcheck disable=SC2016 # of jq, not of the shell
 as_values='

@@ -129,7 +129,7 @@ outbox_log() {
 }
 
 outbox() {
-	[[ -e $db || ${1-} == -* ]] || die 66 "outbox: nothing has run yet: $db is not there"
+	has_store || [[ ${1-} == -* ]] || die 66 "outbox: nothing has run yet: $db is not there"
 	case ${1-list}:$# in
 	list:[01]) outbox_list ;;
 	show:2) outbox_show "$2" ;;

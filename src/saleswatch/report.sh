@@ -160,7 +160,7 @@ report() {
 	report_options "$@"
 	renderer=("$here/render" --templates "$pipelines/templates" --conf "$conf/saleswatch.json")
 	report_day
-	[[ -e $db ]] || die 66 "report: nothing has run yet: $db is not there"
+	has_store || die 66 "report: nothing has run yet: $db is not there"
 	[[ -z $to ]] || check_owner report
 	private_folder report
 	report_record

@@ -19,6 +19,7 @@ check_place() {
 	[[ -e /usr/share/zoneinfo/$zone ]] || die 78 "run: $conf/saleswatch.json: zone: no such zone: $zone"
 	mkdir -p "$state" 2> /dev/null || die 73 "run: $state: cannot be made"
 	check_owner run
+	check_store_url
 	mkdir -p "$state/days" "$state/periods" "$state/open"
 }
 
@@ -94,7 +95,7 @@ goal() {	# GOAL
 
 # cron looks each minute, also before there is a store, and need not be told each minute that
 # sending is paused.
-may_send() { [[ -e $db && ! ( -n $quiet && -e $state/paused ) ]]; }
+may_send() { has_store && [[ ! ( -n $quiet && -e $state/paused ) ]]; }
 
 has_part() { [[ " ${own[*]} " == *" $1 "* ]]; }
 
@@ -150,7 +151,7 @@ run_pipeline() {	# PIPELINE
 	[[ -z $period ]] || ! had_its_run "$name" "$period" || exit 0
 	cd "$state/days/$day" || exit
 	# Who asks the source himself need not be told that nobody has.
-	! has_part deliver || has_part ingest || [[ ! -e $db ]] || tell_standing
+	! has_part deliver || has_part ingest || ! has_store || tell_standing
 	rm -f "$errors.standin"
 	: > "$errors"
 	: > ".began.$name"

@@ -22,14 +22,14 @@ else
 fi
 conf=$(realpath -ms -- "${SALESWATCH_CONF:-$etc}")
 state=$(realpath -ms -- "${SALESWATCH_STATE:-$var}")
-db=$state/saleswatch.db
+db=$(store_url)
 pipelines=$share/pipelines
 export PATH=$here:$PATH
 
 say() { printf 'saleswatch: %s\n' "$*" >&2; }
 die() { local status=$1; shift; say "$*"; exit "$status"; }
 
-usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | outbox [list | show ID | retry ID... | drop ID REASON... | log [DAY [DAY]]] | notify --test RECEIVER | watch [--heartbeat [HOURS]] | monitor | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY | report [OPTION...] | silence COMMAND [ARGUMENT...]'
+usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | outbox [list | show ID | retry ID... | drop ID REASON... | log [DAY [DAY]]] | notify --test RECEIVER | watch [--heartbeat [HOURS]] | monitor | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY | report [OPTION...] | silence COMMAND [ARGUMENT...] | prune [--quiet] | erase --person NAME'
 
 help() {
 	cat 2> /dev/null <<-END || die 74 'stdout: cannot be written'
@@ -55,6 +55,8 @@ help() {
 	  whynot     why a segment was not told of on a day
 	  report     the weekly report now: of a segment, of another week, as a page or a mail
 	  silence    tell nobody of some alerts for a while: add, list, end
+	  prune      remove what saleswatch.json does not want kept
+	  erase      put another name in the place of a person's, in the store and in all files
 	  -h, --help
 	  -V, --version
 	END
@@ -84,7 +86,7 @@ case ${1-} in
 -h | --help) help ;;
 -V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" 2> /dev/null || die 74 'stdout: cannot be written' ;;
 path) printf '%s\n' "$here" ;;
-run | status | doctor | pause | watch | monitor | outbox | backtest | placebo | feedback | why | whynot | report | silence) "$@" ;;
+run | status | doctor | pause | watch | monitor | outbox | backtest | placebo | feedback | why | whynot | report | silence | prune | erase) "$@" ;;
 -*) misuse ;;
 *)
 	[[ $1:${2-} != notify:--test ]] || { drill "${@:3}"; exit; }

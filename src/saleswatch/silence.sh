@@ -31,7 +31,7 @@ with_alerts() {	# RECORD
 	since=$(day_before "$(local_time +%F)" 35)
 	printf '%s\n' "$1" > "$work/silence"
 	: > "$work/standing"
-	[[ ! -e $db ]] || "$here/store" get alert --from "$since" --db "$db" > "$work/standing"
+	! has_store || "$here/store" get alert --from "$since" --db "$db" > "$work/standing"
 	"$here/route" --routes "$conf/routes.json" --conf "$conf/saleswatch.json" --silences "$work/silence" \
 		--held "$work/held" < "$work/standing" > /dev/null || return
 	jq -nc --argjson silence "$1" --slurpfile held "$work/held" '
@@ -72,7 +72,7 @@ silence_add() {
 # Those in force, the first to end first.
 silence_list() {
 	(( $# == 0 )) || asked_wrong "$silence_line"
-	[[ -e $db ]] || return 0
+	has_store || return 0
 	"$here/store" get silence --db "$db" | jq -rs --arg now "$(now)" 'map(select(.until > $now)) | sort_by(.until, .silence_id)[]
 		| [.silence_id, "until \(.until)", "by \(.by)", (.matchers | join(", ")), .why] | @tsv' | column -t -s $'\t'
 }
@@ -80,7 +80,7 @@ silence_list() {
 silence_end() {
 	local found
 	[[ $# == 1 && $1 =~ ^[0-9a-f]+$ ]] || asked_wrong "$silence_line"
-	[[ -e $db ]] || die 66 "silence: $1: there is none"
+	has_store || die 66 "silence: $1: there is none"
 	check_owner silence
 	found=$("$here/store" get silence --db "$db" | jq -c --arg id "$1" --arg now "$(now)" 'select((.silence_id | startswith($id)) and .until > $now)')
 	[[ -n $found ]] || die 66 "silence: $1: no silence of that id is in force; saleswatch silence list"

@@ -4,7 +4,7 @@
 status() {
 	local runs
 	[[ ! -e $state || -x $state ]] || die 77 "status: $state: only $(stat -c %U "$state") may look into it"
-	[[ -e $db ]] || die 66 "status: nothing has run yet: $db is not there"
+	has_store || die 66 "status: nothing has run yet: $db is not there"
 	[[ ! -e $state/paused ]] || printf 'PAUSED: %s\n' "$(cat "$state/paused")"
 	runs=$("$here/store" get run --db "$db" | jq -sc 'group_by(.pipeline) | map(max_by(.started)) | sort_by(.started)')
 	jq -r '

@@ -119,7 +119,7 @@ load_stages(
 	size_t loaded = 0;
 
 	for (const struct kind *kind = store_kinds(); kind->name != NULL; kind++) {
-		struct rows *rows = stage_open(opts->url, opts->what, kind);
+		struct rows *rows = stage_open(store, opts->url, opts->what, kind);
 		if (rows == NULL)
 			continue;
 		if (++loaded > 1 && chain->count > 0)
@@ -128,13 +128,6 @@ load_stages(
 		*changes += load_stage(store, opts, kind, rows, chain);
 	}
 	return loaded;
-}
-
-static void
-clear_stages(const struct options *opts)
-{
-	for (const struct kind *kind = store_kinds(); kind->name != NULL; kind++)
-		stage_clear(opts->url, opts->what, kind);
 }
 
 /* Cleared only afterwards: to be killed in between is to do it again, and change nothing. */
@@ -153,8 +146,8 @@ commit_run(const struct options *opts)
 		store_end(store, opts->what, changes);
 	else if (!store_committed(store, opts->what))
 		die(EX_NOINPUT, "%s: nothing is staged", opts->what);
+	stage_clear(store, opts->url, opts->what);
 	store_close(store);
-	clear_stages(opts);
 	chain_release(&chain);
 	if (opts->verbose)
 		warn("%s: %zu changes", opts->what, changes);

@@ -6,8 +6,10 @@
 
 #include "diag.h"
 #include "disk.h"
+#include "file.h"
 #include "mem.h"
 #include "stage.h"
+#include "store_stage.h"
 
 enum { RUN_MAX = 200 };
 
@@ -41,8 +43,8 @@ make_folder(const char *url)
 	free(folder);
 }
 
-size_t
-stage_write(const char *url, const char *run, const struct kind *kind, struct order *order)
+static size_t
+write_file(const char *url, const char *run, const struct kind *kind, struct order *order)
 {
 	char *path = path_of(url, run, kind), *draft = mem_printf("%s.new", path);
 
@@ -62,8 +64,29 @@ stage_write(const char *url, const char *run, const struct kind *kind, struct or
 	return count;
 }
 
-struct rows *
-stage_open(const char *url, const char *run, const struct kind *kind)
+static size_t
+write_rows(const char *url, const char *run, const struct kind *kind, struct order *order)
+{
+	int fd = file_temp();
+	struct rec_out *out = rec_to(file_again(fd), file_temp_place());
+	size_t count = order_write(order, out);
+
+	rec_finish(out);
+	struct store *store = store_open(url, STORE_CHANGE);
+	store_stage_put(store, run, kind->name, fd);
+	store_close(store);
+	close(fd);
+	return count;
+}
+
+size_t
+stage_write(const char *url, const char *run, const struct kind *kind, struct order *order)
+{
+	return (store_path(url) != NULL ? write_file : write_rows)(url, run, kind, order);
+}
+
+static int
+open_file(const char *url, const char *run, const struct kind *kind)
 {
 	char *path = path_of(url, run, kind);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -71,15 +94,34 @@ stage_open(const char *url, const char *run, const struct kind *kind)
 	if (fd < 0 && errno != ENOENT)
 		disk_fail(EX_NOINPUT, path);
 	free(path);
+	return fd;
+}
+
+struct rows *
+stage_open(struct store *store, const char *url, const char *run, const struct kind *kind)
+{
+	int fd = store_path(url) != NULL ? open_file(url, run, kind)
+					 : store_stage_open(store, run, kind->name);
+
 	return fd < 0 ? NULL : rows_from(rec_from(fd, kind->name), kind->name, kind);
 }
 
-void
-stage_clear(const char *url, const char *run, const struct kind *kind)
+static void
+remove_file(const char *url, const char *run, const struct kind *kind)
 {
 	char *path = path_of(url, run, kind);
 
 	if (unlink(path) != 0 && errno != ENOENT)
 		warn("%s: %s; it was committed, and can be removed", path, strerror(errno));
 	free(path);
+}
+
+void
+stage_clear(struct store *store, const char *url, const char *run)
+{
+	if (store_path(url) == NULL)
+		store_stage_clear(store, run);
+	else
+		for (const struct kind *kind = store_kinds(); kind->name != NULL; kind++)
+			remove_file(url, run, kind);
 }

@@ -1,6 +1,6 @@
 /*
- * stage - what a run has put and no commit has taken yet: PATH-staged/RUN.KIND, a stream of
- * records in order of their keys, beside the store.
+ * stage - what a run has put and no commit has taken yet: a stream of records in order of their
+ * keys, in PATH-staged/RUN.KIND beside the store or, where that is no file, in a table of it.
  *
  * So a put that waits for its input keeps nobody from the store.  A stage is whole or absent:
  * it takes its name, in the place of an earlier one, when all of it is on the disk.
@@ -12,8 +12,8 @@
 
 void stage_check(const char *run); /* letters, digits and ._:+- or the end (64) */
 size_t stage_write(const char *url, const char *run, const struct kind *, struct order *);
-struct rows *stage_open(
-    const char *url, const char *run, const struct kind *); /* NULL: nothing is staged */
-void stage_clear(const char *url, const char *run, const struct kind *);
+struct rows *stage_open(struct store *, const char *url, const char *run,
+    const struct kind *); /* NULL: nothing is staged */
+void stage_clear(struct store *, const char *url, const char *run);
 
 #endif

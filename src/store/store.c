@@ -7,16 +7,24 @@
 #include "verbs.h"
 #include "when.h"
 
+enum { NONE = 0, ONE = 1, ANY = -1 };
+
 struct verb {
 	const char *name;
 	void (*run)(const struct options *);
+	int operands;
 	const char *takes; /* the options that it knows */
 };
 
 static const struct verb verbs[] = {
-	{ "put", put_records, "drs" },
-	{ "commit", commit_run, "dsfzv" },
-	{ "get", get_records, "daot" },
+	{ "put", put_records, ONE, "drs" },
+	{ "commit", commit_run, ONE, "dsfzv" },
+	{ "get", get_records, ONE, "daot" },
+	{ "dump", dump_store, NONE, "dbv" },
+	{ "load", load_store, NONE, "dv" },
+	{ "backup", backup_store, ONE, "d" },
+	{ "prune", prune_store, NONE, "dkv" },
+	{ "erase", erase_person, ANY, "dpv" },
 };
 
 static const struct usage usage = {
@@ -24,13 +32,22 @@ static const struct usage usage = {
 		   " saleswatch store commit r1 --db saleswatch.db",
 	.line = "store --db URL put KIND --stage RUN [--summary FILE] < records |"
 		" commit RUN [--summary FILE]... [--full metric] [--zone ZONE] [--verbose] |"
-		" get KIND [--as-of DAY] [--from DAY] [--to DAY]",
+		" get KIND [--as-of DAY] [--from DAY] [--to DAY] |"
+		" dump [--table NAME]... [--verbose] | load [--verbose] < dump | backup FILE |"
+		" prune --keep KIND=DAYSd... [--verbose] |"
+		" erase --person NAME [--verbose] [FILE]...",
 	.options =
 	    "  put KIND        stage the records of stdin: deal, metric, alert, incident,\n"
 	    "                  delivery, receipt, feedback, silence, run, fault\n"
 	    "  commit RUN      apply all that is staged under RUN, in one transaction\n"
 	    "  get KIND        print records, in order of their key; also of kind change\n"
-	    "  --db URL        the store: sqlite:PATH or PATH\n"
+	    "  dump            print all that the store holds, to be loaded again\n"
+	    "  load            take a dump into a store that is empty\n"
+	    "  backup FILE     copy a store in SQLite, whoever is writing to it\n"
+	    "  prune           remove what is old and not needed any more\n"
+	    "  erase           put another name in the place of a person's; with FILEs, there\n"
+	    "  --db URL        the store: sqlite:PATH, PATH, or "
+	    "postgresql://USER@HOST/DATABASE\n"
 	    "  --stage RUN     the name under which to stage\n"
 	    "  --summary FILE  put: write what was counted; commit: check that each stage\n"
 	    "                  took what the one before gave, and that all of it is staged\n"
@@ -38,6 +55,12 @@ static const struct usage usage = {
 	    "go\n"
 	    "  --zone ZONE     the business zone, whose day is a deal's recorded_at (UTC)\n"
 	    "  -v, --verbose   say how many records changed\n"
+	    "  --keep KIND=400d  so many days of a kind: deal (its history), change, metric,\n"
+	    "                  alert (its history), incident, delivery, feedback, silence, "
+	    "run,\n"
+	    "                  fault\n"
+	    "  --table NAME    dump only these tables\n"
+	    "  --person NAME   a name, an id or an address, as it is written\n"
 	    "  --as-of DAY     what was known by the end of that day: deal, alert, change\n"
 	    "  --from DAY, --to DAY  only these days\n",
 };
@@ -74,6 +97,22 @@ add_summary(struct options *opts, const char *path)
 	opts->summaries[opts->summary_count++] = path;
 }
 
+static void
+add_table(struct options *opts, const char *name)
+{
+	if (opts->table_count == TABLES_MAX)
+		die(EX_USAGE, "more than %d tables", TABLES_MAX);
+	opts->tables[opts->table_count++] = name;
+}
+
+static void
+add_keep(struct options *opts, const char *keep)
+{
+	if (opts->keep_count == KEEPS_MAX)
+		die(EX_USAGE, "more than %d times --keep", KEEPS_MAX);
+	opts->keeps[opts->keep_count++] = keep;
+}
+
 static const char *
 whole(const char *kind)
 {
@@ -92,6 +131,9 @@ take_option(struct options *opts, int letter, const char *value)
 	case 's': add_summary(opts, value); break;
 	case 'z': opts->zone = value; break;
 	case 'v': opts->verbose = true; break;
+	case 'k': add_keep(opts, value); break;
+	case 'b': add_table(opts, value); break;
+	case 'p': opts->person = value; break;
 	case 'a': opts->when.as_of = day(value); break;
 	case 'o': opts->when.from = day(value); break;
 	case 't': opts->when.to = day(value); break;
@@ -114,6 +156,9 @@ read_options(struct options *opts, int argc, char *argv[], char *used)
 		{ "as-of", required_argument, NULL, 'a' },
 		{ "from", required_argument, NULL, 'o' },
 		{ "to", required_argument, NULL, 't' },
+		{ "keep", required_argument, NULL, 'k' },
+		{ "table", required_argument, NULL, 'b' },
+		{ "person", required_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
@@ -136,20 +181,35 @@ verb_named(const char *name)
 	diag_misuse(&usage);
 }
 
+/* What a verb cannot do without, and what it has no use for. */
+static void
+check_use(const struct verb *verb, const struct options *opts, const char *used)
+{
+	bool bad = used[strspn(used, verb->takes)] != '\0';
+
+	bad |= opts->url == NULL && (verb->run != erase_person || opts->file_count == 0);
+	bad |= verb->run == put_records && (opts->run == NULL || opts->summary_count > 1);
+	bad |= verb->run == prune_store && opts->keep_count == 0;
+	bad |= verb->run == erase_person && opts->person == NULL;
+	if (bad)
+		diag_misuse(&usage);
+}
+
 static const struct verb *
 parse_options(struct options *opts, int argc, char *argv[])
 {
 	char used[16] = "";
 
 	read_options(opts, argc, argv, used);
-	if (argc - optind != 2)
+	if (optind == argc)
 		diag_misuse(&usage);
-	const struct verb *verb = verb_named(argv[optind]);
-	opts->what = argv[optind + 1];
-	if (used[strspn(used, verb->takes)] != '\0' || opts->url == NULL)
+	const struct verb *verb = verb_named(argv[optind++]);
+	if (verb->operands != ANY && argc - optind != verb->operands)
 		diag_misuse(&usage);
-	if (verb->run == put_records && (opts->run == NULL || opts->summary_count > 1))
-		diag_misuse(&usage);
+	opts->what = verb->operands == ONE ? argv[optind] : NULL;
+	opts->files = argv + optind;
+	opts->file_count = verb->operands == ANY ? argc - optind : 0;
+	check_use(verb, opts, used);
 	return verb;
 }
 

@@ -6,23 +6,35 @@
 
 #include "store_data.h"
 
-enum { SUMMARIES_MAX = 64 };
+enum { SUMMARIES_MAX = 64, KEEPS_MAX = 16, TABLES_MAX = 16 };
 
 struct options {
 	const char *url;
-	const char *what; /* the kind, or the run to commit */
+	const char *what; /* the kind, the run to commit, or the file of a backup */
 	const char *run; /* that is staged */
 	const char *summaries[SUMMARIES_MAX];
 	int summary_count;
 	const char *zone;
 	struct store_when when;
 	const char *full; /* the kind of which this is all */
+	const char *keeps[KEEPS_MAX];
+	int keep_count;
+	const char *tables[TABLES_MAX]; /* to dump; none: all */
+	int table_count;
+	const char *person;
+	char *const *files; /* to erase them from */
+	int file_count;
 	bool verbose;
 };
 
 void put_records(const struct options *);
 void commit_run(const struct options *);
 void get_records(const struct options *);
+void dump_store(const struct options *);
+void load_store(const struct options *);
+void backup_store(const struct options *);
+void prune_store(const struct options *);
+void erase_person(const struct options *);
 
 const struct kind *kind_named(const char *name); /* none: the end (64) */
 

@@ -1,0 +1,130 @@
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "mem.h"
+#include "store_keep.h"
+#include "store_sql.h"
+
+/* ?1 is the day before which what nobody needs may go. */
+static const struct rule {
+	const char *kind;
+	int least;
+	const char *sql, *more;
+} rules[] = {
+	{ "deal", 1, "DELETE FROM deal_version WHERE until < ?1", NULL },
+	{ "change", 1, "DELETE FROM change WHERE seen < ?1", NULL },
+	{ "metric", 35, "DELETE FROM metric WHERE date < ?1", NULL },
+	{ "alert", 35, "DELETE FROM alert_version WHERE date < ?1 AND until < ?1", NULL },
+	{ "incident", 35, "DELETE FROM incident WHERE json_extract(doc, '$.closed') < ?1",
+	    NULL },
+	{ "delivery", 35, NULL, NULL },
+	{ "feedback", 35, "DELETE FROM feedback WHERE at < ?1", NULL },
+	{ "silence", 1, "DELETE FROM silence WHERE json_extract(doc, '$.until') < ?1", NULL },
+	{ "run", 35, "DELETE FROM run WHERE period < ?1",
+	    "DELETE FROM committed WHERE at < ?1" },
+	{ "fault", 35, "DELETE FROM fault WHERE json_extract(doc, '$.until') < ?1", NULL },
+	{ .kind = NULL },
+};
+
+static const struct rule *
+rule_of(const char *kind)
+{
+	const struct rule *rule = rules;
+
+	while (rule->kind != NULL && strcmp(rule->kind, kind) != 0)
+		rule++;
+	return rule;
+}
+
+int
+prune_least(const char *kind)
+{
+	const struct rule *rule = rule_of(kind);
+
+	return rule->kind != NULL ? rule->least : -1;
+}
+
+/* A delivery tells that somebody was told of an alert, as long as the alert stands. */
+static bool
+is_needed(struct query *stands, struct span doc, struct span before)
+{
+	json_t *delivery = json_loadb(doc.at, doc.len, 0, NULL), *alert;
+	bool needed = false;
+	size_t i;
+
+	json_array_foreach (json_object_get(delivery, "alerts"), i, alert) {
+		const char *id = json_string_value(json_object_get(alert, "alert_id"));
+		if (id == NULL)
+			continue;
+		sql_bind(stands, 1, span(id));
+		sql_bind(stands, 2, before);
+		needed |= sql_step(stands);
+		sql_reset(stands);
+	}
+	json_decref(delivery);
+	return needed;
+}
+
+/* Those that were settled before that day, but for what is needed; as many as one look gives. */
+static size_t
+forget(struct store *store, char *const *ids, size_t count)
+{
+	struct query *receipts =
+	    sql_prepare(store, "DELETE FROM receipt WHERE delivery_id = ?1");
+	struct query *delivery =
+	    sql_prepare(store, "DELETE FROM delivery WHERE delivery_id = ?1");
+	size_t rows = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		sql_bind(receipts, 1, span(ids[i]));
+		sql_bind(delivery, 1, span(ids[i]));
+		rows += sql_finish(receipts);
+		rows += sql_finish(delivery);
+	}
+	sql_free(receipts);
+	sql_free(delivery);
+	return rows;
+}
+
+static size_t
+prune_deliveries(struct store *store, struct span before)
+{
+	struct query *old = sql_prepare(store,
+	    "SELECT delivery_id, doc FROM delivery WHERE status <> 'queued'"
+	    " AND coalesce(sent_at, next_at) < ?1");
+	struct query *stands =
+	    sql_prepare(store, "SELECT 1 FROM alert WHERE alert_id = ?1 AND date >= ?2");
+	size_t count = 0, most = 0;
+	char **ids = NULL;
+
+	sql_bind(old, 1, before);
+	while (sql_step(old)) {
+		struct span id = sql_text(old, 0);
+		if (is_needed(stands, sql_text(old, 1), before))
+			continue;
+		if (count == most)
+			ids = mem_grow(ids, most = most * 2 + 64, sizeof *ids);
+		ids[count++] = mem_copy(id.at, id.len);
+	}
+	sql_free(old);
+	sql_free(stands);
+	size_t rows = forget(store, ids, count);
+	for (size_t i = 0; i < count; i++)
+		free(ids[i]);
+	free(ids);
+	return rows;
+}
+
+size_t
+store_prune(struct store *store, const char *kind, const char *before)
+{
+	const struct rule *rule = rule_of(kind);
+	struct span day = span(before);
+
+	if (rule->sql == NULL)
+		return prune_deliveries(store, day);
+	size_t rows = sql_run(store, rule->sql, &day, 1);
+	if (rule->more != NULL)
+		rows += sql_run(store, rule->more, &day, 1);
+	return rows;
+}
