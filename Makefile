@@ -98,10 +98,11 @@ missing = $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $1 2>/de
 	awk '$$2 == "installed" { have[$$1] } END { n = split("$1", want, " "); \
 	for (i = 1; i <= n; i++) if (!(want[i] in have)) print want[i] }')
 as_root = $(if $(filter 0,$(shell id -u)),,sudo)
+# Servers among them are for the tests to start: RUNLEVEL=1 keeps Debian from doing it.
 define install_missing
 	@set -- $(call missing,$1); (( $$# == 0 )) || { echo "installing: $$*"; \
 	$(as_root) apt-get update -qq && \
-	DEBIAN_FRONTEND=noninteractive $(as_root) apt-get install -y -qq --no-install-recommends "$$@" > /dev/null; }
+	$(as_root) env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "$$@" > /dev/null; }
 endef
 
 deps:
@@ -133,7 +134,7 @@ judges: .build/judges/bin/duckdb .build/judges/bin/promtool .build/judges/node_m
 
 check: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
-	@$(MAKE) --no-print-directory judges || echo "no judges: their tests will be skipped"
+	@$(MAKE) --no-print-directory -k judges || echo "no judges: their tests will be skipped"
 	@tests/run
 
 # The sample's last day is over: four in the morning after it.
