@@ -173,6 +173,18 @@ leave_out_ancient(struct deals *deals)
 	memmove(deals->at, deals->at + ancient, deals->count * sizeof deals->at[0]);
 }
 
+static void
+note_earliest(struct deals *deals)
+{
+	int32_t earliest = INT32_MAX;
+
+	for (size_t i = deals->decided; i-- > 0;) {
+		if (deals->at[i].created < earliest)
+			earliest = deals->at[i].created;
+		deals->at[i].earliest = earliest;
+	}
+}
+
 /* Takes back what was not known on the day, and puts the rest in order. */
 static void
 settle(struct deals *deals, int32_t through)
@@ -194,6 +206,7 @@ settle(struct deals *deals, int32_t through)
 		qsort_r(deals->at, kept, sizeof deals->at[0], by_recorded, deals->ids);
 	deals->decided = deals_from(deals, DEAL_OPEN);
 	leave_out_ancient(deals);
+	note_earliest(deals);
 	deals->first = deals->decided > 0 ? deals->at[0].recorded : through;
 	deals->last = deals->decided > 0 ? deals->at[deals->decided - 1].recorded : through;
 }

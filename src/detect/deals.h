@@ -2,9 +2,8 @@
  * deals - the table of deals as they are known on a day, in the order they were recorded
  * (those of one day by their ids).
  *
- * A deal decided after that day is still open, one created after it does not exist; those
- * recorded years before all others are left out.  Codes number a dimension's values in the
- * order of their bytes.
+ * A deal decided after that day is still open, one created after it does not exist; those recorded
+ * years before all others are left out.  Codes number a dimension's values by their bytes.
  */
 #ifndef DEALS_H
 #define DEALS_H
@@ -17,6 +16,7 @@ enum { DEAL_OPEN = INT32_MAX }; /* recorded: not yet */
 
 struct deal {
 	int32_t created, closed, recorded; /* days */
+	int32_t earliest; /* created of this and all decided after it */
 	int64_t amount; /* money */
 	size_t id; /* where its text begins in ids */
 	uint32_t row; /* of its codes */
@@ -38,13 +38,18 @@ struct deals {
 	int32_t first, last; /* days a deal was recorded on */
 };
 
-/* Reads the file; `through` is the day, or INT32_MAX for the last one with a recorded deal. */
+/* Reads the file; `through` is the day, or INT32_MAX for the last with a recorded deal. */
 void deals_read(struct deals *, const char *path, const struct names *dimensions,
     const char *rep, int32_t through);
 void deals_release(struct deals *);
+size_t deals_from(const struct deals *, int32_t day); /* the first recorded then or later */
 
-/* The first deal recorded on that day or later. */
-size_t deals_from(const struct deals *, int32_t day);
+/* From i on, of deals recorded later than that day, the first that may have been open on it. */
+static inline size_t
+deals_maybe_open(const struct deals *deals, size_t i, int32_t day)
+{
+	return i < deals->decided && deals->at[i].earliest > day ? deals->decided : i;
+}
 
 static inline uint32_t
 deals_code(const struct deals *deals, size_t deal, size_t dimension)

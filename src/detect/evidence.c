@@ -50,7 +50,8 @@ evidence_open(const struct segments *segments, uint32_t segment, int32_t day)
 	const struct deals *deals = segments->deals;
 	struct stake open = { .rep = CODE_NONE };
 
-	for (size_t i = deals_from(deals, day + 1); i < deals->count; i++)
+	for (size_t i = deals_from(deals, day + 1);
+	     (i = deals_maybe_open(deals, i, day)) < deals->count; i++)
 		if (is_open(segments, segment, i, day))
 			add(&open, deals->at[i].amount);
 	return open;
@@ -79,7 +80,8 @@ evidence_reps(const struct segments *segments, uint32_t segment, int32_t day, si
 	struct stake *stakes = mem_new(all + 1, sizeof *stakes);
 	for (size_t rep = 0; rep < all; rep++)
 		stakes[rep].rep = (uint32_t)rep;
-	for (size_t i = deals_from(deals, day + 1); i < deals->count; i++) {
+	for (size_t i = deals_from(deals, day + 1);
+	     (i = deals_maybe_open(deals, i, day)) < deals->count; i++) {
 		uint32_t rep = deals_code(deals, i, deals->rep);
 		if (rep != CODE_NONE && is_open(segments, segment, i, day))
 			add(&stakes[rep], deals->at[i].amount);
