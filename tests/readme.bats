@@ -42,6 +42,7 @@ try() {
 	[[ $shown == *"Nothing was sent anywhere."* ]]
 }
 
+# bats test_tags=figures
 @test "a backtest of a file, and its placebo" {
 	try 1
 	[[ $output == *'"win_rate_drop",{'* && $output == *'{"kind":"score"'* || $output == *'"copies": 5,'* ]] || { echo "$output"; return 1; }
@@ -86,6 +87,7 @@ try() {
 	[[ $output == *" won, "*" expected, z -"* ]]
 }
 
+# bats test_tags=figures
 @test "analysts: why an alert, and why not" {
 	try 8
 	[[ $output == *"    jq -c "*"/alerts"* && $output == *"region=Europe: "*"findings.ledger"* ]] || { echo "$output"; return 1; }

@@ -414,6 +414,7 @@ assert ">Note: teams reorganised 2024-03-20<" in page, page' <<< "$output"
 	expect 0 "127 strings"
 }
 
+# bats test_tags=bytes
 @test "nor does any of the big list of naughty strings" {
 	outside suites/naughty-strings/blns.json
 	strings=$testdata/suites/naughty-strings/blns.json

@@ -402,6 +402,7 @@ assert page.count("&rarr;") + page.count("→") == 8, page.count("→")'
 
 # ---- judged by others
 
+# bats test_tags=figures
 @test "html-validate finds nothing in the page" {
 	judge=$root/.build/judges/node_modules/.bin/html-validate
 	[[ -x $judge ]] || skip "no html-validate in .build/judges"

@@ -38,6 +38,7 @@ unused() {
 	same "$1" && [[ ! cache -ef before ]]
 }
 
+# bats test_tags=figures
 @test "night after night, with fits between them, it gives the bytes of a whole replay" {
 	same 2023-09-01
 	kept=0
@@ -57,6 +58,7 @@ unused() {
 	used 2024-04-07
 }
 
+# bats test_tags=figures
 @test "an old deal that is edited late is not overlooked" {
 	same 2024-04-07
 	used 2024-04-07
@@ -71,6 +73,7 @@ unused() {
 	unused 2024-04-07
 }
 
+# bats test_tags=figures
 @test "what an open deal became since is no edit of the past, unless the rules ask for amounts" {
 	same 2024-04-07
 	jq -c 'if .outcome == "open" then .amount = 7 | .sales_rep_id = "rep_12" else . end' "$BATS_FILE_TMPDIR/deals" > deals
