@@ -185,10 +185,14 @@ assert "References" not in m
 ' < m.eml
 }
 
-@test "a week in which nothing changed says so in its subject, text and page" {
+@test "a week in which nothing changed says so; one of which there is no report does not claim it" {
 	delivery mail weekly | jq -c '.alerts=[]' | render --templates "$templates" --conf company.json | jq -j .content.body > m.eml
 	mail '
-assert m["Subject"] == "Weekly sales report: a quiet week", m["Subject"]
+assert m["Subject"] == "Weekly sales report: not made this time", m["Subject"]
+assert "was not made: ops can say why." in text and "was not made" in page and "Nothing changed" not in text + page
+' < m.eml
+	delivery mail digest | jq -c '.alerts=[]' | render --templates "$templates" --conf company.json | jq -j .content.body > m.eml
+	mail '
 assert "Nothing changed that the numbers can tell from chance." in text and "Nothing changed" in page
 ' < m.eml
 	render_as html < /dev/null
