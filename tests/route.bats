@@ -562,6 +562,10 @@ sam C1 c'
 	run told_by < <(rep a rep_1; rep c rep_3)
 	expect 0 'ann ann@example.com c
 lena kim@example.com a'
+	to "${ann/\"ann@example.com\"/[\"ann@example.com\",\"all@example.com\"]},$slack,$lena" '{"receiver":"ann"}' "$people"
+	run told_by < <(rep a rep_1; rep c rep_3)
+	expect 0 'lena kim@example.com a'
+	[[ $(held) == "c ann nobody - -" ]]
 }
 
 # ---- faults
