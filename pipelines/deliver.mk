@@ -1,6 +1,6 @@
 # deliver - tell the right person, once.
 #
-#	store -> standing, faults, told, answers, silences -> (route, render) -> deliveries -> store -> notify
+#	store -> standing, faults, told, receipts, answers, silences -> (route, render) -> deliveries -> store -> notify
 #
 # What stands and what was told is no matter of one day: those streams, and what is held back and
 # why, are in deliver/ of the state.  They are asked for anew when the store has changed; route
@@ -8,8 +8,8 @@
 
 include stage.mk
 
-asked := standing faults told answers silences
-kinds := standing:alert faults:fault told:delivery answers:feedback silences:silence
+asked := standing faults told receipts answers silences
+kinds := standing:alert faults:fault told:delivery receipts:receipt answers:feedback silences:silence
 since := $(shell date -u -d "$(day) - 35 day" +%F)
 desk  := $(state)/deliver
 
@@ -35,7 +35,7 @@ report = $(lastword $(sort $(shell ls report ../*/report 2> /dev/null)))
 .PHONY: queue
 queue: $(filter report,$(products)) $(asked:%=.%.asked) $(conf)/routes.json $(conf)/saleswatch.json
 	cat $(desk)/standing $(desk)/faults | route --routes $(conf)/routes.json --conf $(conf)/saleswatch.json \
-		--told $(desk)/told --feedback $(desk)/answers --silences $(desk)/silences \
+		--told $(desk)/told --receipts $(desk)/receipts --feedback $(desk)/answers --silences $(desk)/silences \
 		--waiting $(or $(wildcard $(desk)/held),/dev/null) --held $(desk)/held.new > $(desk)/routed
 	settle $(desk)/held.new $(desk)/held
 	if [[ -s $(desk)/routed ]]; then $(tell); fi

@@ -73,6 +73,30 @@ nothing="saleswatch: run: deliver 2024-04-01: nothing to do, every stream is up 
 	[[ $(deliver 2024-04-01T13:03:00Z) == "now alert new b 2024-04-01T13:03:00Z" ]]
 }
 
+@test "who was told of what lasts for months hears its end: of an alert alone or in a digest, and of a fault" {
+	mkdir -p "$state"
+	fault() { jq -nc "{kind:\"fault\",v:1,stage:\"fetch\",since:\"2024-04-01T03:00:00Z\",reason:\"no answer\"} + $1" | kept fault; }
+	alerts a P1
+	alerts b P2
+	alerts c P2
+	fault '{}'
+	[[ $(deliver 2024-04-01T07:30:00Z) == $'cro digest - b+c 2024-04-01T07:30:00Z\nnow alert new a '*$'\nops fault fault  '* ]]
+	for id in a b; do
+		jq -nc --arg id "000000000000000$id" '{kind:"incident",v:1,alert_id:$id,type:"win_rate_drop",segment:{},direction:"down",clock:"recorded",from:"2024-03-20",opened:"2024-03-25",shift:-1}'
+	done | kept incident
+	SALESWATCH_NOW=2024-06-09T06:00:00Z store prune --db "$db" --keep delivery=35d --keep fault=35d
+	[[ $(told | wc -l) == 3 ]]
+	alerts a P1 '.state = "recovered" | .date = "2024-06-09"'
+	alerts b P2 '.state = "corrected" | .date = "2024-06-09"'
+	fault '{until:"2024-06-10T06:00:00Z"}'
+	[[ $(deliver 2024-06-10T07:30:00Z) == $'cro digest - b 2024-06-10T07:30:00Z\nnow alert recovered a 2024-06-10T07:30:00Z\nops fault clear  2024-06-10T07:30:00Z' ]]
+	[[ $(deliver 2024-06-10T07:31:00Z) == "" ]]
+	[[ $(store get delivery --from 2024-06-10 --db "$db" | wc -l) == 6 ]]
+	# what is over and was told is asked for no more
+	jq -nc '{kind:"incident",v:1,type:"win_rate_drop",segment:{},direction:"down",clock:"recorded",from:"2024-03-20",opened:"2024-03-25",closed:"2024-06-09",shift:-1} | .alert_id = ("a", "b" | "000000000000000" + .)' | kept incident
+	[[ $(store get delivery --from 2024-06-11 --db "$db" | wc -l) == 0 ]]
+}
+
 @test "a silence is listed, wakes when it gets worse, and can be ended" {
 	mkdir -p "$state"
 	run --separate-stderr "$T/bin/saleswatch" silence list

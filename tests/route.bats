@@ -373,6 +373,28 @@ slack='{"name":"sam","channel":"slack","token":"T","to":"C1"}'
 	[[ $(at 2024-04-04T08:00:00Z < <(alert a P1 '.state = "recovered" | .date = "2024-04-02"')) == "" ]]
 }
 
+@test "while a message waits for its channel there is no reminder; its interval begins when it was sent or given up" {
+	to "$ann" '{"receiver":"ann","repeat_interval":"4h"}'
+	receipt() { jq -c --arg at "2024-04-01T$1:00Z" --argjson n "$2" --arg result "$3" '{kind:"receipt",v:1,delivery_id,channel,$at,attempt:$n,$result}' < <(tail -n 1 "$BATS_TEST_TMPDIR/told"); }
+	: > "$BATS_TEST_TMPDIR/receipts"
+	[[ $(at 2024-04-01T04:00:00Z < <(alert a P1)) == 'ann alert new a' ]]
+	cp "$BATS_TEST_TMPDIR/told" "$BATS_TEST_TMPDIR/first"
+	[[ $(at 2024-04-01T08:00:00Z < <(alert a P1)) == 'ann alert reminder a' ]] # it is not known that it waits
+	cp "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/told"
+	after() { at "$1" --receipts "$BATS_TEST_TMPDIR/receipts" < <(alert a P1); }
+	[[ $(after 2024-04-01T08:00:00Z) == "" && $(held) == "a ann told - -" ]]
+	receipt 08:30 1 later > "$BATS_TEST_TMPDIR/receipts"
+	[[ $(after 2024-04-01T12:30:00Z) == "" ]]
+	{ receipt 13:00 2 sent; receipt 08:30 1 later; } > "$BATS_TEST_TMPDIR/receipts" # whatever their order
+	[[ $(after 2024-04-01T16:59:59Z) == "" ]]
+	[[ $(after 2024-04-01T17:00:00Z) == 'ann alert reminder a' ]]
+	[[ $(after 2024-04-01T22:00:00Z) == "" ]] # the reminder waits in turn
+	receipt 18:00 1 refused >> "$BATS_TEST_TMPDIR/receipts"
+	[[ $(after 2024-04-01T22:00:00Z) == 'ann alert reminder a' ]]
+	run --separate-stderr route --routes "$routes" --told "$BATS_TEST_TMPDIR/told" --receipts <(sed 's/"at":"/&x/' "$BATS_TEST_TMPDIR/receipts") < /dev/null
+	expect 65 "" "route: *:1: at is no instant"
+}
+
 # ---- what holds back
 
 silence() {	# MATCHER ALERTS: in force 04:00 to 10:00
@@ -540,6 +562,10 @@ sam C1 c'
 	run told_by < <(rep a rep_1; rep c rep_3)
 	expect 0 'ann ann@example.com c
 lena kim@example.com a'
+	to "${ann/\"ann@example.com\"/[\"ann@example.com\",\"all@example.com\"]},$slack,$lena" '{"receiver":"ann"}' "$people"
+	run told_by < <(rep a rep_1; rep c rep_3)
+	expect 0 'lena kim@example.com a'
+	[[ $(held) == "c ann nobody - -" ]]
 }
 
 # ---- faults

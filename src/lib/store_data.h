@@ -47,7 +47,8 @@ void store_end(struct store *, const char *run, size_t changes);
 void store_done(struct store *); /* the end of what was no run */
 
 /* Days as text, or NULL.  as_of: what was known by the end of that day (UTC); from, to: by the
- * day that the kind goes by; of an alert the last version then. */
+ * day that the kind goes by; of an alert the last version then; of a delivery also those before
+ * that store_stands needs. */
 struct store_when {
 	const char *as_of, *from, *to;
 };

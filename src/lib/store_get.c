@@ -1,8 +1,10 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "mem.h"
 #include "store_data.h"
 #include "store_sql.h"
+#include "store_stands.h"
 
 /* ?1 from, ?2 to, ?3 the end of as_of; each may be NULL. */
 #define IN_DAYS \
@@ -63,10 +65,36 @@ text_or_null(const char *text)
 	return text != NULL ? span(text) : (struct span){ NULL, 0 };
 }
 
+/* Who was told of what still stands has to hear its end, however old that is. */
+static void
+get_deliveries(
+    struct store *store, const struct store_when *when, store_take *take, void *context)
+{
+	struct stands *stands = stands_read(store, span(when->from));
+	struct query *query = sql_prepare(store,
+	    "SELECT doc, CASE WHEN substr(due, 1, 10) >= ?1 THEN 1 ELSE 0 END FROM deliveries"
+	    " WHERE substr(due, 1, 10) >= ?3 AND (?2 IS NULL OR substr(due, 1, 10) <= ?2)"
+	    " ORDER BY delivery_id");
+
+	sql_bind(query, 1, span(when->from));
+	sql_bind(query, 2, text_or_null(when->to));
+	sql_bind(query, 3, span(stands_since(stands)));
+	sql_stream(query);
+	while (sql_step(query))
+		if (sql_integer(query, 1) == 1 || stands_needs(stands, sql_text(query, 0)))
+			take(context, sql_text(query, 0));
+	sql_free(query);
+	stands_free(stands);
+}
+
 void
 store_get(struct store *store, const struct kind *kind, const struct store_when *when,
     store_take *take, void *context)
 {
+	if (when->from != NULL && strcmp(kind->name, "delivery") == 0) {
+		get_deliveries(store, when, take, context);
+		return;
+	}
 	char *sql = selection(kind, when);
 	char *until = when->as_of != NULL ? mem_printf("%.10sT23:59:59Z", when->as_of) : NULL;
 	struct query *query = sql_prepare(store, sql);

@@ -15,7 +15,7 @@ static const struct kind kinds[] = {
 	{ "feedback", "feedbacks", { "alert_id", "person", "at" }, "at", .frozen = true },
 	{ "silence", "silences", { "silence_id" }, .day = "until" },
 	{ "run", "runs", { "pipeline", "period" }, .day = "period" },
-	{ "fault", "faults", { "stage", "since" }, .day = "since" },
+	{ "fault", "faults", { "stage", "since" }, .day = "coalesce(until, since)" },
 	{ .name = NULL },
 };
 

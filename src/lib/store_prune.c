@@ -1,9 +1,9 @@
-#include <jansson.h>
 #include <stdlib.h>
 
 #include "mem.h"
 #include "store_keep.h"
 #include "store_sql.h"
+#include "store_stands.h"
 
 /* ?1 is the day before which what nobody needs may go. */
 static const struct rule {
@@ -44,27 +44,6 @@ prune_least(const char *kind)
 	return rule->kind != NULL ? rule->least : -1;
 }
 
-/* A delivery tells that somebody was told of an alert, as long as the alert stands. */
-static bool
-is_needed(struct query *stands, struct span doc, struct span before)
-{
-	json_t *delivery = json_loadb(doc.at, doc.len, 0, NULL), *alert;
-	bool needed = false;
-	size_t i;
-
-	json_array_foreach (json_object_get(delivery, "alerts"), i, alert) {
-		const char *id = json_string_value(json_object_get(alert, "alert_id"));
-		if (id == NULL)
-			continue;
-		sql_bind(stands, 1, span(id));
-		sql_bind(stands, 2, before);
-		needed |= sql_step(stands);
-		sql_reset(stands);
-	}
-	json_decref(delivery);
-	return needed;
-}
-
 /* Those that were settled before that day, but for what is needed; as many as one look gives. */
 static size_t
 forget(struct store *store, char *const *ids, size_t count)
@@ -92,22 +71,21 @@ prune_deliveries(struct store *store, struct span before)
 	struct query *old = sql_prepare(store,
 	    "SELECT delivery_id, doc FROM delivery WHERE status <> 'queued'"
 	    " AND coalesce(sent_at, next_at) < ?1");
-	struct query *stands =
-	    sql_prepare(store, "SELECT 1 FROM alert WHERE alert_id = ?1 AND date >= ?2");
+	struct stands *stands = stands_read(store, before);
 	size_t count = 0, most = 0;
 	char **ids = NULL;
 
 	sql_bind(old, 1, before);
 	while (sql_step(old)) {
 		struct span id = sql_text(old, 0);
-		if (is_needed(stands, sql_text(old, 1), before))
+		if (stands_needs(stands, sql_text(old, 1)))
 			continue;
 		if (count == most)
 			ids = mem_grow(ids, most = most * 2 + 64, sizeof *ids);
 		ids[count++] = mem_copy(id.at, id.len);
 	}
 	sql_free(old);
-	sql_free(stands);
+	stands_free(stands);
 	size_t rows = forget(store, ids, count);
 	for (size_t i = 0; i < count; i++)
 		free(ids[i]);

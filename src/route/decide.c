@@ -24,7 +24,7 @@ struct targets {
 /* What the reader got of this alert. */
 struct past {
 	bool told, alone, acknowledged; /* of this version; ever; this version */
-	int64_t last; /* message about it */
+	int64_t last, done; /* message about it; when the last of them was sent or given up */
 };
 
 static const struct receiver *
@@ -130,6 +130,15 @@ is_state(const struct telling *telling, const char *state)
 	return strcmp(telling->state, state) == 0;
 }
 
+/* What waits is sent or given up within days: of one that is older the receipt was not read. */
+static int64_t
+done_with(const struct office *office, const struct telling *telling)
+{
+	bool old = telling->created < office->now - (int64_t)FRESH_DAYS * DAY;
+
+	return telling->done == INT64_MAX && old ? telling->created : telling->done;
+}
+
 static struct past
 past_of(const struct office *office, const struct alert *alert, uint32_t reader)
 {
@@ -148,8 +157,11 @@ past_of(const struct office *office, const struct alert *alert, uint32_t reader)
 		    || (order == 0
 			&& (is_state(one, alert_state(alert)) || is_state(one, "reminder")
 			    || is_state(one, "acknowledged")));
-		if (!is_state(one, "acknowledged") && one->created > past.last)
-			past.last = one->created;
+		if (is_state(one, "acknowledged"))
+			continue;
+		past.last = one->created > past.last ? one->created : past.last;
+		past.done =
+		    done_with(office, one) > past.done ? done_with(office, one) : past.done;
 	}
 	return past;
 }
@@ -175,7 +187,7 @@ follow_up(struct office *office, const struct alert *alert, const struct target 
 		tray_lay(target->tray, 0,
 		    (struct item){ .alert = alert, .state = "acknowledged", .answer = answer });
 	else if (answer == NULL && alert->plan == 0 && repeat > 0 && !silent
-	    && target->muted == 0 && office->now - past->last >= repeat)
+	    && target->muted == 0 && past->done <= office->now - repeat)
 		tray_lay(target->tray, 0,
 		    (struct item){ .alert = alert,
 			.node = target->node,

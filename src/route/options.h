@@ -5,8 +5,8 @@
 #define OPTIONS_H
 
 struct options {
-	const char *routes, *conf, *told, *feedback, *silences, *waiting, *held, *only, *test,
-	    *expect, *summary;
+	const char *routes, *conf, *told, *receipts, *feedback, *silences, *waiting, *held,
+	    *only, *test, *expect, *summary;
 };
 
 #endif

@@ -163,7 +163,6 @@ read_receiver(const struct conf *conf, const char *base, const char *zone)
 	if (channel->to && !has(conf, base, "to"))
 		conf_die(conf, base, "no to");
 	receiver.channel = channel->name;
-	receiver.shared = channel->shared;
 	receiver.edits = channel->edits && has(conf, base, "token");
 	receiver.immediate = key_truth(conf, base, "immediate", false);
 	receiver.weekly = key_truth(conf, base, "weekly", false);
@@ -174,6 +173,7 @@ read_receiver(const struct conf *conf, const char *base, const char *zone)
 	if (receiver.clock.workdays == 0)
 		conf_die(conf, base, "no workdays");
 	read_recipients(conf, base, &receiver);
+	receiver.shared = channel->shared || receiver.to_count > 1;
 	key_text(conf, base, "dir", "");
 	check_secret(conf, base, "webhook");
 	check_secret(conf, base, "token");

@@ -17,7 +17,7 @@ struct receiver {
 	struct clock clock;
 	bool immediate; /* everything alone, and at once */
 	bool weekly; /* the report each week, also of a quiet one */
-	bool shared; /* a channel that several people read */
+	bool shared; /* several people read it */
 	bool edits; /* what was sent can be changed */
 };
 

@@ -14,7 +14,8 @@
 
 static const struct usage usage = {
 	.example = "saleswatch route --routes pipelines/conf/routes.json < alerts > deliveries",
-	.line = "route --routes FILE [--conf FILE] [--told FILE] [--feedback FILE] [--silences "
+	.line = "route --routes FILE [--conf FILE] [--told FILE] [--receipts FILE] [--feedback "
+		"FILE] [--silences "
 		"FILE]"
 		" [--held FILE] [--waiting FILE] [--only RECEIVER] [--test LABELS [--expect "
 		"RECEIVERS]]"
@@ -24,6 +25,7 @@ static const struct usage usage = {
 	    "(routes.json)\n"
 	    "  -c, --conf FILE        the company, for its time zone (saleswatch.json)\n"
 	    "  -t, --told FILE        deliveries there were: what was told is not told again\n"
+	    "  -R, --receipts FILE    what became of those: no reminder while one waits\n"
 	    "  -f, --feedback FILE    answers: who is on it is reminded no more\n"
 	    "  -s, --silences FILE    what nobody is to be told of for a while\n"
 	    "  -H, --held FILE        write what is held back, and why\n"
@@ -42,6 +44,7 @@ parse_options(int argc, char *argv[])
 		{ "routes", required_argument, NULL, 'r' },
 		{ "conf", required_argument, NULL, 'c' },
 		{ "told", required_argument, NULL, 't' },
+		{ "receipts", required_argument, NULL, 'R' },
 		{ "feedback", required_argument, NULL, 'f' },
 		{ "silences", required_argument, NULL, 's' },
 		{ "held", required_argument, NULL, 'H' },
@@ -58,11 +61,12 @@ parse_options(int argc, char *argv[])
 	int opt;
 
 	while (
-	    (opt = getopt_long(argc, argv, "r:c:t:f:s:H:w:o:T:e:S:hV", longopts, NULL)) != -1)
+	    (opt = getopt_long(argc, argv, "r:c:t:R:f:s:H:w:o:T:e:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.routes = optarg; break;
 		case 'c': opts.conf = optarg; break;
 		case 't': opts.told = optarg; break;
+		case 'R': opts.receipts = optarg; break;
 		case 'f': opts.feedback = optarg; break;
 		case 's': opts.silences = optarg; break;
 		case 'H': opts.held = optarg; break;
@@ -100,8 +104,8 @@ open_office(const struct options *opts, const char *zone)
 		.now = when_now(),
 		.sum = { .stage = "route", .sums = true } };
 
-	office.told =
-	    told_read(opts->told, office.now - (int64_t)office.routes->storm.minutes * 60);
+	office.told = told_read(opts->told, opts->receipts,
+	    office.now - (int64_t)office.routes->storm.minutes * 60);
 	office.answers = answers_read(opts->feedback);
 	office.silences = silences_read(opts->silences, office.now);
 	office.held = held_open(opts->held, opts->waiting);

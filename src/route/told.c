@@ -7,11 +7,13 @@
 #include "mem.h"
 #include "names.h"
 #include "rec.h"
+#include "receipts.h"
 #include "store_doc.h"
 #include "told.h"
 #include "when.h"
 
 enum {
+	ID,
 	CHANNEL,
 	TO,
 	RECEIVER,
@@ -26,8 +28,8 @@ enum {
 	STORM,
 	FIELDS
 };
-static const char *const wanted[FIELDS] = { "channel", "to", "receiver", "form", "state",
-	"priority", "due", "created", "alerts", "faults", "drill", "storm" };
+static const char *const wanted[FIELDS] = { "delivery_id", "channel", "to", "receiver", "form",
+	"state", "priority", "due", "created", "alerts", "faults", "drill", "storm" };
 
 /* What is asked of the alerts and faults in them. */
 enum { ALERT_ID, ALERT_DATE, ALERT_STATE };
@@ -48,7 +50,7 @@ struct delivery {
 	const struct rec *line;
 	size_t slots[FIELDS];
 	const char *path;
-	int64_t created;
+	int64_t created, done;
 	uint32_t reader, receiver;
 };
 
@@ -181,7 +183,7 @@ add_telling(struct told *told, const struct delivery *delivery, const struct obj
 	struct telling telling = {
 		.alert = names_add(told->alerts, span(text_of(alert, ALERT_ID))),
 		    .reader = delivery->reader, .receiver = delivery->receiver,
-		    .created = delivery->created,
+		    .created = delivery->created, .done = delivery->done,
 		    .alone = span_is(field(delivery, FORM), "alert") };
 	char *state = alone.len > 0 ? mem_copy(alone.at, alone.len)
 				    : mem_printf("%s", text_of(alert, ALERT_STATE));
@@ -240,7 +242,7 @@ count_it(struct told *told, const struct delivery *delivery)
 }
 
 static void
-read_delivery(struct told *told, struct delivery *delivery)
+read_delivery(struct told *told, struct delivery *delivery, const struct receipts *receipts)
 {
 	struct span channel = field(delivery, CHANNEL), to = field(delivery, TO);
 	char *by = mem_copy(channel.at, channel.len), *whom = mem_copy(to.at, to.len);
@@ -250,6 +252,8 @@ read_delivery(struct told *told, struct delivery *delivery)
 	delivery->reader = told_reader(told, by, whom);
 	delivery->receiver = names_add(told->receivers, field(delivery, RECEIVER));
 	delivery->created = instant(delivery, CREATED, INT64_MIN);
+	delivery->done =
+	    receipts != NULL ? receipts_done(receipts, field(delivery, ID)) : delivery->created;
 	count_it(told, delivery);
 	while (next_object(&alerts))
 		add_telling(told, delivery, &alerts);
@@ -283,8 +287,10 @@ by_alert(const void *a, const void *b)
 }
 
 struct told *
-told_read(const char *path, int64_t window)
+told_read(const char *path, const char *receipts_path, int64_t window)
 {
+	struct receipts *receipts =
+	    path != NULL && receipts_path != NULL ? receipts_read(receipts_path) : NULL;
 	struct told *told = mem_new(1, sizeof *told);
 	struct delivery delivery = { .path = path };
 
@@ -302,9 +308,11 @@ told_read(const char *path, int64_t window)
 		if (field(&delivery, CHANNEL).len == 0)
 			die(EX_DATAERR, "%s:%zu: no delivery", path, delivery.line->number);
 		if (!says_true(&delivery, DRILL))
-			read_delivery(told, &delivery);
+			read_delivery(told, &delivery, receipts);
 	}
 	rec_close(in);
+	if (receipts != NULL)
+		receipts_free(receipts);
 	if (told->count > 0)
 		qsort(told->list, told->count, sizeof *told->list, by_alert);
 	return told;

@@ -14,7 +14,7 @@ struct told; /* all of it */
 
 struct telling { /* one alert in one delivery */
 	uint32_t alert, reader, receiver; /* receiver: a name of told_name() */
-	int64_t created;
+	int64_t created, done; /* done: when it was sent or given up; INT64_MAX: not yet */
 	char date[11], state[13];
 	bool alone;
 };
@@ -31,7 +31,8 @@ struct reader {
 	uint64_t recent; /* messages that went at once, since the storm's window began */
 };
 
-struct told *told_read(const char *path, int64_t window); /* NULL: nobody was told */
+/* NULL: nobody was told; no receipts: what was made is done with. */
+struct told *told_read(const char *path, const char *receipts, int64_t window);
 void told_free(struct told *);
 
 uint32_t told_reader(struct told *, const char *channel, const char *to); /* its number */
