@@ -368,12 +368,12 @@ for value in [alert["title"], *alert["actions"], want[-1], f"{alert['"'value'"']
 @test "and nobody's system takes it for one that stands: each alert of a digest by its own state" {
 	over() { third 1 | jq -c --arg state "$1" '. + {alert_id: "fedcba9876543210", $state, closed: "2024-03-31", priority: "P2"}'; }
 	for state in recovered corrected; do
-		over $state > over
-		[[ $(delivery mail digest "" 'del(.thread)' < over | jq -r .subject) == "[P2] Over: Win rate drop: Enterprise + North America" ]]
-		[[ $(delivery teams digest "" 'del(.thread)' < over | jq -r '.content.body | fromjson | .attachments[0].content.fallbackText') == "[P2] Over: "* ]]
-		[[ $(body slack digest "" 'del(.thread)' < over | jq -r .text) == "[P2] Over: "* ]]
-		[[ $(body webhook digest "" 'del(.thread)' < over | jq -c '[.status, .alerts[0].status, .alerts[0].endsAt, .alerts[0].annotations.state]') == "[\"resolved\",\"resolved\",\"2024-04-01T04:00:00Z\",\"$state\"]" ]]
-		cat <(third 1) over > both
+		over $state > ended
+		[[ $(delivery mail digest "" 'del(.thread)' < ended | jq -r .subject) == "[P2] Over: Win rate drop: Enterprise + North America" ]]
+		[[ $(delivery teams digest "" 'del(.thread)' < ended | jq -r '.content.body | fromjson | .attachments[0].content.fallbackText') == "[P2] Over: "* ]]
+		[[ $(body slack digest "" 'del(.thread)' < ended | jq -r .text) == "[P2] Over: "* ]]
+		[[ $(body webhook digest "" 'del(.thread)' < ended | jq -c '[.status, .alerts[0].status, .alerts[0].endsAt, .alerts[0].annotations.state]') == "[\"resolved\",\"resolved\",\"2024-04-01T04:00:00Z\",\"$state\"]" ]]
+		cat <(third 1) ended > both
 		[[ $(body webhook digest "" 'del(.thread)' < both | jq -c '[.status, .alerts[].status]') == '["firing","firing","resolved"]' ]]
 		# what is over is so under every severity; what stands, as it is told
 		body alertmanager digest "" 'del(.thread)' < both | jq -r '.[] | [.labels.alert_id[:1], .labels.severity, .endsAt] | join(" ")' > got
@@ -401,4 +401,17 @@ for value in [alert["title"], *alert["actions"], want[-1], f"{alert['"'value'"']
 		third 1 | body teams $form "" '.stale = {since: "2024-03-30T04:00:00Z"}' | jq -e --arg said "⚠️ **$said**" '.attachments[0].content.body[1].text == $said'
 	done
 	third 1 | body webhook alert new '.stale = {since: "2024-03-30T04:00:00Z"}' | jq -e --arg said "$said" '.alerts[0].annotations.stale == $said'
+}
+
+@test "too many alerts at once are told as that, not as a failure of route" {
+	echo '{"kind":"fault","v":1,"stage":"route","since":"2024-04-01T04:00:00Z","reason":"storm: more than 2 messages in 30 minutes to a@b.example by mail","pipeline":"deliver"}' > storm
+	told() { delivery "$1" fault fault ".faults = [$(cat "${2-storm}")] | .alerts = []" < /dev/null; }
+	[[ $(told mail | jq -r .subject) == "Too many alerts at once" ]] || { told mail | jq -r .subject; return 1; }
+	for channel in terminal slack teams; do
+		told $channel | jq -r .content.body > got
+		grep -q "Too many alerts at once" got && grep -q "See what waits" got && run ! grep -q "route failed" got
+	done
+	# control: what fails in route fails
+	jq -c '.reason = "route: routes.json: no JSON"' storm > failed
+	[[ $(told mail failed | jq -r .subject) == "route failed" ]]
 }
