@@ -364,3 +364,54 @@ for value in [alert["title"], *alert["actions"], want[-1], f"{alert['"'value'"']
 	done | render --templates "$root/pipelines/templates" | jq -r .content.body > "$BATS_TEST_TMPDIR/taken"
 	[[ $(grep -c 'ann is on it: review on Tuesday\.' "$BATS_TEST_TMPDIR/taken") == 3 ]] || { cat "$BATS_TEST_TMPDIR/taken"; return 1; }
 }
+
+@test "and nobody's system takes it for one that stands: each alert of a digest by its own state" {
+	over() { third 1 | jq -c --arg state "$1" '. + {alert_id: "fedcba9876543210", $state, closed: "2024-03-31", priority: "P2"}'; }
+	for state in recovered corrected; do
+		over $state > ended
+		[[ $(delivery mail digest "" 'del(.thread)' < ended | jq -r .subject) == "[P2] Over: Win rate drop: Enterprise + North America" ]]
+		[[ $(delivery teams digest "" 'del(.thread)' < ended | jq -r '.content.body | fromjson | .attachments[0].content.fallbackText') == "[P2] Over: "* ]]
+		[[ $(body slack digest "" 'del(.thread)' < ended | jq -r .text) == "[P2] Over: "* ]]
+		[[ $(body webhook digest "" 'del(.thread)' < ended | jq -c '[.status, .alerts[0].status, .alerts[0].endsAt, .alerts[0].annotations.state]') == "[\"resolved\",\"resolved\",\"2024-04-01T04:00:00Z\",\"$state\"]" ]]
+		cat <(third 1) ended > both
+		[[ $(body webhook digest "" 'del(.thread)' < both | jq -c '[.status, .alerts[].status]') == '["firing","firing","resolved"]' ]]
+		# what is over is so under every severity; what stands, as it is told
+		body alertmanager digest "" 'del(.thread)' < both | jq -r '.[] | [.labels.alert_id[:1], .labels.severity, .endsAt] | join(" ")' > got
+		diff got - <<-'END'
+		a critical 2024-05-06T04:00:00Z
+		f critical 2024-04-01T04:00:00Z
+		f warning 2024-04-01T04:00:00Z
+		f insight 2024-04-01T04:00:00Z
+		END
+	done
+	# control: one that stands
+	[[ $(third 1 | delivery mail digest "" 'del(.thread)' | jq -r .subject) == "[P1] Win rate drop: Enterprise + North America 28% (was 42%)" ]]
+}
+
+@test "that the data are old is said on every channel, on top" {
+	said="Data are 2 days old: last good sync Saturday 04:00"
+	for form in alert digest; do
+		for channel in terminal slack teams webhook alertmanager; do
+			third 1 | body $channel $form "" '.stale = {since: "2024-03-30T04:00:00Z", through: "2024-03-29"}' > got
+			grep -qF "$said" got || { echo "$channel $form"; cat got; return 1; }
+			third 1 | body $channel $form "" > got	# control
+			run ! grep -qF "Data are" got
+		done
+		third 1 | body slack $form "" '.stale = {since: "2024-03-30T04:00:00Z"}' | jq -e --arg said "⚠️ *$said*" '.blocks[1].text.text | startswith($said)'
+		third 1 | body teams $form "" '.stale = {since: "2024-03-30T04:00:00Z"}' | jq -e --arg said "⚠️ **$said**" '.attachments[0].content.body[1].text == $said'
+	done
+	third 1 | body webhook alert new '.stale = {since: "2024-03-30T04:00:00Z"}' | jq -e --arg said "$said" '.alerts[0].annotations.stale == $said'
+}
+
+@test "too many alerts at once are told as that, not as a failure of route" {
+	echo '{"kind":"fault","v":1,"stage":"route","since":"2024-04-01T04:00:00Z","reason":"storm: more than 2 messages in 30 minutes to a@b.example by mail","pipeline":"deliver"}' > storm
+	told() { delivery "$1" fault fault ".faults = [$(cat "${2-storm}")] | .alerts = []" < /dev/null; }
+	[[ $(told mail | jq -r .subject) == "Too many alerts at once" ]] || { told mail | jq -r .subject; return 1; }
+	for channel in terminal slack teams; do
+		told $channel | jq -r .content.body > got
+		grep -q "Too many alerts at once" got && grep -q "See what waits" got && run ! grep -q "route failed" got
+	done
+	# control: what fails in route fails
+	jq -c '.reason = "route: routes.json: no JSON"' storm > failed
+	[[ $(told mail failed | jq -r .subject) == "route failed" ]]
+}

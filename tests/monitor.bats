@@ -29,7 +29,7 @@ put() { store put "$1" --stage some --db "$db" && store commit some --db "$db"; 
 	[[ $(value 'stage_records{pipeline="daily",stage="fetch",result="in"}') == 2999 ]]
 	[[ $(value 'stage_records{pipeline="daily",stage="validate",result="rejected"}') == "$(wc -l < "$day/deals.refused")" ]]
 	[[ $(awk '/^saleswatch_rejects/ { n += $NF } END { print n + 0 }' "$file") == "$(cat "$day/deals.refused" "$day/deals.unread" | wc -l)" ]]
-	[[ $(awk '/^saleswatch_alerts{/ { n += $NF } END { print n + 0 }' "$file") == "$(sqlite3 "$db" 'select count(*) from alerts where suppressed is null')" ]]
+	[[ $(awk '/^saleswatch_alerts{/ { n += $NF } END { print n + 0 }' "$file") == "$(sqlite3 "$db" "select count(*) from alerts where suppressed is null and coalesce(doc ->> 'state', '') not in ('recovered', 'corrected')")" ]]
 	[[ $(value 'runs{pipeline="daily",status="ok"}') == 1 && $(value 'data_age_seconds') == 0 && $(value paused) == 0 && $(value data_stale) == 0 ]]
 	[[ $(value 'run_succeeded_timestamp_seconds{pipeline="daily"}') == "$(date -u -d "$SALESWATCH_NOW" +%s)" ]]
 	SALESWATCH_NOW=2024-04-08T05:00:00Z saleswatch monitor
@@ -48,6 +48,22 @@ put() { store put "$1" --stage some --db "$db" && store commit some --db "$db"; 
 	(( $(value outbox_waiting) >= 1 ))
 	saleswatch pause --end 2> /dev/null
 	sqlite3 "$db" "delete from delivery where delivery_id = '00000000000000aa'"
+}
+
+@test "an alert that is over does not stand" {
+	local of='alerts{type="win_rate_drop",priority="P3"}'
+	alert() { jq -c --arg state "$1" '{kind, v, alert_id: "00000000000000bb", type: "win_rate_drop", date, opened: .date, segment: {region: "Nowhere"}, direction: "down",
+		severity: "warning", priority: "P3", title: "x", message: "y", data_through, $state}' <<< '{"kind":"alert","v":1,"date":"2024-04-07","data_through":"2024-04-07"}' | put alert; }
+	saleswatch monitor
+	local before
+	before=$(value "$of")
+	alert new && saleswatch monitor
+	[[ $(value "$of") == $((${before:-0} + 1)) ]]
+	for state in recovered corrected; do
+		alert $state && saleswatch monitor
+		[[ $(value "$of") == "$before" ]]
+	done
+	sqlite3 "$db" "delete from alert where alert_id = '00000000000000bb'; delete from alert_history where alert_id = '00000000000000bb'" 2> /dev/null || true
 }
 
 @test "promtool finds nothing to say of it, whatever text is in a label" {

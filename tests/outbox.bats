@@ -102,6 +102,13 @@ saleswatch: outbox: 0000000000000002: due now; it goes out at the next run of de
 	expect 0 "" ""
 }
 
+@test "the log of a damaged store is no empty one" {
+	delivery 1 exec desk | queue
+	printf 'no database at all, but long enough to be looked at\n%.0s' {1..100} > db
+	run --separate-stderr saleswatch outbox log
+	[[ $status != 0 && -z $output && -n $stderr ]] || { echo "$status $output / $stderr"; return 1; }
+}
+
 @test "a wrong word, id or day is said so" {
 	run --separate-stderr saleswatch outbox list
 	expect 66 "" "saleswatch: outbox: nothing has run yet: *"

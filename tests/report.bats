@@ -217,6 +217,30 @@ assert re.findall("and [0-9]+ more", text) == ["and 14 more"] and "and 14 more" 
 	[[ $(jq -r .content.type <<< "$output") == text/plain && $(jq -r .content.body <<< "$output") == "SALES REPORT: Example Ltd"* ]]
 }
 
+@test "of a week's lists of open deals the newest of each segment counts, once" {
+	list=$(jq -c 'select(.type == "deal_warnings")' "$day/alerts" | head -n 1)
+	n=$(jq .n <<< "$list")
+	for d in 02 03 04; do
+		jq -c --arg d "$d" '.date = "2024-04-" + $d | .alert_id = "00000000000000" + $d | del(.suppressed) | .actions = ["Look at those of " + $d]' <<< "$list"
+	done > older
+	jq -c '.segment = {"sales_rep_manager": "x"} | .alert_id = "00000000000000aa" | .n = 5 | .date = "2024-04-01"' <<< "$list" > other
+	delivery weekly leaders > in
+	said() { jq -c --slurpfile more "$1" '.alerts += $more' "$day/report" > week; posted --report week < in | mail 'print(text)' > got; grep -o '[0-9]* open deals of [0-9,]*' got | head -n 1; }
+	[[ $(said older) == "$n open deals of "* ]] || { cat got; return 1; }
+	run ! grep -q "Look at those of" got
+	cat older other > both
+	[[ $(said both) == "$((n + 5)) open deals of "* ]] || { cat got; return 1; }	# control: of another segment
+}
+
+@test "a weekly mail belongs to no alert's thread, be it about exactly one" {
+	jq -c '.alerts = []' "$day/report" > quiet
+	first=$(head -n 1 "$day/alerts" | jq -c 'del(.suppressed)')
+	for form in weekly digest; do
+		delivery $form leaders <<< "$first" - | posted --report quiet | mail 'assert m["In-Reply-To"] is None and m["References"] is None, m["In-Reply-To"]'
+	done
+	delivery alert leaders <<< "$first" - | posted | mail 'assert m["In-Reply-To"].startswith("<alert-")'	# control
+}
+
 @test "a quiet week says so, in subject, page, mail and text" {
 	jq -c '.alerts = []' "$day/report" > quiet
 	render --templates "$templates" --conf "$company" --as html --report quiet < /dev/null | grep -q '<strong>A quiet week.</strong> Nothing changed'
@@ -258,6 +282,8 @@ assert "WHAT TO DO" not in text and "What to do" not in page and "172 of 382 won
 	render --templates "$templates" --conf "$company" --as text --report "$day/report" --stale stale < /dev/null | grep -qF "Data are 6 hours old: last good sync Monday 01:30"
 	echo '{"since":"2024-03-10T01:30:00Z"}' > stale
 	render --templates "$templates" --conf "$company" --as text --report "$day/report" --stale stale < /dev/null | grep -qF "Data are 29 days old: last good sync Sunday 10 March 2024 01:30"
+	echo '{"since":"2024-04-08T01:30:00Z","through":"2024-04-06","cause":"analysis"}' > stale
+	render --templates "$templates" --conf conf.json --as text --report "$day/report" --stale stale < /dev/null | grep -qF "Not analyzed since 6 April 2024 (data are 28 hours old)"
 	: > stale
 	render --templates "$templates" --conf "$company" --as text --report "$day/report" --stale stale < /dev/null | cmp - <(show text; cat shown)
 	echo '[]' > stale

@@ -260,6 +260,36 @@ faults() { "$T/bin/store" get fault --db "$T/var/saleswatch.db"; }
 	[[ $(faults | wc -l) == 2 && $(faults | tail -n 1 | jq -c '[.since, .until]') == '["2024-04-08T04:25:00Z",null]' ]]
 }
 
+@test "what a message met with is no failure of the pipeline: the store tells ops of it, and nothing is over by it" {
+	printf '%s\n' 'include stage.mk' 'send::' $'\techo "notify: no luck" >&2; [[ -z $${TOLD-} ]] || echo "{}" >> receipts; exit $${FAIL:-0}' > "$T/pipelines/post.mk"
+	post() { SALESWATCH_NOW=2024-04-08T$1:00Z run --separate-stderr "$saleswatch" run --quiet post; }
+	"$saleswatch" run --quiet tick
+	for status in 69 77 78; do TOLD=1 FAIL=$status post 04:01; expect $status "" ""; done
+	TOLD=1 FAIL=75 post 04:02
+	expect 0 "" ""
+	post 04:03
+	expect 0 "" ""
+	[[ -z $(faults) && $("$T/bin/store" get run --db "$T/var/saleswatch.db" | jq -r 'select(.pipeline == "post").status') == ok ]] || { faults; return 1; }
+	# control: without a receipt nobody else would tell of it; and any other status is the pipeline's
+	FAIL=78 post 04:04
+	expect 78 "" "*notify: no luck*post 2024-04-08 failed; *"
+	TOLD=1 FAIL=69 post 04:05
+	[[ $(faults | jq -c '[.pipeline, .stage, .since, .until]') == '["post","notify","2024-04-08T04:04:00Z",null]' ]] || { faults; return 1; }
+	post 04:06
+	[[ $(faults | jq -r .until) == 2024-04-08T04:06:00Z ]]
+	TOLD=1 FAIL=65 post 04:07
+	[[ $(faults | jq -c 'select(.until == null) | .since') == '"2024-04-08T04:07:00Z"' ]]
+}
+
+@test "of several pipelines each has its turn, and the worst status is that of the whole" {
+	printf '%s\n' 'include stage.mk' 'products += tocked' 'tocked:' $'\techo tock >> $(state)/ran; touch tocked' > "$T/pipelines/tock.mk"
+	FAIL=65 run --separate-stderr "$saleswatch" run --quiet tick tock
+	expect 65 "" "*tick 2024-04-08 failed; *"
+	[[ $(tail -n 1 "$T/var/ran") == tock ]]
+	# and no recipe of a pipeline goes on after an error of its own
+	[[ $(grep -c . "$T/var/ran") == 2 ]]
+}
+
 @test "two stages of a pipeline are two incidents, one success ends both, and none of another pipeline or of a delivery" {
 	mkdir -p "$T/var"
 	printf '%s\n' '{"kind":"fault","v":1,"stage":"notify","since":"2024-04-08T01:00:00Z","reason":"refused","pipeline":"tick","receiver":"ops","channel":"mail","delivery_id":"0123456789abcdef"}' \

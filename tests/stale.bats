@@ -99,6 +99,9 @@ crm_down() {
 	[[ -s $T/fired ]]
 	[[ $(jq -c '[.since, .through, .days, .cause]' "$today/stale") == '["2024-04-09T02:00:00Z","2024-04-07",1,"analysis"]' ]] || { cat "$today/stale"; return 1; }
 	[[ $(faults | jq -c '[.pipeline, .until]') == '["analyze",null]' ]] || { faults; return 1; }
+	# today's deals came: how old they are is no matter of when
+	SALESWATCH_NOW=2024-04-09T04:00:00Z render --templates "$T/pipelines/templates" --as text --stale "$today/stale" < /dev/null > "$BATS_TEST_TMPDIR/shown"
+	grep -qF "Not analyzed since 7 April 2024 (data are 28 hours old)" "$BATS_TEST_TMPDIR/shown" || { cat "$BATS_TEST_TMPDIR/shown"; return 1; }
 	cron 06:00
 	[[ $(grep -c "2024-04-09 not analyzed by 06:00: analyze failed: " "$BATS_TEST_TMPDIR/watched") == 1 ]] || { cat "$BATS_TEST_TMPDIR/watched"; return 1; }
 	mend_stage detect
@@ -106,6 +109,15 @@ crm_down() {
 	cron 06:06
 	[[ ! -s $today/stale && $(faults | jq -r .until) == 2024-04-09T06:05:00Z ]]
 	[[ $(tail -n 1 "$BATS_TEST_TMPDIR/watched") == "saleswatch: over: 2024-04-09 not analyzed by 06:00: "* && $(wc -l < "$BATS_TEST_TMPDIR/watched") == 2 ]]
+}
+
+@test "nor is it the source that an analysis waits for where what the source gave last was not analyzed" {
+	saleswatch run --quiet daily
+	break_stage detect 0
+	for at in 02:00 03:00; do cron "$at"; done
+	[[ -s $T/fired ]]
+	SALESWATCH_NOW=2024-04-10T06:30:00Z saleswatch run --quiet deliver
+	[[ $(jq -c '[.through, .days, .cause]' "$state/days/2024-04-10/stale") == '["2024-04-07",2,"analysis"]' ]] || { cat "$state/days/2024-04-10/stale"; return 1; }
 }
 
 @test "where nobody has even tried to load today's deals, late data are a fault of their own" {

@@ -88,13 +88,26 @@ sent() { cat "$BATS_TEST_TMPDIR/sent" 2> /dev/null; }
 @test "deliver that has not run for an hour, and a pause that was forgotten, are told too" {
 	mkdir -p "$T/var/looked"
 	touch "$day/analyzed"
-	echo 2024-04-08T05:00:00Z > "$T/var/looked/deliver"
+	echo 2024-04-08T05:00:00Z | tee "$T/var/looked/deliver" > "$T/var/delivered"
 	[[ $(watch_at 2024-04-08T05:59:00Z 2024-04-08T06:00:00Z) == "well 1 " ]]
 	[[ $(sent) == "saleswatch: nothing is delivered: deliver has not run since 2024-04-08T05:00:00Z" ]]
-	echo 2024-04-08T06:01:00Z > "$T/var/looked/deliver"
+	echo 2024-04-08T06:01:00Z | tee "$T/var/looked/deliver" > "$T/var/delivered"
 	echo "2024-04-07T06:30:00Z by ops: moving the mail server" > "$T/var/paused"
 	[[ $(watch_at 2024-04-08T06:02:00Z 2024-04-08T06:31:00Z) == "well 1 " ]]
 	[[ $(sent | tail -n 1) == "saleswatch: nothing is sent for 24 hours: paused 2024-04-07T06:30:00Z by ops: moving the mail server" ]] || { sent; return 1; }
+}
+
+@test "deliver that runs each minute and fails each time is told: what counts is when it last ended well" {
+	mkdir -p "$T/var/looked"
+	touch "$day/analyzed"
+	echo 2024-04-08T06:29:00Z > "$T/var/looked/deliver"
+	echo 2024-04-08T05:30:00Z > "$T/var/delivered"
+	[[ $(watch_at 2024-04-08T06:29:00Z 2024-04-08T06:30:00Z) == "well 1 " ]]
+	[[ $(sent) == "saleswatch: nothing is delivered: deliver fails since 2024-04-08T05:30:00Z: saleswatch status says why" ]] || { sent; return 1; }
+	echo 2024-04-08T06:31:00Z > "$T/var/delivered"
+	[[ $(watch_at 2024-04-08T06:32:00Z) == "well " && $(sent | tail -n 1) == "saleswatch: over: nothing is delivered: "* ]]
+	rm "$T/var/delivered"
+	[[ $(watch_at 2024-04-08T06:33:00Z) == "1 " && $(sent | tail -n 1) == "saleswatch: nothing is delivered: deliver fails: saleswatch status says why" ]]
 }
 
 @test "it needs no store, and a broken one does not stop it" {

@@ -98,7 +98,10 @@ annotations_of(const json_t *alert, const json_t *view)
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
 		put(annotations, told[i].name, channel_text(alert, told[i].word));
 	put(annotations, "actions", actions);
-	put(annotations, "state", channel_text(view, "state"));
+	put(annotations, "state",
+	    *channel_text(view, "state") != '\0' ? channel_text(view, "state")
+						 : channel_text(alert, "state"));
+	put(annotations, "stale", channel_text(view, "stale_text"));
 	free(actions);
 	return annotations;
 }
@@ -117,15 +120,23 @@ instant_of(const char *text, int64_t otherwise)
 	return mem_copy(stamp, strlen(stamp));
 }
 
+/* By what the message says of it, or where that is about many, by its own state. */
 static bool
-is_over(const json_t *view)
+is_over(const json_t *alert, const json_t *view)
 {
 	static const char *const over[] = { "recovered", "corrected", "clear" };
 
 	for (size_t i = 0; i < sizeof over / sizeof *over; i++)
 		if (strcmp(channel_text(view, "state"), over[i]) == 0)
 			return true;
-	return false;
+	return json_object_get(json_object_get(alert, "is"), "over") != NULL;
+}
+
+static bool
+has_changed(const json_t *alert, const json_t *view)
+{
+	return strcmp(channel_text(view, "state"), "changed") == 0
+	    || strcmp(channel_text(alert, "state"), "changed") == 0;
 }
 
 /* One alert; until: when it was over, or "". */
@@ -142,7 +153,7 @@ told(json_t *labels, json_t *annotations, char *since, const char *until)
 static json_t *
 told_alert(const json_t *alert, const struct press *press, const json_t *view)
 {
-	char *until = is_over(view) ? instant_of("", press->now) : NULL;
+	char *until = is_over(alert, view) ? instant_of("", press->now) : NULL;
 	json_t *made = told(labels_of(alert, view), annotations_of(alert, view),
 	    instant_of(channel_text(alert, "opened"), press->now), until ? until : "");
 
@@ -294,14 +305,15 @@ end_others(json_t *all, const json_t *alert, const struct press *press)
 char *
 alertmanager_body(const struct press *press, const struct message *message)
 {
-	json_t *all = told_all(press, message->view), *each;
-	const char *state = channel_text(message->view, "state");
+	const json_t *view = message->view, *alerts = json_object_get(view, "alerts");
+	json_t *all = told_all(press, view), *each;
 	size_t i, count = json_array_size(all);
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count; i++) { /* the alerts first, in their order */
+		const json_t *alert = json_array_get(alerts, i);
 		each = json_array_get(all, i);
-		set_end(each, press, message->view);
-		if (strcmp(state, "changed") == 0 || is_over(message->view))
+		set_end(each, press, view);
+		if (has_changed(alert, view) || is_over(alert, view))
 			end_others(all, each, press);
 	}
 	return channel_bytes(all);

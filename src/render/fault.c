@@ -17,6 +17,16 @@ text_of(const json_t *object, const char *name, const char *otherwise)
 	return text != NULL ? text : otherwise;
 }
 
+static const char storm[] = "Too many alerts at once";
+
+/* No failure: route did what it is there for. */
+static bool
+is_storm(const json_t *fault)
+{
+	return strcmp(text_of(fault, "stage", ""), "route") == 0
+	    && strncmp(text_of(fault, "reason", ""), "storm:", 6) == 0;
+}
+
 static char *
 title_of(const json_t *fault, bool over)
 {
@@ -24,6 +34,8 @@ title_of(const json_t *fault, bool over)
 		   *receiver = text_of(fault, "receiver", NULL),
 		   *channel = text_of(fault, "channel", "?");
 
+	if (is_storm(fault))
+		return mem_copy(storm, strlen(storm));
 	if (receiver != NULL)
 		return mem_printf(
 		    "%s %s by %s", over ? "Can reach" : "Cannot reach", receiver, channel);
@@ -73,7 +85,10 @@ fault_words(const json_t *fault)
 	char *title = title_of(fault, until != NULL);
 	char *headline = mem_printf("%s: %s", until != NULL ? "ALL CLEAR" : "FAULT", title);
 
-	view_truth(is, text_of(fault, "receiver", NULL) != NULL ? "notify" : "stage");
+	view_truth(is,
+	    is_storm(fault)                                ? "storm"
+		: text_of(fault, "receiver", NULL) != NULL ? "notify"
+							   : "stage");
 	if (until != NULL)
 		view_truth(is, "over");
 	view_part(words, "is", is);

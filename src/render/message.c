@@ -189,16 +189,18 @@ text_of(const json_t *object, const char *name)
 	return json_string_value(json_object_get(object, name));
 }
 
-/* A message about one alert belongs to its thread; a digest begins none. */
+/* A message about one alert belongs to its thread; a digest and a weekly one begin none. */
 static char *
 thread_of(const json_t *view)
 {
+	const char *form = text_of(view, "form");
 	const char *alert_id = text_of(json_object_get(view, "first"), "alert_id");
 	const char *thread = text_of(view, "thread");
 
 	if (thread != NULL)
 		return mem_printf("thread-%s", thread);
-	if (json_object_get(view, "single") == NULL || alert_id == NULL)
+	if (json_object_get(view, "single") == NULL || alert_id == NULL || form == NULL
+	    || strcmp(form, "alert") != 0)
 		return NULL;
 	return mem_printf("alert-%s", alert_id);
 }

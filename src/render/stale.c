@@ -56,6 +56,19 @@ sync_text(int64_t since, int64_t now, const char *zone)
 	return text;
 }
 
+/* "Not analyzed since 7 April 2024 (data are 28 hours old)": as old as the last day's end. */
+static char *
+unanalyzed_text(int32_t through, int64_t now, const char *zone)
+{
+	int64_t end = when_local(through + 1, 0, zone);
+	char *day = words_day(through), *old = age_text(now > end ? now - end : 0);
+	char *text = mem_printf("Not analyzed since %s (data are %s old)", day, old);
+
+	free(day);
+	free(old);
+	return text;
+}
+
 void
 stale_put(json_t *view, const json_t *company, int64_t now)
 {
@@ -68,6 +81,11 @@ stale_put(json_t *view, const json_t *company, int64_t now)
 
 	if (!json_is_object(stale))
 		return;
+	if (strcmp(text_of(stale, "cause"), "analysis") == 0
+	    && when_day(span(text_of(stale, "through")), &through)) {
+		view_text(view, "stale_text", unanalyzed_text(through, now, zone));
+		return;
+	}
 	char *old = json_is_number(age) ? age_text((int64_t)json_number_value(age))
 	    : synced                    ? age_text(now > since ? now - since : 0)
 					: NULL;

@@ -30,7 +30,8 @@ colour_of(const json_t *view, const json_t *alert)
 
 	for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
 		if (strcmp(colours[i].severity, channel_text(alert, "severity")) == 0
-		    && strcmp(channel_text(view, "state"), "recovered") != 0)
+		    && strcmp(channel_text(view, "state"), "recovered") != 0
+		    && strcmp(channel_text(view, "state"), "corrected") != 0)
 			return colours[i].colour;
 	return strcmp(channel_text(view, "state"), "recovered") == 0 ? "good" : "default";
 }

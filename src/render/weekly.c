@@ -14,6 +14,7 @@
 #include "words.h"
 
 enum { ACTIONS = 3, TOP = 8 };
+#define LISTS "deal_warnings"
 
 static const char *
 text_of(const json_t *object, const char *name)
@@ -64,6 +65,31 @@ has_alert(const json_t *alerts, const json_t *wanted)
 	return false;
 }
 
+static bool
+is_older_list(const json_t *list, const json_t *other)
+{
+	return strcmp(text_of(list, "type"), LISTS) == 0
+	    && strcmp(text_of(other, "type"), LISTS) == 0
+	    && json_object_get(other, "suppressed") == NULL
+	    && json_equal(json_object_get(list, "segment"), json_object_get(other, "segment"))
+	    && strcmp(text_of(list, "date"), text_of(other, "date")) < 0;
+}
+
+/* A list of open deals is that of its day: of a segment's the newest stands for them all. */
+static void
+drop_older_lists(json_t *alerts)
+{
+	for (size_t i = json_array_size(alerts); i-- > 0;) {
+		const json_t *list = json_array_get(alerts, i), *other;
+		bool older = false;
+		size_t j;
+		json_array_foreach (alerts, j, other)
+			older = older || is_older_list(list, other);
+		if (older)
+			json_array_remove(alerts, i);
+	}
+}
+
 /* What the delivery is of, it was routed to this reader; of the week what he may see. */
 static json_t *
 gather(const json_t *delivery, const json_t *report, const json_t *reps, long long *elsewhere)
@@ -83,6 +109,7 @@ gather(const json_t *delivery, const json_t *report, const json_t *reps, long lo
 		else if (json_object_get(alert, "suppressed") == NULL)
 			++*elsewhere;
 	}
+	drop_older_lists(all);
 	return all;
 }
 
@@ -102,7 +129,7 @@ put_open_deals(json_t *view)
 	size_t i;
 
 	json_array_foreach (json_object_get(view, "alerts"), i, alert)
-		if (is(alert, "deal_warnings")) {
+		if (is(alert, LISTS) && !is(alert, "over")) {
 			const json_t *pipeline = json_object_get(alert, "pipeline");
 			deals += json_number_value(json_object_get(alert, "n"));
 			open += json_number_value(json_object_get(alert, "open_deals"));
@@ -155,7 +182,7 @@ put_lists(json_t *view)
 		    json_incref(json_array_get(json_object_get(alert, "actions"), 0)));
 		if (when_day(span(text_of(alert, "opened")), &opened))
 			view_text(alert, "opened_text", words_day(opened));
-		if (!is(alert, "deal_warnings"))
+		if (!is(alert, LISTS))
 			json_array_append(
 			    is(alert, "insight") && !is(alert, "over") ? insights : changes,
 			    alert);
@@ -178,7 +205,7 @@ about(const json_t *alert)
 	const char *segment = text_of(alert, "segment_name"),
 		   *amount = text_of(alert, "pipeline_amount");
 
-	if (is(alert, "deal_warnings"))
+	if (is(alert, LISTS))
 		return mem_printf("%s, %s; managers have the lists",
 		    text_of(alert, "pipeline_deals"), amount);
 	return mem_printf("%s%s%s%s", segment, *segment != '\0' && *amount != '\0' ? ", " : "",

@@ -9,7 +9,7 @@
  *	top_changes, top_insights, top_held; changes_more, insights_more, held_more
  *	                        the first of them, for mail and text; "12": that are left
  *	and_more                "and 14 more": alerts that the cap left out
- *	open_deals_text         all warnings on open deals as one total
+ *	open_deals_text         the newest warnings on open deals as one total
  *	three_actions           {number, text, about}: what to do first, from the worst alerts
  *	has_reps, rep_rows      reps, where the reader may see them
  *	reps_elsewhere          "2 alerts": about reps, whose managers have them

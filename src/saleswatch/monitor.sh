@@ -51,7 +51,8 @@ monitor_sql() {	# NOW
 	select json_array('stage_records', json_object('pipeline', pipeline, 'stage', json_extract(s.value, '\$.stage'), 'result', r.value),
 		json_extract(s.value, '\$.' || r.value))
 		from newest, json_each(newest.doc, '\$.stages') s, json_each('["in","out","rejected","dropped"]') r;
-	select json_array('alerts', json_object('type', type, 'priority', priority), count(*)) from alerts where suppressed is null group by type, priority;
+	select json_array('alerts', json_object('type', type, 'priority', priority), count(*)) from alerts
+		where suppressed is null and coalesce(json_extract(doc, '\$.state'), '') not in ('recovered', 'corrected') group by type, priority;
 	select json_array('alerts_held_back', json_object('reason', reason), count(*))
 		from (select substr(suppressed, 1, instr(suppressed || ':', ':') - 1) as reason from alerts where suppressed is not null) group by reason;
 	select json_array('delivery_attempts_total', json_object('channel', channel, 'result', result), count(*)) from receipts group by channel, result;

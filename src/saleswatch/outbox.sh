@@ -112,11 +112,13 @@ held_streams() {	# FROM TO
 }
 
 outbox_log() {
-	local from=${1-} to=${2-} day
+	local from=${1-} to=${2-} day deliveries receipts
 	from=${from:-$(day_before "$(local_time +%F)" 7)} to=${to:-$(local_time +%F)}
 	for day in "$from" "$to"; do is_day "$day" || die 64 "outbox: log: $day: no such day"; done
-	jq -nr --slurpfile deliveries <("$here/store" get delivery --db "$db" | jq -c '{delivery_id, subject, priority, drill}') \
-		--slurpfile receipts <("$here/store" get receipt --from "$from" --to "$to" --db "$db") "$plain"'
+	# What the store cannot give ends it: a log with a gap would be taken for a quiet day.
+	deliveries=$("$here/store" get delivery --db "$db" | jq -c '{delivery_id, subject, priority, drill}')
+	receipts=$("$here/store" get receipt --from "$from" --to "$to" --db "$db")
+	jq -nr --slurpfile deliveries <(printf %s "$deliveries") --slurpfile receipts <(printf %s "$receipts") "$plain"'
 		($deliveries | map({key: .delivery_id, value: .}) | from_entries) as $of
 		| $receipts | sort_by(.at)[]
 		| [.at, .result, .delivery_id, who, "attempt \(.attempt)",

@@ -69,7 +69,8 @@ note_stale() {
 		[[ ! -e stale ]] || : > stale.new
 	else
 		loaded=$(newest deals.done "$day") || loaded=""
-		[[ $loaded == "$day" ]] || cause=source
+		# Older than what was loaded last, it is not the source that it waits for.
+		[[ $loaded == "$day" || ( -n $loaded && $through < $(day_before "$loaded") ) ]] || cause=source
 		jq -nc --arg through "$through" --arg since "$(cat "$state/days/$loaded/deals.loaded" 2> /dev/null)" --arg cause "$cause" \
 			--arg day "$day" '
 			{kind: "stale", v: 1, $through, days: ((($day + "T00:00:00Z" | fromdate) - ($through + "T00:00:00Z" | fromdate)) / 86400 - 1), $cause}

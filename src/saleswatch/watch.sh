@@ -29,10 +29,20 @@ troubles() {
 	overdue | while read -r pipeline ran budget since; do
 		printf 'budget.%s\t%s runs since %s: over its budget of %d min\n' "$pipeline" "$pipeline" "$since" $((budget / 60))
 	done
-	[[ ! -e $state/looked/deliver ]] || is_recent "$state/looked/deliver" 1 || holder deliver > /dev/null ||
-		printf 'delivery\tnothing is delivered: deliver has not run since %s\n' "$(cat "$state/looked/deliver")"
+	[[ ! -e $state/looked/deliver ]] || is_recent "$state/delivered" 1 || why_undelivered
 	[[ ! -s $state/paused ]] || is_recent <(cut -d' ' -f1 "$state/paused") "$(setting 24 watch paused_hours)" ||
 		printf 'paused\tnothing is sent for %s hours: paused %s\n' "$(setting 24 watch paused_hours)" "$(head -n 1 "$state/paused")"
+}
+
+# Who runs each minute and fails each time delivers no more than who does not run.
+why_undelivered() {
+	if is_recent "$state/looked/deliver" 1; then
+		printf 'delivery\tnothing is delivered: deliver fails%s: saleswatch status says why\n' \
+			"$([[ ! -s $state/delivered ]] || echo " since $(cat "$state/delivered")")"
+	else
+		holder deliver > /dev/null ||
+			printf 'delivery\tnothing is delivered: deliver has not run since %s\n' "$(cat "$state/looked/deliver")"
+	fi
 }
 
 # What is known of it, from what was left lying about.
