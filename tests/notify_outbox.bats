@@ -112,6 +112,97 @@ receipts() { store get receipt --db db | jq -r "[.attempt, .result] | join(\" \"
 	[[ $(faults | wc -l) != 1 ]]
 }
 
+# ---- messages of one thread
+
+# told MINUTES ID STATE [JQ]: a message of the thread, put so long after four, due then.
+told() {
+	delivery "$2" exec C1 ".thread = \"00000000000000ff\" | .state = \"$3\" | .due = \"$(later "$1")\"${4+ | $4}" |
+		SALESWATCH_NOW=$(later "$1") queue "r$2"
+}
+went() { jq -r '[.result, (.delivery_id | ltrimstr("000000000000000"))] | join(" ")' <<< "$output" | paste -sd,; }
+
+@test "after an outage nobody hears of a live alert that is over: what it says is superseded" {
+	for state in recovered corrected clear; do
+		rm -f db db-wal db-shm
+		told 0 1 new; quiet 0
+		told 1 2 changed
+		told 2 3 $state
+		END=0 run --separate-stderr at 30
+		expect 0 - ""
+		[[ $(went | tr , '\n' | sort) == $'dropped 1\ndropped 2\nsent 3' ]] || { went; return 1; }
+		[[ $(store get receipt --db db | jq -r 'select(.result == "dropped") | .reason' | sort -u) == 'superseded: a later message of its thread tells more' ]]
+		run validate receipt < <(store get receipt --db db)
+		expect 0
+		END=0 run --separate-stderr at 300
+		expect 0 "" ""
+		[[ -z $(notify --db db --list) ]]
+	done
+}
+
+@test "(control: of two threads neither supersedes the other, nor do messages of none)" {
+	told 0 1 new; told 1 3 recovered '.thread = "00000000000000ee"'
+	told 1 4 new 'del(.thread)'; told 2 5 recovered 'del(.thread)'
+	END=0 run --separate-stderr at 30
+	expect 0
+	[[ $(went) == 'sent 1,sent 3,sent 4,sent 5' ]]
+}
+
+@test "what is due goes in the order it was put, whatever is due first or is more urgent" {
+	told 0 1 new '.priority = "P2"'
+	quiet 0
+	told 1 2 changed
+	END=0 quiet 2; END=0 quiet 3; END=0 quiet 4
+	[[ $(store get receipt --db db | jq -r 'select(.result == "sent") | .delivery_id[-1:] + " " + .at' | sort -k 2 | cut -c1 | paste -sd,) == 1,2 ]]
+}
+
+@test "one that waits to be tried again keeps no later one back, and is superseded when that was sent" {
+	told 0 1 new
+	for minutes in 0 2 10 30; do quiet $minutes; done	# again in an hour
+	told 31 2 changed
+	END=0 run --separate-stderr at 31
+	[[ $(went) == 'sent 2' && $(faults .until) == "\"$(later 31)\"" && $(faults | wc -l) == 1 ]] || { went; faults; return 1; }
+	END=0 run --separate-stderr at 300
+	expect 0
+	[[ $(went) == 'dropped 1' ]]
+}
+
+@test "one that is dead keeps no later one back, and is not tried again when that says more" {
+	told 0 1 new
+	END=1 quiet 0
+	told 1 2 recovered
+	run --separate-stderr notify --db db --retry 0000000000000001
+	expect 65 "" 'notify: 0000000000000001: a later message of its thread tells more'
+	END=0 run --separate-stderr at 1
+	[[ $(went) == 'sent 2' ]]
+	run --separate-stderr notify --db db --retry 0000000000000001
+	expect 65 "" 'notify: 0000000000000001: a later message of its thread tells more'
+	told 5 3 changed
+	END=1 quiet 5
+	run --separate-stderr notify --db db --retry 0000000000000003
+	expect 0 "" ""
+}
+
+@test "the fault of one that is superseded stands until the later one is sent, and that adds none" {
+	told 0 1 new
+	for minutes in 0 2 10; do quiet $minutes; done
+	told 11 2 recovered
+	for minutes in 11 30 60 90 200; do quiet $minutes; done
+	[[ $(state | cut -d' ' -f1 | paste -sd,) == dead,queued && $(faults '[.delivery_id[-1:], .until]') == '["1",null]' ]] || { state; faults; return 1; }
+	END=0 quiet 600
+	[[ $(faults .until) == "\"$(later 600)\"" ]]
+}
+
+@test "while one is on its way no later one of its thread goes" {
+	printf '%s\n' '#!/bin/bash' 'kill -9 $PPID' > taker
+	told 0 1 new; quiet 0
+	printf '%s\n' '#!/bin/bash' > taker
+	told 1 2 recovered
+	run --separate-stderr at 1
+	expect 0 "" ""
+	run --separate-stderr at 5
+	[[ $(went | tr , '\n' | sort) == $'dropped 1\nsent 2' ]] || { went; return 1; }
+}
+
 # ---- by hand
 
 @test "a person sees what waits and what is dead" {

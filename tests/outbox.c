@@ -39,11 +39,17 @@ carry_out(void *context, struct outbox_row *row)
 	bool ours = strcmp(verb, "list") == 0;
 
 	outbox_begin(order->store);
+	json_t *gone = ours ? NULL : outbox_supersede(order->store, row);
 	ours = ours || outbox_attempt(order->store, row, when_now() + LEASE);
 	outbox_end(order->store);
 
 	printf("%.*s %d%s\n", (int)row->delivery_id.len, row->delivery_id.at, row->attempts,
-	    ours ? "" : " not ours");
+	    gone != NULL ? " superseded"
+		: ours   ? ""
+			 : " not ours");
+	json_decref(gone);
+	if (!ours)
+		return;
 	if (strcmp(verb, "sent") == 0)
 		settle(order, row, (struct outbox_fate){ OUTBOX_SENT, .key = word(order, 1) });
 	if (strcmp(verb, "later") == 0)

@@ -355,6 +355,24 @@ delivery() { printf '{"kind":"delivery","v":1,"delivery_id":"%s","receiver":"cro
 	[[ $(sql "select status, sent_at from deliveries") == "dead|" ]]
 }
 
+@test "of one thread the older goes first, unless a later one was sent or says that it is over" {
+	thread=',"thread":"0123456789abcdef"'
+	delivery d2 P1 2024-04-01T03:00:00Z "$thread" | load_kind delivery r1
+	delivery d3 P1 2024-04-01T03:00:00Z ',"thread":"0123456789abcdee"' | load_kind delivery r2
+	export SALESWATCH_NOW=2024-04-01T04:01:00Z
+	delivery d1 P1 2024-04-01T03:00:00Z "$thread" | load_kind delivery r3
+	run --separate-stderr outbox "$db" later 600 "451 greylisted"
+	expect 0 $'d1 0 not ours\nd2 1\nd3 1' ""
+	export SALESWATCH_NOW=2024-04-01T04:02:00Z
+	run --separate-stderr outbox "$db" sent '<m@example.com>'
+	expect 0 'd1 1' ""
+	export SALESWATCH_NOW=2024-04-01T04:12:00Z
+	delivery d4 P1 2024-04-01T03:00:00Z ',"thread":"0123456789abcdee","state":"recovered"' | load_kind delivery r4
+	run --separate-stderr outbox "$db" sent '<m@example.com>'
+	expect 0 $'d4 1\nd2 2 superseded\nd3 2 superseded' ""
+	[[ $(sql "select delivery_id, status, attempts from deliveries order by 1" | paste -sd,) == 'd1|sent|1,d2|dead|2,d3|dead|2,d4|sent|1' ]]
+}
+
 @test "a delivery that nobody takes three times is a fault, which is over when it is sent" {
 	delivery d1 P1 2024-04-01T03:00:00Z ',"thread":"0123456789abcdef"' | load_kind delivery r1
 	for i in 1 2 3; do

@@ -10,6 +10,11 @@
  * failures, or a death, put a fault into the store in the same transaction; a message about a
  * fault, or a drill, does not.  Of deliveries that wait on one way (receiver, channel, to) the
  * first one's fault stands for all, until its own delivery is sent or dropped.
+ *
+ * Each message of a thread tells all of its alert.  So one is superseded, dropped unsent, once
+ * a later one was sent or says that it is over; until then those that are due go in the order
+ * they were put, and none while another is on its way.  One that is dead, or waits to be tried
+ * again, keeps no later one back; the fault of one ends when any of its thread is sent.
  */
 #ifndef OUTBOX_H
 #define OUTBOX_H
@@ -22,8 +27,7 @@ enum { OUTBOX_FAILURES = 3, OUTBOX_DAYS = 5 };
 
 /* A delivery that is due; the spans live as long as the visit. */
 struct outbox_row {
-	struct span delivery_id,
-	    doc; /* doc: the record as it was put, whose bytes never change */
+	struct span delivery_id, doc; /* as it was put: its bytes never change */
 	int attempts; /* counted so far */
 	int failures; /* of them, since it was queued last */
 };
@@ -35,8 +39,11 @@ size_t outbox_due(struct store *, int64_t now, outbox_visit *, void *context);
 void outbox_begin(struct store *);
 void outbox_end(struct store *);
 
-/* Counts it in row->attempts too, and it is not due again before `until`: who else looks will
- * not send it meanwhile.  False: it is not ours to send (sent, dead, another counted first). */
+/* Drops it if it is superseded; its receipt, or NULL. */
+json_t *outbox_supersede(struct store *, struct outbox_row *);
+
+/* Counts it in row->attempts too; not due again before `until`: who else looks will not send it
+ * meanwhile.  False: not ours to send now (sent, dead, another counted or goes first). */
 bool outbox_attempt(struct store *, struct outbox_row *, int64_t until);
 
 enum outbox_what { OUTBOX_SENT, OUTBOX_LATER, OUTBOX_REFUSED };

@@ -10,7 +10,13 @@
 
 #include "outbox.h"
 
-enum outbox_answer { OUTBOX_IS_DONE, OUTBOX_NONE, OUTBOX_WAS_SENT, OUTBOX_ON_ITS_WAY };
+enum outbox_answer {
+	OUTBOX_IS_DONE,
+	OUTBOX_NONE,
+	OUTBOX_WAS_SENT,
+	OUTBOX_ON_ITS_WAY,
+	OUTBOX_IS_SUPERSEDED /* never sent again */
+};
 enum outbox_answer outbox_retry(struct store *, const char *delivery_id);
 enum outbox_answer outbox_drop(
     struct store *, const char *id, const char *why, json_t **receipt);

@@ -16,6 +16,14 @@ text_of(const json_t *record, const char *name)
 	    : span("");
 }
 
+/* It stands, and is about the delivery ?1 or another of the thread ?2. */
+#define IS_OF_THREAD \
+	"stage = 'notify' AND json_extract(doc, '$.until') IS NULL" \
+	" AND (json_extract(doc, '$.delivery_id') = ?1 OR json_extract(doc, '$.delivery_id') " \
+	"IN" \
+	" (SELECT t.delivery_id FROM delivery AS t WHERE json_extract(t.doc, '$.thread') = ?2" \
+	" AND json_extract(t.doc, '$.thread') IS NOT NULL))"
+
 static bool
 is_any(struct store *store, const char *sql, const struct span *texts, int count)
 {
@@ -28,16 +36,14 @@ is_any(struct store *store, const char *sql, const struct span *texts, int count
 	return found;
 }
 
-/* Its own fault stands; or it waits as another does, and that one's fault tells of the way. */
+/* Its own fault stands, or its thread's; or it waits as another does, and that one's fault tells of the way. */
 static bool
 is_told(struct store *store, const json_t *delivery, bool is_dead)
 {
-	if (is_any(store,
-		"SELECT 1 FROM fault WHERE stage = 'notify'"
-		" AND json_extract(doc, '$.delivery_id') = ?1 AND json_extract(doc, '$.until') "
-		"IS"
-		" NULL",
-		(struct span[]){ text_of(delivery, "delivery_id") }, 1))
+	if (is_any(store, "SELECT 1 FROM fault WHERE " IS_OF_THREAD,
+		(struct span[]){
+		    text_of(delivery, "delivery_id"), text_of(delivery, "thread") },
+		2))
 		return true;
 	return !is_dead
 	    && is_any(store,
@@ -115,17 +121,16 @@ over_at(struct span doc, const char *now)
 }
 
 void
-fault_end(struct store *store, struct span delivery_id)
+fault_end(struct store *store, struct span delivery_id, struct span thread)
 {
 	char now[WHEN_INSTANT_MAX];
 
-	struct query *standing = sql_prepare(store,
-	    "SELECT since, doc FROM fault WHERE stage = 'notify'"
-	    " AND json_extract(doc, '$.delivery_id') = ?1"
-	    " AND json_extract(doc, '$.until') IS NULL LIMIT 1");
+	struct query *standing =
+	    sql_prepare(store, "SELECT since, doc FROM fault WHERE " IS_OF_THREAD " LIMIT 1");
 
 	when_instant_text(when_now(), now);
 	sql_bind(standing, 1, delivery_id);
+	sql_bind(standing, 2, thread);
 	while (sql_step(standing)) {
 		struct span since = sql_text(standing, 0),
 			    doc = over_at(sql_text(standing, 1), now);

@@ -3,7 +3,7 @@
 #include "diag.h"
 #include "mem.h"
 #include "outbox_hand.h"
-#include "store_sql.h"
+#include "store_fault.h"
 #include "when.h"
 
 /*
@@ -82,15 +82,23 @@ bool
 outbox_attempt(struct store *store, struct outbox_row *row, int64_t until)
 {
 	char instant[WHEN_INSTANT_MAX];
+	char now[WHEN_INSTANT_MAX];
 	struct query *count = sql_prepare(store,
 	    "UPDATE delivery SET attempts = attempts + 1, next_at = CASE WHEN next_at > ?3 "
-	    "THEN next_at"
-	    " ELSE ?3 END"
-	    " WHERE delivery_id = ?1 AND attempts = ?2 AND status = 'queued'");
+	    "THEN next_at ELSE ?3 END"
+	    " WHERE delivery_id = ?1 AND attempts = ?2 AND status = 'queued'"
+	    " AND NOT EXISTS (SELECT 1 FROM delivery AS o"
+	    " WHERE json_extract(o.doc, '$.thread') = json_extract(delivery.doc, '$.thread')"
+	    " AND json_extract(o.doc, '$.thread') IS NOT NULL AND o.seen < delivery.seen"
+	    " AND o.status = 'queued' AND CASE WHEN o.next_at <= ?4 THEN NOT " STORE_IS_OVER(
+		"delivery") " ELSE o.attempts > (SELECT coalesce(max(r.attempt), 0) FROM "
+			    "receipt AS r"
+			    " WHERE r.delivery_id = o.delivery_id) END)");
 
 	sql_bind(count, 1, row->delivery_id);
 	sql_bind_integer(count, 2, row->attempts);
 	sql_bind(count, 3, span(when_instant_text(until, instant)));
+	sql_bind(count, 4, span(when_instant_text(when_now(), now)));
 	bool ours = sql_finish(count) == 1;
 	sql_free(count);
 	row->attempts += ours;

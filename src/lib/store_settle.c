@@ -132,6 +132,14 @@ escalate(struct store *store, const struct outbox_row *row, const json_t *delive
 }
 
 static struct span
+thread_of(const json_t *delivery)
+{
+	const char *thread = json_string_value(json_object_get(delivery, "thread"));
+
+	return span(thread != NULL ? thread : "");
+}
+
+static struct span
 text_or_null(const char *text)
 {
 	return text != NULL ? span(text) : (struct span){ NULL, 0 };
@@ -165,11 +173,56 @@ outbox_settle(struct store *store, const struct outbox_row *row, const struct ou
 	    with, 4);
 	if (is_sent) {
 		mark_alerts(store, delivery, at);
-		if (row->attempts > 1)
-			fault_end(store, row->delivery_id);
+		if (row->attempts > 1 || thread_of(delivery).len > 0)
+			fault_end(store, row->delivery_id, thread_of(delivery));
 	} else {
 		escalate(store, row, delivery, since, result, end->reason);
 	}
+	json_decref(delivery);
+	return receipt;
+}
+
+/* ---- what nobody need hear any more */
+
+/* Later than `delivery`, and it makes that untrue. */
+#define IS_SUPERSEDED \
+	"EXISTS (SELECT 1 FROM delivery AS l" \
+	" WHERE json_extract(l.doc, '$.thread') = json_extract(delivery.doc, '$.thread')" \
+	" AND json_extract(l.doc, '$.thread') IS NOT NULL AND l.seen > delivery.seen" \
+	" AND (l.status = 'sent' OR " STORE_IS_OVER("l") "))"
+
+/* Its receipt is that of one attempt more, which nobody made. */
+static json_t *
+receipt_of_drop(
+    struct store *store, struct outbox_row *row, const json_t *delivery, const char *reason)
+{
+	char at[WHEN_INSTANT_MAX];
+
+	when_instant_text(when_now(), at);
+	row->attempts++;
+	json_t *receipt =
+	    receipt_of(row, delivery, "dropped", at, &(struct outbox_fate){ .reason = reason });
+	add_receipt(store, row, receipt, at);
+	return receipt;
+}
+
+/* Its fault stands for what supersedes it, which waits on the same way. */
+json_t *
+outbox_supersede(struct store *store, struct outbox_row *row)
+{
+	struct query *drop = sql_prepare(store,
+	    "UPDATE delivery SET status = 'dead', attempts = attempts + 1 WHERE delivery_id = "
+	    "?1 AND attempts = ?2 AND status = 'queued' AND " IS_SUPERSEDED);
+
+	sql_bind(drop, 1, row->delivery_id);
+	sql_bind_integer(drop, 2, row->attempts);
+	bool is_dropped = sql_finish(drop) == 1;
+	sql_free(drop);
+	if (!is_dropped)
+		return NULL;
+	json_t *delivery = json_loadb(row->doc.at, row->doc.len, 0, NULL);
+	json_t *receipt = receipt_of_drop(
+	    store, row, delivery, "superseded: a later message of its thread tells more");
 	json_decref(delivery);
 	return receipt;
 }
@@ -179,7 +232,7 @@ outbox_settle(struct store *store, const struct outbox_row *row, const struct ou
 struct found {
 	struct outbox_row row;
 	char *id, *doc;
-	bool is_sent, is_on_its_way;
+	bool is_sent, is_on_its_way, is_superseded;
 };
 
 /* On its way: its last attempt was counted, has no receipt, and its time is not over. */
@@ -190,7 +243,7 @@ find(struct store *store, const char *delivery_id, struct found *found)
 	struct query *one = sql_prepare(store,
 	    "SELECT doc, attempts, status = 'sent', status = 'queued' AND next_at > ?2"
 	    " AND attempts > (SELECT coalesce(max(attempt), 0) FROM receipt"
-	    " WHERE delivery_id = ?1) FROM delivery WHERE delivery_id = ?1");
+	    " WHERE delivery_id = ?1), " IS_SUPERSEDED " FROM delivery WHERE delivery_id = ?1");
 
 	sql_bind(one, 1, span(delivery_id));
 	sql_bind(one, 2, span(when_instant_text(when_now(), now)));
@@ -203,6 +256,7 @@ find(struct store *store, const char *delivery_id, struct found *found)
 		    (int)sql_integer(one, 1), 0 };
 		found->is_sent = sql_integer(one, 2);
 		found->is_on_its_way = sql_integer(one, 3);
+		found->is_superseded = sql_integer(one, 4);
 	}
 	sql_free(one);
 	return is_there;
@@ -232,6 +286,8 @@ outbox_retry(struct store *store, const char *delivery_id)
 
 	sql_begin(store);
 	enum outbox_answer answer = answer_of(find(store, delivery_id, &found), &found);
+	if (answer == OUTBOX_IS_DONE && found.is_superseded)
+		answer = OUTBOX_IS_SUPERSEDED;
 	if (answer == OUTBOX_IS_DONE)
 		sql_run(store,
 		    "UPDATE delivery SET status = 'queued', next_at = ?2 WHERE delivery_id = "
@@ -252,11 +308,9 @@ reason_with_name(const char *why)
 			   : mem_printf("by user %ju: %s", (uintmax_t)getuid(), why);
 }
 
-/* Its receipt is that of one attempt more, which nobody made. */
 enum outbox_answer
 outbox_drop(struct store *store, const char *delivery_id, const char *why, json_t **receipt)
 {
-	char at[WHEN_INSTANT_MAX];
 	struct found found = { 0 };
 
 	sql_begin(store);
@@ -264,16 +318,12 @@ outbox_drop(struct store *store, const char *delivery_id, const char *why, json_
 	if (answer == OUTBOX_IS_DONE) {
 		char *reason = reason_with_name(why);
 		json_t *delivery = json_loadb(found.row.doc.at, found.row.doc.len, 0, NULL);
-		found.row.attempts++;
-		*receipt = receipt_of(&found.row, delivery, "dropped",
-		    when_instant_text(when_now(), at),
-		    &(struct outbox_fate){ .reason = reason });
-		add_receipt(store, &found.row, *receipt, at);
+		*receipt = receipt_of_drop(store, &found.row, delivery, reason);
 		sql_run(store,
 		    "UPDATE delivery SET status = 'dead', attempts = attempts + 1"
 		    " WHERE delivery_id = ?1",
 		    (struct span[]){ span(delivery_id) }, 1);
-		fault_end(store, span(delivery_id));
+		fault_end(store, span(delivery_id), thread_of(delivery));
 		json_decref(delivery);
 		free(reason);
 	}

@@ -18,6 +18,9 @@ say(enum outbox_answer answer, const char *delivery_id)
 	case OUTBOX_IS_DONE: return EX_OK;
 	case OUTBOX_NONE: warn("%s: no such delivery", delivery_id); return EX_NOINPUT;
 	case OUTBOX_WAS_SENT: warn("%s: it was sent", delivery_id); return EX_DATAERR;
+	case OUTBOX_IS_SUPERSEDED:
+		warn("%s: a later message of its thread tells more", delivery_id);
+		return EX_DATAERR;
 	default:
 		warn("%s: it is on its way just now; see what becomes of it", delivery_id);
 		return EX_TEMPFAIL;

@@ -149,6 +149,14 @@ settle(struct round *round)
 		.ref = *result->ref != '\0' ? result->ref : NULL });
 }
 
+static void
+tell_receipt(struct round *round, json_t *receipt)
+{
+	rec_dump(round->receipts, receipt);
+	rec_flush(round->receipts);
+	json_decref(receipt);
+}
+
 /* Told only when it is on the disk. */
 static void
 tell(struct round *round, json_t *receipt)
@@ -160,10 +168,8 @@ tell(struct round *round, json_t *receipt)
 	if (sent->result.outcome != SENT)
 		warn("%s to %s: %s: %s", sent->id, text_of(sent->delivery, "receiver"),
 		    text_of(receipt, "result"), sent->result.reason);
-	rec_dump(round->receipts, receipt);
-	rec_flush(round->receipts);
+	tell_receipt(round, receipt);
 	owe(round, sent->result.status);
-	json_decref(receipt);
 	json_decref(sent->delivery);
 	free(sent->id);
 	free(sent->doc);
@@ -177,9 +183,12 @@ count_attempt(struct round *round, struct outbox_row *row, int64_t until)
 {
 	outbox_begin(round->store);
 	json_t *receipt = settle(round);
-	bool is_ours = row != NULL && outbox_attempt(round->store, row, until);
+	json_t *gone = row != NULL ? outbox_supersede(round->store, row) : NULL;
+	bool is_ours = row != NULL && gone == NULL && outbox_attempt(round->store, row, until);
 	outbox_end(round->store);
 	tell(round, receipt);
+	if (gone != NULL)
+		tell_receipt(round, gone);
 	return is_ours;
 }
 
