@@ -258,6 +258,10 @@ ops '
 	expect 0
 	to "$bob,$(sed 's/bob"/eve"/; s/}/,"dir":"x"}/' <<< "$bob")" '{"receiver":"bob"}'
 	refused 1 '/receivers/1: the same channel and "to" as bob, but another dir'
+	for key in '"zone":"Europe/Berlin"' '"workdays":["sunday"]' '"immediate":true' '"weekly":true'; do
+		to "$bob,$(sed "s/bob\"/eve\"/; s/}/,${key//\//\\/}}/" <<< "$bob")" '{"receiver":"bob"}'
+		refused 1 "/receivers/1: the same channel and \"to\" as bob, but another $(cut -d'"' -f2 <<< "$key")"
+	done
 	to "$ann" '{"receiver":"ann",
 		"repeat_interval":"4 hours"}'
 	refused 3 '/route/repeat_interval: must be a duration, like 30m, 4h or 7d'

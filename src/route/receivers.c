@@ -216,12 +216,12 @@ same_reader(const struct receiver *one, const struct receiver *other)
 	return false;
 }
 
-/* A reader is known by channel and address: these must not lead to two places. */
+/* A reader is known by channel and address: he is in one place, and has one day and one week. */
 static void
 check_apart(const struct conf *conf, const struct receivers *receivers, const char *base)
 {
 	static const char *const places[] = { "dir", "webhook", "token", "url", "command",
-		"api" };
+		"api", "zone", "workdays", "immediate", "weekly" };
 	const struct receiver *last = &receivers->list[receivers->count - 1];
 
 	for (size_t i = 0; i + 1 < receivers->count; i++) {
