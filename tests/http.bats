@@ -102,7 +102,7 @@ true' ]]
 later 75 429 600 9 HTTP 429: slow down
 later 75 429 0 9 HTTP 429: slow down
 later 75 429 0 9 HTTP 429: slow down
-later 75 429 432000 9 HTTP 429: slow down' ""
+later 75 429 14400 9 HTTP 429: slow down' ""
 }
 
 @test "connections are kept and used again" {

@@ -158,6 +158,15 @@ queued 0 2024-04-01T04:00:00Z' && $(requests . | wc -l) == 1 ]]
 	[[ $(result) == sent ]]
 }
 
+@test "of a long Retry-After four hours are granted, so that ops hear of it on the same day" {
+	once webhook '{channel: "webhook", url: "'"$url"'/429%20432000"}'
+	expect 75 - '*: later: HTTP 429: slow down'
+	[[ $(state) == 'queued 1 2024-04-01T08:00:00Z' ]]
+	at 240 > /dev/null 2>&1 || true
+	at 480 > /dev/null 2>&1 || true
+	[[ $(faults .reason) == '"r by webhook: 3 attempts failed, the last: HTTP 429: slow down"' ]] || { state; faults; return 1; }
+}
+
 @test "(control: without Retry-After it comes again after a minute)" {
 	receiver '{channel: "slack", webhook: "HOOK"}'
 	delivery 1 slack C1 | queue
@@ -276,6 +285,31 @@ thread='.thread = "00000000000000ff"'
 	(( SECONDS <= 3 ))
 	sleep 0.2
 	[[ -z $(tr -d "\0" < "/proc/$(cat child)/cmdline" 2> /dev/null) ]]	# gone, or waits to be buried
+}
+
+@test "one that took too long is not run again in the round, and others are" {
+	printf '%s\n' '#!/bin/bash' 'echo >> slow' 'sleep 9' > taker
+	chmod +x taker
+	receiver '{channel: "exec", command: ["./taker"]}'
+	jq '.receivers += [{name: "s", channel: "file"}]' routes.json > r && mv r routes.json
+	{ for i in 1 2 3 4; do delivery $i exec C1; done; delivery 5 file a '.receiver = "s"'; } | queue
+	run --separate-stderr at 0
+	expect 75 - 'notify: 0000000000000001 to r: later: ./taker: not done in 1 s'
+	[[ $(wc -l < slow) == 1 && $(result) == $'later\nsent' ]]
+}
+
+@test "a round that lasts long enough begins nothing more; the next one does" {
+	printf '%s\n' '#!/bin/bash' 'sleep 9' > taker
+	chmod +x taker
+	jq -n '{receivers: [range(1; 5) | {name: "r\(.)", channel: "exec", command: ["./taker"]}]}' > routes.json
+	for i in 1 2 3 4; do delivery $i exec C$i ".receiver = \"r$i\""; done | queue
+	run --separate-stderr at 0 --round 1
+	expect 75
+	[[ $(result) == later && $(state | cut -d' ' -f2 | paste -sd,) == 1,0,0,0 ]] || { state; return 1; }
+	run --separate-stderr at 0 --round 2
+	[[ $(state | cut -d' ' -f2 | paste -sd,) == 1,1,1,0 ]] || { state; return 1; }
+	run --separate-stderr at 0 --round x
+	expect 64 "" 'notify: --round: x: must be 1 to 3600'
 }
 
 # ---- secrets

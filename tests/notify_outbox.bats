@@ -56,13 +56,50 @@ receipts() { store get receipt --db db | jq -r "[.attempt, .result] | join(\" \"
 	[[ $(result) == expired && $stderr == *': expired: '* && $(faults .reason) == '"r by exec: given up after 5 days: ./taker: later: still no"' ]] || { faults; return 1; }
 }
 
-@test "a message about a fault, and a drill, are told of by nobody" {
-	{ delivery 1 exec C1 '.form = "fault" | .alerts = [] | .faults = [{}]'; delivery 2 exec C1 '.drill = true'
-		delivery 3 exec C1 '.form = "fault"'; } | queue
-	for minutes in 0 2 10 30; do quiet $minutes; done
-	[[ $(receipts) == '1 later,2 later,3 later,4 later,1 later,2 later,3 later,4 later,'* && -z $(faults) ]]
+@test "a message about a fault that is not taken is a fault that says what was unsaid, once; a drill is told of by nobody" {
+	{ delivery 1 exec C1 '.form = "fault" | .alerts = [] | .faults = [{stage: "load"}] | .subject = "load failed"'
+		delivery 2 exec C1 '.drill = true'; delivery 3 exec C1 '.form = "fault" | .faults = [{stage: "disk"}] | .subject = "disk full"'; } | queue
+	for minutes in 0 2; do quiet $minutes; [[ -z $(faults) ]]; done
+	for minutes in 10 30; do quiet $minutes; done
+	# each, though they wait on one way: the other says another thing
+	[[ $(faults .reason | sort) == '"r by exec: 3 attempts failed, the last: ./taker: later: no; it was to say: disk full"
+"r by exec: 3 attempts failed, the last: ./taker: later: no; it was to say: load failed"' ]] || { faults; return 1; }
+	run validate fault < <(faults)
+	expect 0
+	# what tells of that by the next way is not told of by a third
+	delivery 4 exec C2 '.form = "fault" | .alerts = [] | .faults = ['"$(faults | head -n 1)"']' | queue r2
+	for minutes in 31 33 40; do quiet $minutes; done
 	END=1 quiet 200
-	[[ $(state | cut -d' ' -f1 | sort -u) == dead && -z $(faults) ]]
+	[[ $(state | cut -d' ' -f1 | sort -u) == dead && $(faults | wc -l) == 2 ]] || { state; faults; return 1; }
+}
+
+@test "the fault of a letter goes to the next of ops, and is over when the letter is taken" {
+	jq -n '{receivers: [{name: "r", channel: "exec", command: ["./taker"], to: "C1"}, {name: "second", channel: "file", to: "ops@example.com"}],
+		ops: ["r", "second"], route: {receiver: "second"}}' > routes.json
+	delivery 1 exec C1 '.form = "fault" | .alerts = [] | .faults = [{stage: "load"}] | .subject = "load failed"' | queue
+	for minutes in 0 2 10; do quiet $minutes; done
+	run --separate-stderr route --routes routes.json < <(faults)
+	[[ $(jq -c '[.receiver, .form, .state, .faults[0].reason]' <<< "$output") == '["second","fault","fault","r by exec: 3 attempts failed, the last: ./taker: later: no; it was to say: load failed"]' ]] || { echo "$output $stderr"; return 1; }
+	END=0 quiet 100
+	[[ $(faults .until) == "\"$(later 100)\"" ]]
+}
+
+@test "what a person must put right is told at its first failure, once, and is over when it is sent" {
+	receiver '{channel: "exec", command: []}'
+	{ delivery 1 exec C1; delivery 2 exec C1; } | queue
+	run --separate-stderr at 0
+	expect 78
+	[[ $(faults '[.reason, .delivery_id[-1:]]') == '["r by exec: it waits for a person: its receiver names no command","1"]' ]] || { faults; return 1; }
+	for minutes in 2 10 30; do run --separate-stderr at $minutes; expect 78; done
+	[[ $(faults | wc -l) == 1 && $(faults .until) == null ]]
+	jq -n '{receivers: [{name: "r", channel: "webhook", url: "https://localhost", token: "NO_SUCH"}]}' > routes.json
+	delivery 3 webhook W '.channel = "webhook"' | queue r2
+	run --separate-stderr at 31
+	expect 78
+	[[ $(faults 'select(.channel == "webhook") | .reason') == '"r by webhook: it waits for a person: neither $NO_SUCH_FILE nor $NO_SUCH is set"' ]] || { faults; return 1; }
+	receiver '{channel: "exec", command: ["./taker"]}'
+	END=0 quiet 200
+	[[ $(faults 'select(.channel == "exec") | .until') == "\"$(later 200)\"" ]]
 }
 
 @test "of many that wait on one way the first one's fault stands for all; another way has its own" {

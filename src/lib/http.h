@@ -43,7 +43,7 @@ struct http_request {
 struct http_answer {
 	int code; /* HTTP's; 0: there was none */
 	int status;
-	int64_t wait; /* the seconds it asks for by Retry-After, or 0 */
+	int64_t wait; /* the seconds it asks for by Retry-After, at most 4 hours, or 0 */
 	struct span body; /* as far as it came; until the next http_send */
 	bool whole; /* all of it came */
 	char reason[HTTP_REASON]; /* "" when done */

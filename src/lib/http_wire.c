@@ -11,7 +11,7 @@
 #include "mem.h"
 #include "when.h"
 
-enum { CONNECT_MS = 10000, HEAD_MOST = 1 << 16, WAIT_MOST = 5 * 24 * 3600 };
+enum { CONNECT_MS = 10000, HEAD_MOST = 1 << 16, WAIT_MOST = 4 * 3600 };
 
 /* ---- what libcurl asks of us meanwhile */
 

@@ -7,9 +7,10 @@
  *
  * To settle adds the receipt of the attempt.  What fails later than OUTBOX_DAYS after its first
  * failure has expired, and is dead as one refused is.  Ops are told once: OUTBOX_FAILURES
- * failures, or a death, put a fault into the store in the same transaction; a message about a
- * fault, or a drill, does not.  Of deliveries that wait on one way (receiver, channel, to) the
- * first one's fault stands for all, until its own delivery is sent or dropped.
+ * failures, a death, or the first failure that a person must mend put a fault into the store in
+ * the same transaction; a drill does not.  Of deliveries that wait on one way (receiver,
+ * channel, to) the first one's fault stands for all, until its own delivery is sent or dropped.
+ * A message about a fault has its own, which says what was unsaid; the message about that none.
  *
  * Each message of a thread tells all of its alert.  So one is superseded, dropped unsent, once
  * a later one was sent or says that it is over; until then those that are due go in the order
@@ -28,8 +29,7 @@ enum { OUTBOX_FAILURES = 3, OUTBOX_DAYS = 5 };
 /* A delivery that is due; the spans live as long as the visit. */
 struct outbox_row {
 	struct span delivery_id, doc; /* as it was put: its bytes never change */
-	int attempts; /* counted so far */
-	int failures; /* of them, since it was queued last */
+	int attempts, failures; /* counted; and failed, since it was queued last */
 };
 typedef void outbox_visit(void *context, struct outbox_row *);
 
@@ -50,6 +50,7 @@ enum outbox_what { OUTBOX_SENT, OUTBOX_LATER, OUTBOX_REFUSED };
 struct outbox_fate {
 	enum outbox_what what;
 	int64_t next_at; /* of what is tried again */
+	bool needs_person; /* on our side: time alone will not mend it */
 	const char *reason, *key, *ref; /* or NULL */
 };
 json_t *outbox_settle(struct store *, const struct outbox_row *, const struct outbox_fate *);

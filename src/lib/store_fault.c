@@ -36,7 +36,32 @@ is_any(struct store *store, const char *sql, const struct span *texts, int count
 	return found;
 }
 
-/* Its own fault stands, or its thread's; or it waits as another does, and that one's fault tells of the way. */
+static bool
+is_letter(const json_t *delivery)
+{
+	return span_is(text_of(delivery, "form"), "fault");
+}
+
+/* Whether it tells that another one, of a fault, was not taken: there it ends. */
+static bool
+is_second_letter(struct store *store, const json_t *delivery)
+{
+	const json_t *fault;
+	bool found = false;
+	size_t i;
+
+	if (is_letter(delivery))
+		json_array_foreach (json_object_get(delivery, "faults"), i, fault)
+			found = found
+			    || is_any(store,
+				"SELECT 1 FROM delivery WHERE delivery_id = ?1"
+				" AND json_extract(doc, '$.form') = 'fault'",
+				(struct span[]){ text_of(fault, "delivery_id") }, 1);
+	return found;
+}
+
+/* Its own fault stands, or its thread's; or it waits as another does, and that one's fault tells of the way,
+ * but not of what a letter about a fault was to say. */
 static bool
 is_told(struct store *store, const json_t *delivery, bool is_dead)
 {
@@ -45,7 +70,7 @@ is_told(struct store *store, const json_t *delivery, bool is_dead)
 		    text_of(delivery, "delivery_id"), text_of(delivery, "thread") },
 		2))
 		return true;
-	return !is_dead
+	return !is_dead && !is_letter(delivery)
 	    && is_any(store,
 		"SELECT 1 FROM fault AS f JOIN delivery AS d"
 		" ON d.delivery_id = json_extract(f.doc, '$.delivery_id')"
@@ -91,10 +116,14 @@ fault_begin(
 		    channel = text_of(delivery, "channel");
 	char second[WHEN_INSTANT_MAX];
 
-	if (is_told(store, delivery, is_dead))
+	struct span unsaid = is_letter(delivery) ? text_of(delivery, "subject") : span("");
+
+	if (json_is_true(json_object_get(delivery, "drill"))
+	    || is_second_letter(store, delivery) || is_told(store, delivery, is_dead))
 		return;
-	char *reason = mem_printf("%.*s by %.*s: %s", (int)receiver.len, receiver.at,
-	    (int)channel.len, channel.at, what);
+	char *reason = mem_printf("%.*s by %.*s: %s%s%.*s", (int)receiver.len, receiver.at,
+	    (int)channel.len, channel.at, what, unsaid.len > 0 ? "; it was to say: " : "",
+	    (int)unsaid.len, unsaid.at);
 	json_t *fault = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "kind", "fault", "v", 1,
 	    "stage", "notify", "since", free_second(store, since, second), "reason", reason,
 	    "pipeline", "deliver");

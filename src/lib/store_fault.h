@@ -14,7 +14,8 @@
 	"coalesce(json_extract(" row \
 	".doc, '$.state'), '') IN ('recovered', 'corrected', 'clear')"
 
-/* what: in words, what became of it; is_dead: it is not tried again. */
+/* what: in words, what became of it; is_dead: it is not tried again.  Nothing is done for a
+ * drill, nor where it is told already. */
 void fault_begin(
     struct store *, const json_t *delivery, int64_t since, bool is_dead, const char *what);
 /* The faults of the delivery and of its thread ("": none) are over. */

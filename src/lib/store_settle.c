@@ -99,28 +99,19 @@ first_failure(struct store *store, const struct outbox_row *row, int64_t now)
 	return since;
 }
 
-/* Those who would tell of a fault are not told of by another; a drill has its own audience. */
-static bool
-is_anybodys_business(const json_t *delivery)
-{
-	const char *form = json_string_value(json_object_get(delivery, "form"));
-
-	return (form == NULL || strcmp(form, "fault") != 0)
-	    && !json_is_true(json_object_get(delivery, "drill"));
-}
-
 static void
 escalate(struct store *store, const struct outbox_row *row, const json_t *delivery,
-    int64_t since, const char *result, const char *reason)
+    int64_t since, const char *result, const struct outbox_fate *end)
 {
 	bool is_dead = strcmp(result, "later") != 0;
 	char *what;
 
-	if (!is_anybodys_business(delivery)
-	    || (!is_dead && row->failures + 1 < OUTBOX_FAILURES))
+	const char *reason = end->reason != NULL ? end->reason : "no reason given";
+	if (!is_dead && !end->needs_person && row->failures + 1 < OUTBOX_FAILURES)
 		return;
-	reason = reason != NULL ? reason : "no reason given";
-	if (!is_dead)
+	if (!is_dead && end->needs_person)
+		what = mem_printf("it waits for a person: %s", reason);
+	else if (!is_dead)
 		what =
 		    mem_printf("%d attempts failed, the last: %s", row->failures + 1, reason);
 	else if (strcmp(result, "expired") == 0)
@@ -176,7 +167,7 @@ outbox_settle(struct store *store, const struct outbox_row *row, const struct ou
 		if (row->attempts > 1 || thread_of(delivery).len > 0)
 			fault_end(store, row->delivery_id, thread_of(delivery));
 	} else {
-		escalate(store, row, delivery, since, result, end->reason);
+		escalate(store, row, delivery, since, result, end);
 	}
 	json_decref(delivery);
 	return receipt;

@@ -6,6 +6,8 @@
 #include "child.h"
 #include "mem.h"
 
+enum { CLOSED_SECONDS = 60 };
+
 /* A copy, since execve wants words that may be written to; NULL if it is no list of texts. */
 static char **
 command_of(const json_t *receiver)
@@ -60,6 +62,7 @@ exec_send(const struct means *means, const struct letter *letter)
 	case CHILD_TOO_LONG:
 		result = channel_failed(
 		    LATER, EX_TEMPFAIL, "%s: not done in %d s", argv[0], means->seconds);
+		result.closed = CLOSED_SECONDS;
 		break;
 	default: result = channel_failed(LATER, EX_CONFIG, "%s: %s", argv[0], strerror(errno));
 	}

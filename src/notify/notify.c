@@ -6,12 +6,13 @@
 #include "by_hand.h"
 #include "diag.h"
 
-enum { MSMTP_SECONDS = 60, SECONDS_MOST = 3600 };
+enum { MSMTP_SECONDS = 60, ROUND_SECONDS = 50, SECONDS_MOST = 3600 };
 
 static const struct usage usage = {
 	.example = "saleswatch notify --db sqlite:var/store.db --dry-run | jq -r .to",
 	.line = "notify --db URL [--conf FILE] [--routes FILE] [--state DIR] [--terminal FILE]"
-		" [--paused FILE] [--seconds N] [--limit N] [--only ID] [--dry-run] | --list |"
+		" [--paused FILE] [--seconds N] [--round N] [--limit N] [--only ID] "
+		"[--dry-run] | --list |"
 		" --retry ID | --drop ID --why TEXT",
 	.options =
 	    "  -d, --db URL         the store whose outbox is emptied\n"
@@ -22,6 +23,7 @@ static const struct usage usage = {
 	    "      --terminal FILE  where the channel terminal writes [stderr]\n"
 	    "      --paused FILE    send nothing while it exists\n"
 	    "      --seconds N      what a call over the network or a command may take [30]\n"
+	    "      --round N        the seconds after which nothing more is begun [50]\n"
 	    "  -n, --limit N        send at most N\n"
 	    "      --only ID        send this delivery, if it is due\n"
 	    "      --dry-run        send nothing, count nothing: say what is due\n"
@@ -43,13 +45,13 @@ parse_limit(const char *text)
 }
 
 static int
-parse_seconds(const char *text)
+parse_seconds(const char *name, const char *text)
 {
 	char *end;
 	long seconds = strtol(text, &end, 10);
 
 	if (end == text || *end != '\0' || seconds < 1 || seconds > SECONDS_MOST)
-		die(EX_USAGE, "--seconds: %s: must be 1 to %d", text, SECONDS_MOST);
+		die(EX_USAGE, "--%s: %s: must be 1 to %d", name, text, SECONDS_MOST);
 	return (int)seconds;
 }
 
@@ -68,6 +70,7 @@ parse_options(int argc, char *argv[])
 		{ "terminal", required_argument, NULL, 't' },
 		{ "paused", required_argument, NULL, 'p' },
 		{ "seconds", required_argument, NULL, 'S' },
+		{ "round", required_argument, NULL, 'u' },
 		{ "only", required_argument, NULL, 'o' },
 		{ "list", no_argument, NULL, 'l' },
 		{ "retry", required_argument, NULL, 'R' },
@@ -79,7 +82,9 @@ parse_options(int argc, char *argv[])
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
-	struct options opts = { .limit = SIZE_MAX, .means = means_usual };
+	struct options opts = {
+		.limit = SIZE_MAX, .round_seconds = ROUND_SECONDS, .means = means_usual
+	};
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "d:c:r:n:hV", longopts, NULL)) != -1)
@@ -87,7 +92,8 @@ parse_options(int argc, char *argv[])
 		case 'd': opts.db = optarg; break;
 		case 'c': opts.conf = optarg; break;
 		case 'r': opts.routes = optarg; break;
-		case 'S': opts.means.seconds = parse_seconds(optarg); break;
+		case 'S': opts.means.seconds = parse_seconds("seconds", optarg); break;
+		case 'u': opts.round_seconds = parse_seconds("round", optarg); break;
 		case 'o': opts.only = optarg; break;
 		case 'l': opts.list = true; break;
 		case 'R': opts.retry = optarg; break;

@@ -15,7 +15,7 @@
 #include "ways.h"
 #include "when.h"
 
-enum { MARGIN_SECONDS = 60, ROUND_SECONDS = 50, CALLS = 2 /* for one message, of Slack */ };
+enum { MARGIN_SECONDS = 60, CALLS = 2 /* for one message, of Slack */ };
 
 /* One that was sent, or was not, until that is written down. */
 struct sent {
@@ -144,6 +144,8 @@ settle(struct round *round)
 	return outbox_settle(round->store, &sent->row,
 	    &(struct outbox_fate){ .what = ends[result->outcome],
 		.next_at = when_now() + (pause > result->wait ? pause : result->wait),
+		.needs_person = result->status == EX_CONFIG || result->status == EX_NOPERM
+		    || result->status == EX_UNAVAILABLE,
 		.reason = result->outcome == SENT ? NULL : result->reason,
 		.key = sent->key,
 		.ref = *result->ref != '\0' ? result->ref : NULL });
@@ -276,6 +278,8 @@ is_wanted(struct round *round, const struct outbox_row *row)
 
 	if (opts->paused != NULL && !opts->dry_run && access(opts->paused, F_OK) == 0)
 		round->is_stopped = true;
+	if (!opts->dry_run && when_ticks() > round->end)
+		round->is_stopped = true;
 	return !round->is_stopped && round->taken < opts->limit
 	    && (opts->only == NULL || span_is(row->delivery_id, opts->only));
 }
@@ -349,7 +353,7 @@ int
 round_go(const struct options *opts, const struct conf *routes)
 {
 	struct round round = {
-		.opts = opts, .routes = routes, .end = when_ticks() + ROUND_SECONDS
+		.opts = opts, .routes = routes, .end = when_ticks() + opts->round_seconds
 	};
 
 	if (!opts->dry_run && is_paused(opts->paused))

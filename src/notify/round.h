@@ -2,7 +2,7 @@
  * round - one look into the outbox: what is due is sent, and what became of it is settled.
  *
  * What must wait for its channel's pace is sent later in the round, the rest going on
- * meanwhile; a round that would last longer than a minute leaves it to the next one.
+ * meanwhile; a round whose time is over leaves the rest to the next one, one slow receiver or not.
  */
 #ifndef ROUND_H
 #define ROUND_H
@@ -16,6 +16,7 @@ struct options {
 	const char *only; /* this delivery, or NULL: all */
 	const char *retry, *drop, *why;
 	size_t limit;
+	int round_seconds; /* after which nothing more is begun */
 	bool dry_run, list;
 	struct means means;
 };
