@@ -5,6 +5,7 @@
 #include "diag.h"
 #include "mem.h"
 #include "rec_out.h"
+#include "segment.h"
 #include "series.h"
 #include "series_rules.h"
 #include "stats.h"
@@ -91,19 +92,6 @@ threshold_of(const struct series_rules *rules, enum bucket bucket, size_t tried)
 	return chart_threshold(rules->alarms / quarter[bucket] / shared);
 }
 
-/* Whether every condition of one is a condition of the other. */
-static bool
-is_within(const json_t *part, const json_t *whole)
-{
-	const json_t *value;
-	const char *name;
-
-	json_object_foreach ((json_t *)whole, name, value)
-		if (!json_equal(json_object_get(part, name), value))
-			return false;
-	return true;
-}
-
 static bool
 is_explained(const struct series *series, size_t line)
 {
@@ -113,8 +101,8 @@ is_explained(const struct series *series, size_t line)
 		if (i != line && series->at[i].chart.sign == series->at[line].chart.sign
 		    && !series->at[i].explained
 		    && strcmp(lines[i].metric, lines[line].metric) == 0
-		    && (is_within(lines[i].segment, lines[line].segment)
-			|| is_within(lines[line].segment, lines[i].segment)))
+		    && (segment_within(lines[i].segment, lines[line].segment)
+			|| segment_within(lines[line].segment, lines[i].segment)))
 			return true;
 	return false;
 }
