@@ -2,6 +2,7 @@
 
 #include "answer.h"
 #include "diag.h"
+#include "field.h"
 #include "mem.h"
 #include "rec_out.h"
 #include "when.h"
@@ -27,14 +28,6 @@ day_of(struct place place, const json_t *finding, const char *field)
 	if (text == NULL || !when_day(span(text), &day))
 		refuse(place, field, "must be a day");
 	return day;
-}
-
-static const char *
-text_of(const json_t *finding, const char *field)
-{
-	const char *text = json_string_value(json_object_get(finding, field));
-
-	return text != NULL ? text : "";
 }
 
 static void

@@ -3,18 +3,11 @@
 #include <string.h>
 
 #include "conf.h"
+#include "field.h"
 #include "mem.h"
 #include "post.h"
 
 enum { CLOSED_SECONDS = 60, TOO_MANY = 429, NOT_NOW = 503 };
-
-static const char *
-text_of(const json_t *receiver, const char *key)
-{
-	const char *text = json_string_value(json_object_get(receiver, key));
-
-	return text != NULL ? text : "";
-}
 
 /* Named by the receiver, never in it; to be forgotten by free_secret(). */
 char *

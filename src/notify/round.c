@@ -8,6 +8,7 @@
 
 #include "backoff.h"
 #include "diag.h"
+#include "field.h"
 #include "mem.h"
 #include "outbox.h"
 #include "rec_out.h"
@@ -39,14 +40,6 @@ struct round {
 	int status;
 	bool is_stopped;
 };
-
-static const char *
-text_of(const json_t *record, const char *name)
-{
-	const char *text = json_string_value(json_object_get(record, name));
-
-	return text != NULL ? text : "";
-}
 
 /* The Message-ID of a mail, by which its copies are known to be one; else the delivery's id. */
 static char *

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "field.h"
 #include "mem.h"
 #include "post.h"
 
@@ -21,14 +22,6 @@ struct session {
 	json_t *message;
 	json_t *answer; /* to the last call */
 };
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
-}
 
 static bool
 is_one_of(const char *word, const char *const *words)

@@ -3,6 +3,7 @@
 
 #include "alert.h"
 #include "diag.h"
+#include "field.h"
 #include "identity.h"
 #include "mem.h"
 #include "rec_out.h"
@@ -10,14 +11,6 @@
 #include "segment.h"
 #include "template.h"
 #include "words.h"
-
-static const char *
-text_of(const json_t *record, const char *name)
-{
-	const char *text = json_string_value(json_object_get(record, name));
-
-	return text != NULL ? text : "";
-}
 
 static void
 set(json_t *record, const char *name, json_t *value)

@@ -4,6 +4,7 @@
 #include "annotations.h"
 #include "conf.h"
 #include "diag.h"
+#include "field.h"
 #include "mem.h"
 #include "segment.h"
 #include "when.h"
@@ -11,14 +12,6 @@
 struct annotations {
 	struct conf *conf;
 };
-
-static const char *
-text_of(const json_t *record, const char *name)
-{
-	const char *text = json_string_value(json_object_get(record, name));
-
-	return text != NULL ? text : "";
-}
 
 /* The text of a key that must be there. */
 static const char *

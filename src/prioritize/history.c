@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "field.h"
 #include "history.h"
 #include "mem.h"
 #include "rec.h"
@@ -21,14 +22,6 @@ history_new(void)
 	if (history->incidents == NULL)
 		die(EX_OSERR, "out of memory");
 	return history;
-}
-
-static const char *
-text_of(const json_t *record, const char *name)
-{
-	const char *text = json_string_value(json_object_get(record, name));
-
-	return text != NULL ? text : "";
 }
 
 char *

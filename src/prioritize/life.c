@@ -2,18 +2,11 @@
 #include <string.h>
 
 #include "diag.h"
+#include "field.h"
 #include "life.h"
 #include "mem.h"
 #include "rec.h"
 #include "segment.h"
-
-static const char *
-text_of(const json_t *record, const char *name)
-{
-	const char *text = json_string_value(json_object_get(record, name));
-
-	return text != NULL ? text : "";
-}
 
 static json_t *
 read_incidents(const char *path)

@@ -45,13 +45,13 @@ labels_of(const json_t *alert, const json_t *view)
 {
 	json_t *labels = json_object(), *segment = json_object_get(alert, "segment"), *value;
 	char *canonical = segment_text(segment);
-	const char *dimension, *type = channel_text(alert, "type");
+	const char *dimension, *type = text_of(alert, "type");
 
 	put(labels, "alertname", *type != '\0' ? type : "alert");
-	put(labels, "alert_id", channel_text(alert, "alert_id"));
-	put(labels, "severity", channel_text(alert, "severity"));
-	put(labels, "direction", channel_text(alert, "direction"));
-	put(labels, "metric", channel_text(alert, "metric"));
+	put(labels, "alert_id", text_of(alert, "alert_id"));
+	put(labels, "severity", text_of(alert, "severity"));
+	put(labels, "direction", text_of(alert, "direction"));
+	put(labels, "metric", text_of(alert, "metric"));
 	put(labels, "segment", canonical);
 	if (json_is_object(segment))
 		json_object_foreach (segment, dimension, value)
@@ -96,12 +96,11 @@ annotations_of(const json_t *alert, const json_t *view)
 	char *actions = joined(json_object_get(alert, "actions"));
 
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
-		put(annotations, told[i].name, channel_text(alert, told[i].word));
+		put(annotations, told[i].name, text_of(alert, told[i].word));
 	put(annotations, "actions", actions);
 	put(annotations, "state",
-	    *channel_text(view, "state") != '\0' ? channel_text(view, "state")
-						 : channel_text(alert, "state"));
-	put(annotations, "stale", channel_text(view, "stale_text"));
+	    *text_of(view, "state") != '\0' ? text_of(view, "state") : text_of(alert, "state"));
+	put(annotations, "stale", text_of(view, "stale_text"));
 	free(actions);
 	return annotations;
 }
@@ -127,7 +126,7 @@ is_over(const json_t *alert, const json_t *view)
 	static const char *const over[] = { "recovered", "corrected", "clear" };
 
 	for (size_t i = 0; i < sizeof over / sizeof *over; i++)
-		if (strcmp(channel_text(view, "state"), over[i]) == 0)
+		if (strcmp(text_of(view, "state"), over[i]) == 0)
 			return true;
 	return json_object_get(json_object_get(alert, "is"), "over") != NULL;
 }
@@ -135,8 +134,8 @@ is_over(const json_t *alert, const json_t *view)
 static bool
 has_changed(const json_t *alert, const json_t *view)
 {
-	return strcmp(channel_text(view, "state"), "changed") == 0
-	    || strcmp(channel_text(alert, "state"), "changed") == 0;
+	return strcmp(text_of(view, "state"), "changed") == 0
+	    || strcmp(text_of(alert, "state"), "changed") == 0;
 }
 
 /* One alert; until: when it was over, or "". */
@@ -155,7 +154,7 @@ told_alert(const json_t *alert, const struct press *press, const json_t *view)
 {
 	char *until = is_over(alert, view) ? instant_of("", press->now) : NULL;
 	json_t *made = told(labels_of(alert, view), annotations_of(alert, view),
-	    instant_of(channel_text(alert, "opened"), press->now), until ? until : "");
+	    instant_of(text_of(alert, "opened"), press->now), until ? until : "");
 
 	free(until);
 	return made;
@@ -167,17 +166,17 @@ told_fault(const json_t *fault, const struct press *press)
 	static const char *const about[] = { "stage", "pipeline", "owner", "receiver",
 		"channel", "delivery_id", NULL };
 	json_t *labels = json_object(), *annotations = json_object();
-	const char *ended = channel_text(fault, "until");
+	const char *ended = text_of(fault, "until");
 	char *until = *ended != '\0' ? instant_of(ended, press->now) : NULL;
 
 	put(labels, "alertname", "saleswatch_fault");
 	put(labels, "severity", "critical");
 	for (const char *const *name = about; *name != NULL; name++)
-		put(labels, *name, channel_text(fault, *name));
-	put(annotations, "summary", channel_text(fault, "headline"));
-	put(annotations, "description", channel_text(fault, "reason"));
+		put(labels, *name, text_of(fault, *name));
+	put(annotations, "summary", text_of(fault, "headline"));
+	put(annotations, "description", text_of(fault, "reason"));
 	json_t *made = told(labels, annotations,
-	    instant_of(channel_text(fault, "since"), press->now), until ? until : "");
+	    instant_of(text_of(fault, "since"), press->now), until ? until : "");
 	free(until);
 	return made;
 }
@@ -219,12 +218,12 @@ static void
 put_fingerprint(json_t *each, const json_t *view)
 {
 	const json_t *labels = json_object_get(each, "labels");
-	const char *id = channel_text(labels, "alert_id");
+	const char *id = text_of(labels, "alert_id");
 
 	if (*id == '\0')
-		id = channel_text(view, "thread");
-	json_object_set_new(each, "fingerprint",
-	    json_string(*id != '\0' ? id : channel_text(view, "delivery_id")));
+		id = text_of(view, "thread");
+	json_object_set_new(
+	    each, "fingerprint", json_string(*id != '\0' ? id : text_of(view, "delivery_id")));
 }
 
 static json_t *
@@ -234,8 +233,8 @@ group_labels(const json_t *all, const json_t *view)
 	json_t *group = json_object();
 
 	if (json_array_size(all) == 1 && json_object_get(view, "thread") != NULL) {
-		put(group, "alertname", channel_text(labels, "alertname"));
-		put(group, "alert_id", channel_text(labels, "alert_id"));
+		put(group, "alertname", text_of(labels, "alertname"));
+		put(group, "alert_id", text_of(labels, "alert_id"));
 	}
 	return group;
 }
@@ -244,12 +243,12 @@ char *
 webhook_body(const struct press *press, const struct message *message)
 {
 	json_t *view = message->view, *all = told_all(press, view), *each;
-	const char *key = channel_text(view, "thread");
+	const char *key = text_of(view, "thread");
 	bool firing = false;
 	size_t i;
 
 	json_array_foreach (all, i, each) {
-		bool over = *channel_text(each, "endsAt") != '\0';
+		bool over = *text_of(each, "endsAt") != '\0';
 		firing = firing || !over;
 		json_object_set_new(each, "status", json_string(over ? "resolved" : "firing"));
 		if (!over)
@@ -258,14 +257,14 @@ webhook_body(const struct press *press, const struct message *message)
 		put_fingerprint(each, view);
 	}
 	if (*key == '\0')
-		key = channel_text(view, "delivery_id");
+		key = text_of(view, "delivery_id");
 	return channel_bytes(channel_json(json_pack(
 	    "{s:s, s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:s, s:o}", "version", "4", "groupKey",
 	    key, "truncatedAlerts", json_integer_value(json_object_get(view, "capped_count")),
 	    "status", firing || i == 0 ? "firing" : "resolved", "receiver",
-	    channel_text(view, "receiver"), "groupLabels", group_labels(all, view),
-	    "commonLabels", common(all, "labels"), "commonAnnotations",
-	    common(all, "annotations"), "externalURL", "", "alerts", all)));
+	    text_of(view, "receiver"), "groupLabels", group_labels(all, view), "commonLabels",
+	    common(all, "labels"), "commonAnnotations", common(all, "annotations"),
+	    "externalURL", "", "alerts", all)));
 }
 
 /* Alertmanager forgets an alert when its end is past, so one that stands has an end to come. */
@@ -275,7 +274,7 @@ set_end(json_t *each, const struct press *press, const json_t *view)
 	char stamp[WHEN_INSTANT_MAX];
 	bool drill = json_is_true(json_object_get(view, "drill"));
 
-	if (*channel_text(each, "endsAt") != '\0')
+	if (*text_of(each, "endsAt") != '\0')
 		return;
 	when_instant_text(press->now + (drill ? DRILL : STANDS), stamp);
 	json_object_set_new(each, "endsAt", json_string(stamp));
@@ -286,7 +285,7 @@ static void
 end_others(json_t *all, const json_t *alert, const struct press *press)
 {
 	const json_t *labels = json_object_get(alert, "labels");
-	const char *now = channel_text(labels, "severity");
+	const char *now = text_of(labels, "severity");
 
 	if (json_object_get(labels, "alert_id") == NULL) /* a fault has only one */
 		return;

@@ -32,20 +32,12 @@ static const struct channel channels[] = {
 const struct channel *
 channel_of(const json_t *delivery, const char *place)
 {
-	const char *name = channel_text(delivery, "channel");
+	const char *name = text_of(delivery, "channel");
 
 	for (size_t i = 0; i < sizeof channels / sizeof *channels; i++)
 		if (strcmp(channels[i].name, name) == 0)
 			return &channels[i];
 	die(EX_DATAERR, "%s: channel: \"%s\" is none", place, name);
-}
-
-const char *
-channel_text(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
 }
 
 json_t *

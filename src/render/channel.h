@@ -7,6 +7,7 @@
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
+#include "field.h"
 #include "message.h"
 
 struct message {
@@ -31,7 +32,6 @@ char *alertmanager_body(const struct press *, const struct message *);
 char *exec_body(const struct press *, const struct message *);
 
 /* What bodies are made with. */
-const char *channel_text(const json_t *object, const char *name); /* or "" */
 json_t *channel_json(json_t *made); /* what jansson made, or the end: a template's bytes */
 char *channel_bytes(json_t *body); /* takes it; free() the bytes */
 

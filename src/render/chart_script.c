@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "chart_script.h"
+#include "field.h"
 #include "mem.h"
 #include "movement.h"
 #include "words.h"
@@ -14,14 +15,6 @@ static double
 number_of(const json_t *object, const char *name)
 {
 	return json_number_value(json_object_get(object, name));
-}
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
 }
 
 /* A label as gnuplot takes it: of what means something to it nothing is left. */

@@ -39,7 +39,7 @@ read_delivery(const struct rec *line, const char *place)
 {
 	json_t *delivery = rec_object(line);
 
-	if (strcmp(channel_text(delivery, "kind"), "delivery") != 0)
+	if (strcmp(text_of(delivery, "kind"), "delivery") != 0)
 		die(EX_DATAERR, "%s: no delivery; --as says how alerts are shown", place);
 	shop_check(json_object_get(delivery, "alerts"), place);
 	return delivery;

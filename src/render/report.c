@@ -6,6 +6,7 @@
 #include "blind.h"
 #include "diag.h"
 #include "drivers.h"
+#include "field.h"
 #include "history.h"
 #include "mem.h"
 #include "money.h"
@@ -21,14 +22,6 @@
 #include "words.h"
 
 enum { USUAL_WEEKS = 12, DAY_OF_SUNDAY = 6, RANKS = 8, ALERTS_MOST = 200 };
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
-}
 
 static const char *
 currency_of(const json_t *company)

@@ -160,7 +160,7 @@ button(const char *text, const char *answer, const char *alert_id)
 static void
 put_feedback(struct sheet *sheet, const json_t *alert)
 {
-	const char *alert_id = channel_text(alert, "alert_id");
+	const char *alert_id = text_of(alert, "alert_id");
 	char *id = cut(alert_id, strlen(alert_id), ID_MAX, false);
 	char *block = mem_printf("feedback-%s", id);
 
@@ -176,7 +176,7 @@ put_feedback(struct sheet *sheet, const json_t *alert)
 static void
 put_on_it(struct sheet *sheet, const json_t *alert)
 {
-	const char *alert_id = channel_text(alert, "alert_id");
+	const char *alert_id = text_of(alert, "alert_id");
 	char *id = cut(alert_id, strlen(alert_id), ID_MAX, false);
 	char *block = mem_printf("on_it-%s", id);
 
@@ -191,7 +191,7 @@ put_on_it(struct sheet *sheet, const json_t *alert)
 static bool
 state_is(const json_t *view, const char *state)
 {
-	return strcmp(channel_text(view, "state"), state) == 0;
+	return strcmp(text_of(view, "state"), state) == 0;
 }
 
 /* A drill asks nobody anything; nor does what is over, or what somebody is on already. */
@@ -241,7 +241,7 @@ slack_body(const struct press *press, const struct message *message)
 	json_t *view = message->view;
 	const json_t *alert = json_object_get(view, "first");
 	bool alone = json_is_true(json_object_get(view, "single"))
-	    && strcmp(channel_text(view, "form"), "alert") == 0;
+	    && strcmp(text_of(view, "form"), "alert") == 0;
 	struct sheet sheet = { press, message->place, json_array(), ALL_MAX };
 	char *text = press_line(press, "slack/text", TEMPLATE_MRKDWN, view, message->place);
 	char *short_text = cut(text, strlen(text), TEXT_MAX, true);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "field.h"
 #include "file.h"
 #include "mem.h"
 #include "stale.h"
@@ -10,14 +11,6 @@
 #include "words.h"
 
 enum { HOUR = 3600, DAY = 24 * HOUR, WEEK_DAYS = 7, FILE_MAX = 1 << 16 };
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
-}
 
 /* Hours while they are few. */
 static char *

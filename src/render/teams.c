@@ -29,11 +29,11 @@ colour_of(const json_t *view, const json_t *alert)
 		{ "insight", "good" } };
 
 	for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
-		if (strcmp(colours[i].severity, channel_text(alert, "severity")) == 0
-		    && strcmp(channel_text(view, "state"), "recovered") != 0
-		    && strcmp(channel_text(view, "state"), "corrected") != 0)
+		if (strcmp(colours[i].severity, text_of(alert, "severity")) == 0
+		    && strcmp(text_of(view, "state"), "recovered") != 0
+		    && strcmp(text_of(view, "state"), "corrected") != 0)
 			return colours[i].colour;
-	return strcmp(channel_text(view, "state"), "recovered") == 0 ? "good" : "default";
+	return strcmp(text_of(view, "state"), "recovered") == 0 ? "good" : "default";
 }
 
 static json_t *
@@ -135,7 +135,7 @@ teams_body(const struct press *press, const struct message *message)
 {
 	json_t *view = message->view;
 	bool alone = json_is_true(json_object_get(view, "single"))
-	    && strcmp(channel_text(view, "form"), "alert") == 0;
+	    && strcmp(text_of(view, "form"), "alert") == 0;
 	struct card card = { press, message->place, json_array() };
 
 	put_heading(

@@ -4,6 +4,7 @@
 
 #include "diag.h"
 #include "fault.h"
+#include "field.h"
 #include "mem.h"
 #include "view.h"
 #include "when.h"
@@ -47,14 +48,6 @@ view_part(json_t *view, const char *name, json_t *part)
 {
 	if (part != NULL)
 		set(view, name, part);
-}
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
 }
 
 static json_t *

@@ -5,6 +5,7 @@
 
 #include "diag.h"
 #include "drivers.h"
+#include "field.h"
 #include "history.h"
 #include "mem.h"
 #include "view.h"
@@ -15,14 +16,6 @@
 
 enum { ACTIONS = 3, TOP = 8 };
 #define LISTS "deal_warnings"
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
-}
 
 static void
 append(json_t *list, json_t *value)

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "field.h"
 #include "grid.h"
 #include "mem.h"
 #include "view.h"
@@ -44,14 +45,6 @@ static const struct column unseen[] = {
 /* clang-format on */
 
 #define COUNT(columns) (sizeof(columns) / sizeof *(columns))
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
-}
 
 static void
 append(json_t *list, json_t *value)

@@ -7,6 +7,7 @@
 
 #include "diag.h"
 #include "drivers.h"
+#include "field.h"
 #include "identity.h"
 #include "mem.h"
 #include "page.h"
@@ -14,14 +15,6 @@
 #include "table.h"
 #include "view.h"
 #include "whole.h"
-
-static const char *
-text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
-}
 
 /* Who ignores SIGPIPE must still end as if he did not. */
 static void

@@ -2,18 +2,11 @@
 #include <string.h>
 
 #include "delivery.h"
+#include "field.h"
 #include "identity.h"
 #include "mem.h"
 #include "rec_out.h"
 #include "when.h"
-
-static const char *
-text_of(const json_t *record, const char *name)
-{
-	const char *text = json_string_value(json_object_get(record, name));
-
-	return text != NULL ? text : "";
-}
 
 /* The same again and again, a reminder or a drill, is one message for each time. */
 static void

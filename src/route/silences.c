@@ -5,6 +5,7 @@
 #include "alert.h"
 #include "diag.h"
 #include "due.h"
+#include "field.h"
 #include "matcher.h"
 #include "mem.h"
 #include "rec.h"
@@ -22,14 +23,6 @@ struct silences {
 	struct held *list;
 	size_t count, room;
 };
-
-static const char *
-text_of(const json_t *record, const char *name)
-{
-	const char *text = json_string_value(json_object_get(record, name));
-
-	return text != NULL ? text : "";
-}
 
 static int64_t
 instant(const json_t *record, const char *name, const char *path, size_t line)
