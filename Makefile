@@ -123,7 +123,7 @@ judges: .build/judges/bin/duckdb .build/judges/bin/promtool .build/judges/node_m
 
 # Of messages: the schemas of Slack, Teams and Alertmanager, readers of mail, markdown and HTML; a
 # sender of DogStatsD.
-.build/judges/node_modules/.messages:
+.build/judges/node_modules/.messages: Makefile
 	@npm install --prefix .build/judges --silent --no-save --no-package-lock --no-audit --no-fund \
 		ajv@8.20.0 ajv-formats@3.0.1 mailparser@3.9.14 html-validate@9.7.1 markdown-it@14.3.3 yaml@2.9.1 hot-shots@17.1.1
 	@touch $@
