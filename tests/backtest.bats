@@ -1,5 +1,6 @@
 # backtest - what a file of deals would have told: as it was known, whatever the order of its
 # lines, the number of its files and the names of its columns; placebo, why and whynot.
+# bats file_tags=whole
 load helpers
 
 setup_file() {

@@ -1,4 +1,5 @@
 # ingest - a stage that dies reaches neither the store nor the streams.
+# bats file_tags=whole
 load helpers
 load pipeline
 

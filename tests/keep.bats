@@ -1,4 +1,5 @@
 # keep - how long saleswatch keeps what, how a person is taken out of it, and where the store is.
+# bats file_tags=whole
 load helpers
 load postgres
 

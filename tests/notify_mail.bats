@@ -1,5 +1,6 @@
 # notify_mail - mail by msmtp to a server written by others: npm's smtp-server, with STARTTLS and a
 # password, as SendGrid's relay wants them.
+# bats file_tags=whole
 load helpers
 load queue
 

@@ -1,4 +1,5 @@
 # readme - what the README shows is what happens: its alert, its crontab, and each of its commands.
+# bats file_tags=whole
 load helpers
 
 setup_file() {

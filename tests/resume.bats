@@ -1,4 +1,5 @@
 # resume - a night that goes on from an earlier one tells what a whole replay tells.
+# bats file_tags=whole
 load helpers
 
 rules=$root/pipelines/conf/rules.json

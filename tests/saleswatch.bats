@@ -1,4 +1,5 @@
 # saleswatch - the umbrella, on a tree of its own whose one pipeline writes down that it ran.
+# bats file_tags=whole
 load helpers
 
 setup() {

@@ -3,6 +3,7 @@
 # Each stage of each pipeline is killed half-way, ends with 1 after its whole output, meets a full
 # disk, or is fed half a line.  Each time the fault must have fired, the run must fail and not a
 # row of deals, metrics, alerts or deliveries may change; mended, the same run succeeds.
+# bats file_tags=whole
 load helpers
 load pipeline
 

@@ -1,4 +1,5 @@
 # why - an alert and a silence can be followed to their evidence, number by number.
+# bats file_tags=whole
 load helpers
 load pipeline
 
