@@ -15,7 +15,7 @@
 
 enum { CLOSED_SECONDS = 30 };
 
-struct session {
+struct exchange {
 	const struct means *means;
 	const struct letter *letter;
 	char *api, *token;
@@ -51,27 +51,27 @@ judge(const char *error)
 }
 
 static struct result
-call(struct session *session, const char *method, const json_t *body)
+call(struct exchange *exchange, const char *method, const json_t *body)
 {
 	struct http_answer answer;
-	char *url = mem_printf("%s/%s", session->api, method);
+	char *url = mem_printf("%s/%s", exchange->api, method);
 	char *text = json_dumps(body, JSON_COMPACT);
 	struct result result = post_body(
-	    session->means, session->letter, url, session->token, span(text), &answer);
+	    exchange->means, exchange->letter, url, exchange->token, span(text), &answer);
 
 	free(text);
 	free(url);
-	json_decref(session->answer);
-	session->answer = NULL;
+	json_decref(exchange->answer);
+	exchange->answer = NULL;
 	if (result.outcome != SENT)
 		return result;
-	session->answer =
+	exchange->answer =
 	    answer.whole ? json_loadb(answer.body.at, answer.body.len, 0, NULL) : NULL;
-	if (!json_is_object(session->answer))
+	if (!json_is_object(exchange->answer))
 		return channel_failed(LATER, EX_TEMPFAIL, "its answer is no whole JSON");
-	if (json_is_true(json_object_get(session->answer, "ok")))
+	if (json_is_true(json_object_get(exchange->answer, "ok")))
 		return channel_sent;
-	result = judge(text_of(session->answer, "error"));
+	result = judge(text_of(exchange->answer, "error"));
 	result.wait = answer.wait;
 	if (result.outcome == LATER)
 		result.closed = answer.wait > 0 ? answer.wait : CLOSED_SECONDS;
@@ -91,32 +91,32 @@ with(const json_t *message, const char *channel, const char *name, const char *v
 }
 
 static struct result
-post_new(struct session *session)
+post_new(struct exchange *exchange)
 {
-	json_t *body = with(session->message, session->letter->to, NULL, NULL);
+	json_t *body = with(exchange->message, exchange->letter->to, NULL, NULL);
 
 	json_object_set_new(body, "metadata",
 	    json_pack("{s:s, s:{s:s}}", "event_type", "saleswatch_delivery", "event_payload",
-		"delivery_id", session->letter->delivery_id));
-	struct result result = call(session, "chat.postMessage", body);
+		"delivery_id", exchange->letter->delivery_id));
+	struct result result = call(exchange, "chat.postMessage", body);
 	json_decref(body);
 	if (result.outcome == SENT)
 		snprintf(result.ref, sizeof result.ref, "%s/%s",
-		    text_of(session->answer, "channel"), text_of(session->answer, "ts"));
+		    text_of(exchange->answer, "channel"), text_of(exchange->answer, "ts"));
 	return result;
 }
 
 static struct result
-reply(struct session *session, const char *channel, const char *ts)
+reply(struct exchange *exchange, const char *channel, const char *ts)
 {
 	static const char *const news[] = { "changed", "reminder", "recovered", "corrected",
 		"clear", NULL };
 
-	if (!is_one_of(session->letter->state, news))
+	if (!is_one_of(exchange->letter->state, news))
 		return channel_sent;
-	json_t *text = json_pack("{s:s}", "text", text_of(session->message, "text"));
+	json_t *text = json_pack("{s:s}", "text", text_of(exchange->message, "text"));
 	json_t *body = with(text, channel, "thread_ts", ts);
-	struct result result = call(session, "chat.postMessage", body);
+	struct result result = call(exchange, "chat.postMessage", body);
 	json_decref(body);
 	json_decref(text);
 	return result;
@@ -134,55 +134,55 @@ is_gone(const struct result *result)
 }
 
 static struct result
-edit(struct session *session)
+edit(struct exchange *exchange)
 {
-	char *channel = mem_printf("%s", session->letter->ref);
+	char *channel = mem_printf("%s", exchange->letter->ref);
 	char *ts = channel + strcspn(channel, "/");
 
 	ts += *ts == '/' ? (*ts = '\0', 1) : 0;
-	json_t *body = with(session->message, channel, "ts", ts);
-	struct result result = call(session, "chat.update", body);
+	json_t *body = with(exchange->message, channel, "ts", ts);
+	struct result result = call(exchange, "chat.update", body);
 	json_decref(body);
 	if (result.outcome == SENT)
-		result = reply(session, channel, ts);
+		result = reply(exchange, channel, ts);
 	if (is_gone(&result))
-		result = post_new(session);
+		result = post_new(exchange);
 	else if (result.outcome == SENT)
-		snprintf(result.ref, sizeof result.ref, "%s", session->letter->ref);
+		snprintf(result.ref, sizeof result.ref, "%s", exchange->letter->ref);
 	free(channel);
 	return result;
 }
 
 static struct result
-talk(struct session *session)
+talk(struct exchange *exchange)
 {
 	struct result result = channel_sent;
 
-	session->message =
-	    json_loadb(session->letter->body.at, session->letter->body.len, 0, NULL);
-	if (!json_is_object(session->message))
+	exchange->message =
+	    json_loadb(exchange->letter->body.at, exchange->letter->body.len, 0, NULL);
+	if (!json_is_object(exchange->message))
 		return channel_failed(REFUSED, EX_UNAVAILABLE, "its content is no JSON object");
-	session->token = post_secret(session->letter->receiver, "token", &result);
-	if (session->token == NULL)
+	exchange->token = post_secret(exchange->letter->receiver, "token", &result);
+	if (exchange->token == NULL)
 		return result;
-	return session->letter->ref != NULL ? edit(session) : post_new(session);
+	return exchange->letter->ref != NULL ? edit(exchange) : post_new(exchange);
 }
 
 struct result
 slack_send(const struct means *means, const struct letter *letter)
 {
 	const char *api = text_of(letter->receiver, "api");
-	struct session session = { .means = means, .letter = letter };
+	struct exchange exchange = { .means = means, .letter = letter };
 
 	if (*text_of(letter->receiver, "token") == '\0')
 		return post_to(means, letter, "");
-	session.api = mem_printf("%s", *api != '\0' ? api : "https://slack.com/api");
-	struct result result = talk(&session);
-	if (session.token != NULL)
-		explicit_bzero(session.token, strlen(session.token));
-	free(session.token);
-	free(session.api);
-	json_decref(session.message);
-	json_decref(session.answer);
+	exchange.api = mem_printf("%s", *api != '\0' ? api : "https://slack.com/api");
+	struct result result = talk(&exchange);
+	if (exchange.token != NULL)
+		explicit_bzero(exchange.token, strlen(exchange.token));
+	free(exchange.token);
+	free(exchange.api);
+	json_decref(exchange.message);
+	json_decref(exchange.answer);
 	return result;
 }
