@@ -91,15 +91,21 @@ put_rest(struct held *held, const char *receiver, const char *channel, const cha
 	rec_end(held->out);
 }
 
+static void
+put_first(struct held *held)
+{
+	rec_begin(held->out, NULL);
+	put_text(held, "kind", "held");
+	rec_put_integer(held->out, span("v"), 1);
+}
+
 void
 held_alert(struct held *held, const struct alert *alert, const char *receiver,
     const char *channel, const char *to, struct reason reason)
 {
 	if (held->out == NULL)
 		return;
-	rec_begin(held->out, NULL);
-	put_text(held, "kind", "held");
-	rec_put_integer(held->out, span("v"), 1);
+	put_first(held);
 	put_text(held, "alert_id", alert->id);
 	put_text(held, "date", alert->date);
 	put_text(held, "state", alert_state(alert));
@@ -113,9 +119,7 @@ held_fault(struct held *held, const struct fault *fault, const char *receiver,
 {
 	if (held->out == NULL)
 		return;
-	rec_begin(held->out, NULL);
-	put_text(held, "kind", "held");
-	rec_put_integer(held->out, span("v"), 1);
+	put_first(held);
 	put_text(held, "stage", fault->stage);
 	put_text(held, "began", fault->since);
 	put_rest(held, receiver, channel, to, &reason);
