@@ -67,3 +67,51 @@ dates_read(const char *format, struct span text, int32_t *day)
 	snprintf(iso, sizeof iso, "%04d-%02d-%02d", values[YEAR], values[MONTH], values[DAY]);
 	return text.len == 0 && when_day(span(iso), day);
 }
+
+/* Thirteen digits: from 2001 to 2286. */
+static bool
+is_count(struct span text, int64_t *milliseconds)
+{
+	*milliseconds = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+		*milliseconds = *milliseconds * 10 + (text.at[i] - '0');
+	}
+	return text.len == 13;
+}
+
+bool
+dates_instant(struct span text, int64_t *milliseconds)
+{
+	char colon[40];
+	int64_t stamp;
+
+	if (text.len == 13 && is_count(text, milliseconds))
+		return true;
+	if (text.len >= 24 && text.len < sizeof colon - 1
+	    && (text.at[text.len - 5] == '+' || text.at[text.len - 5] == '-')) {
+		memcpy(colon, text.at, text.len - 2);
+		memcpy(colon + text.len - 2, ":", 1);
+		memcpy(colon + text.len - 1, text.at + text.len - 2, 2);
+		text = (struct span){ colon, text.len + 1 };
+	}
+	if (text.len <= WHEN_DAY_LEN || !when_stamp(text, &stamp))
+		return false;
+	*milliseconds = (stamp - (stamp % 1000 + 1000) % 1000) / 1000;
+	return true;
+}
+
+size_t
+dates_instant_text(int64_t milliseconds, char text[DATES_INSTANT_MAX])
+{
+	int rest = (int)((milliseconds % 1000 + 1000) % 1000);
+
+	when_instant_text((milliseconds - rest) / 1000, text);
+	size_t len = strlen(text);
+	if (rest > 0)
+		len += (size_t)snprintf(
+			   text + len - 1, DATES_INSTANT_MAX - len + 1, ".%03dZ", rest)
+		    - 1;
+	return len;
+}
