@@ -514,7 +514,7 @@ change() { printf '{"kind":"change","v":1,"deal_id":"%s","field":"%s","old":%s,"
 	on 04-05
 	run --separate-stderr load_kind deal r4 < <(from a.csv <<< "$open")
 	expect 0 "" "store: r4: 1 changes"
-	[[ $(get deal | wc -l) == 2 && -z $(get deal --as-of 2024-04-04 | grep D2) && -n $(get deal --as-of 2024-04-01 | grep D2) ]]
+	[[ $(get deal | wc -l) == 2 && $(get deal --as-of 2024-04-04 | jq -r .deal_id) == D1 && $(get deal --as-of 2024-04-01 | wc -l) == 2 ]]
 	[[ $(get change | jq -c '[.field, .old, .new, .at, .seen[:10]]' | paste -sd' ') == '["deleted",false,true,"2024-03-20T10:00:00Z","2024-04-03"] ["deleted",true,false,null,"2024-04-05"]' ]]
 	# what it heard before does not delete it again; what is new does, and another field is told beside it
 	on 04-06
@@ -616,14 +616,14 @@ D2|2024-04-03T04:00:00Z||c.csv|c.csv|7|300|r3' ""
 	put deal r1 < /dev/null
 	bookmark 1 | put bookmark r1
 	put change r1 < /dev/null
-	cat > quality <<-'END'
+	cat > checks <<-'END'
 	{"kind":"quality","v":1,"source":"crm","rule":"completeness","field":"amount","date":"2024-04-01","value":0.1,"level":"error"}
 	{"kind":"quality","v":1,"source":"crm","rule":"volume","field":"","date":"2024-04-01","value":3,"warn":1.5,"level":"ok"}
 	END
-	put quality r1 < quality
+	put quality r1 < checks
 	run --separate-stderr commit r1 --summary last
 	expect 0 "" "store: r1: 3 changes"
-	[[ $(get bookmark) == "$(bookmark 1)" && -z $(get deal) && $(get quality --from 2024-04-01) == "$(cat quality)" && -z $(get quality --to 2024-03-31) ]]
+	[[ $(get bookmark) == "$(bookmark 1)" && -z $(get deal) && $(get quality --from 2024-04-01) == "$(cat checks)" && -z $(get quality --to 2024-03-31) ]]
 	cmp <(get bookmark | validate bookmark) <(bookmark 1)
 	put deal r2 <<< "$won"
 	bookmark 2 | put bookmark r2
@@ -637,7 +637,7 @@ D2|2024-04-03T04:00:00Z||c.csv|c.csv|7|300|r3' ""
 	expect 0 "crm|completeness|amount|error|0.1
 crm|volume||ok|3" ""
 	put bookmark r3 < <(bookmark 3)
-	put quality r3 < quality
+	put quality r3 < checks
 	run --separate-stderr commit r3 --summary last
 	expect 64 "" "store: r3: several kinds are staged, the summaries tell of one"
 }
