@@ -31,6 +31,7 @@ BUILT_IN(summary);
 BUILT_IN(score);
 BUILT_IN(placebo);
 BUILT_IN(drivers);
+BUILT_IN(quality);
 
 const char *
 kind_schema(const char *kind)
@@ -57,6 +58,7 @@ kind_schema(const char *kind)
 		{ "score", schema_score },
 		{ "placebo", schema_placebo },
 		{ "drivers", schema_drivers },
+		{ "quality", schema_quality },
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
