@@ -5,7 +5,7 @@
 #	make check      every test; its last line is "N passed, N failed, N skipped"
 #	make deps       install the Debian packages that are missing
 #	make bench      speed, beside named peers (make bench-deps installs those)
-#	make soak       faults at full length: every call of every program that keeps something
+#	make soak       faults at full length: every call of every program that keeps something, 200 power cuts
 #	make fuzz       parsers against bytes that a fuzzer makes up, SECONDS=60 each
 #	make truth      what was planted and found, beside the reference of the test data
 #	make install    DESTDIR= PREFIX=/usr/local
@@ -42,7 +42,7 @@ needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
 	gnuplot-nox fonts-dejavu-core
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace postgresql \
-	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin faketime \
+	miller python3 python3-venv procps time file git xfsprogs e2fsprogs mount prometheus-alertmanager spamassassin faketime \
 	$(if $(shell command -v npm),,npm)
 
 cores       := $(shell nproc)
@@ -177,7 +177,7 @@ run: deps-run
 soak: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
 	@SALESWATCH_SOAK=1 SALESWATCH_FUZZ=5000 tests/run tests/faults.bats tests/notify_faults.bats tests/notify_outbox.bats \
-		tests/store.bats tests/fetch.bats tests/rec.bats
+		tests/store.bats tests/fetch.bats tests/rec.bats tests/power.bats
 
 # Each parser against bytes that a fuzzer makes up, for so many seconds each.
 fuzz: SECONDS ?= 60
