@@ -2,6 +2,7 @@
 good ones, and last, with a newline and without.
 
 	bad.py lines SUITES    as lines of records, for validate
+	bad.py stream SUITES    all of them as one stream, each between good ones
 	bad.py rows SUITES     as rows of CSV files, for the pipe from fetch to quality
 	bad.py fatal SUITES    the lines again, for a filter that does not refuse: each ends it
 """
@@ -173,9 +174,10 @@ def rows(suites):
 
 
 mode, suites = sys.argv[1:]
-if mode == "lines":
+if mode == "stream":
     with tempfile.TemporaryDirectory() as box:
         together(sorted(set(bad_lines(suites))), box)
+elif mode == "lines":
     print(each(suites, lambda line, fatal, box: stands(line, box)), "lines, each refused alone")
 elif mode == "fatal":
     print(each(suites, fatal), "lines, each that is no record ends what does not refuse")

@@ -326,12 +326,18 @@ bad() {
 	run python3 "$root/tests/bad.py" "$1" "$testdata/suites"
 }
 
-# bats test_tags=bytes
-@test "R6: each bad line of the suites, first, between, last and without a newline, is refused alone, bit for bit" {
+@test "R6: all bad lines of the suites in one stream, each between two good ones, are refused, bit for bit" {
+	bad stream
+	expect 0 ""
+}
+
+# bats test_tags=figures
+@test "R6: each alone, first, between, last and without a newline, too" {
 	bad lines
 	expect 0 "2033 lines, each refused alone"
 }
 
+# bats test_tags=figures
 @test "R6: what refuses nothing is ended by each of them: the control" {
 	bad fatal
 	expect 0 "2033 lines, each that is no record ends what does not refuse"
