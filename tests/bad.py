@@ -2,7 +2,7 @@
 good ones, and last, with a newline and without.
 
 	bad.py lines SUITES    as lines of records, for validate
-	bad.py stream SUITES    all of them as one stream, each between good ones
+	bad.py stream SUITES   all of them as one stream, each between good ones
 	bad.py rows SUITES     as rows of CSV files, for the pipe from fetch to quality
 	bad.py fatal SUITES    the lines again, for a filter that does not refuse: each ends it
 """
