@@ -216,7 +216,7 @@ wrong() {
 		expect 0 "" ""
 		[[ $(jq -r .title "$schema") == "$(basename "$schema" .json)"?(.json) ]]
 	done
-	for kind in deal change metric measure finding alert delivery receipt reject risk run fault incident ledger summary score placebo drivers quality; do
+	for kind in deal change bookmark metric measure finding alert delivery receipt reject risk run fault incident ledger summary score placebo drivers quality; do
 		validate "$kind" < /dev/null
 	done
 }

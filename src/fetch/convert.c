@@ -7,30 +7,59 @@
 #include "when.h"
 
 static bool
-is_instant(const char *name, struct span cell)
+is_of_instants(const char *name)
 {
 	size_t len = strlen(name);
-	int64_t instant;
 
-	return len > 3 && strcmp(name + len - 3, "_at") == 0 && when_instant(cell, &instant);
+	return len > 3 && strcmp(name + len - 3, "_at") == 0;
+}
+
+static bool
+refuse_date(struct value *value, const char *how, const char *format)
+{
+	value->code = "date_format";
+	snprintf(value->reason, sizeof value->reason, "must be %s%s", how, format);
+	return false;
 }
 
 static bool
 convert_date(const struct output *output, struct value *value)
 {
 	const char *dates = output->field->dates;
+	int64_t instant;
 	int32_t day;
 
-	if (value->text.len == 0 || is_instant(output->field->name, value->text))
+	if (value->text.len == 0
+	    || (is_of_instants(output->field->name) && when_instant(value->text, &instant)))
 		return true;
-	if (!dates_read(dates, value->text, &day)) {
-		value->code = "date_format";
-		snprintf(
-		    value->reason, sizeof value->reason, "must be a day written %s", dates);
-		return false;
-	}
+	if (!dates_read(dates, value->text, &day))
+		return refuse_date(value, "a day written ", dates);
 	when_text(day, value->own);
 	value->text = (struct span){ value->own, WHEN_DAY_LEN };
+	value->kind = VALUE_PLAIN;
+	return true;
+}
+
+/* Our instants are in UTC, to the millisecond where there is one; days those of the zone. */
+static bool
+convert_instant(const struct output *output, struct value *value)
+{
+	int64_t stamp;
+	int32_t day;
+
+	if (value->text.len == 0)
+		return true;
+	if (when_day(value->text, &day)) {
+		/* a day as it is */
+	} else if (!dates_instant(value->text, &stamp)) {
+		return refuse_date(value, "an instant, as ", "2026-11-22T13:38:08Z");
+	} else if (is_of_instants(output->field->name)) {
+		value->text =
+		    (struct span){ value->own, dates_instant_text(stamp, value->own) };
+	} else {
+		when_text(when_local_day(stamp / 1000, output->map->zone), value->own);
+		value->text = (struct span){ value->own, WHEN_DAY_LEN };
+	}
 	value->kind = VALUE_PLAIN;
 	return true;
 }
@@ -74,6 +103,8 @@ convert_how(const struct map_field *field, const struct spelling *spelling)
 {
 	if (spelling != NULL)
 		return convert_spelling;
+	if (field->type == MAP_DATE && field->dates == map_instants)
+		return convert_instant;
 	if (field->type == MAP_DATE)
 		return field->dates != NULL ? convert_date : NULL;
 	return field->type == MAP_NUMBER ? convert_number : NULL;

@@ -10,14 +10,12 @@
 #include "reject.h"
 #include "text.h"
 
-struct fetching {
-	struct rec_out *out, *rejects;
-	struct rows rows;
+struct deals {
+	struct taking taking;
 	struct plan *plan;
 	struct span source;
 	struct span place, offset; /* keys: "source":its name,"line": and "offset": */
 	char *repaired; /* names, as JSON */
-	struct tally *tally;
 };
 
 /* A file's name may be any bytes; in a record it must be text. */
@@ -36,14 +34,14 @@ name_text(const char *name)
 }
 
 static void
-refuse(struct fetching *f, const struct row *row, const char *code, const char *field,
+refuse(struct deals *deals, const struct row *row, const char *code, const char *field,
     const char *reason)
 {
-	reject_count(&f->tally->refused, code, 1);
-	f->tally->sum.rejected++;
-	reject_write(f->rejects,
+	reject_count(&deals->taking.tally->refused, code, 1);
+	deals->taking.tally->sum.rejected++;
+	reject_write(deals->taking.rejects,
 	    &(struct reject){ .stage = "fetch",
-		.source = f->source,
+		.source = deals->source,
 		.line = (int64_t)row->line,
 		.offset = (int64_t)row->offset,
 		.byte = (int64_t)row->wrong_at,
@@ -55,14 +53,14 @@ refuse(struct fetching *f, const struct row *row, const char *code, const char *
 
 /* Whether rec_out will take the row for one line; see there for what it asks. */
 static bool
-fits(const struct fetching *f, const struct row *row)
+fits(const struct deals *deals, const struct row *row)
 {
-	size_t size = f->plan->overhead, worst = 0;
+	size_t size = deals->plan->overhead, worst = 0;
 
-	if (row->bytes.len * 6 * f->plan->most_uses + size <= REC_MAX)
+	if (row->bytes.len * 6 * deals->plan->most_uses + size <= REC_MAX)
 		return true;
-	for (size_t i = 0; i < f->plan->count; i++) {
-		struct span cell = row->cells[f->plan->outputs[i].column];
+	for (size_t i = 0; i < deals->plan->count; i++) {
+		struct span cell = row->cells[deals->plan->outputs[i].column];
 		size += cell.len;
 		for (size_t j = 0; j < cell.len; j++)
 			size += (unsigned char)cell.at[j] < ' '
@@ -111,68 +109,49 @@ add_integer(struct rec_out *out, struct span key, size_t value)
 }
 
 static void
-put_place(struct fetching *f, const struct row *row, size_t repaired_len)
+put_place(struct deals *deals, const struct row *row, size_t repaired_len)
 {
 	if (repaired_len > 0) {
-		f->repaired[repaired_len++] = ']';
-		rec_put_json(
-		    f->out, span("repaired"), (struct span){ f->repaired, repaired_len });
+		deals->repaired[repaired_len++] = ']';
+		rec_put_json(deals->taking.out,
+		    span("repaired"), (struct span){ deals->repaired, repaired_len });
 	}
-	add_integer(f->out, f->place, row->line);
-	add_integer(f->out, f->offset, row->offset);
-	rec_end(f->out);
-	f->tally->sum.out++;
+	add_integer(deals->taking.out, deals->place, row->line);
+	if (row->offset > 0)
+		add_integer(deals->taking.out, deals->offset, row->offset);
+	rec_end(deals->taking.out);
+	deals->taking.tally->sum.out++;
 }
 
 static void
-put_deal(struct fetching *f, const struct row *row)
+put_deal(struct deals *deals, const struct row *row)
 {
-	const struct plan *plan = f->plan;
+	const struct plan *plan = deals->plan;
 	const struct output *end = plan->outputs + plan->count;
 	bool open = is_open(plan, row);
 	struct value value;
 	size_t repaired = 0;
 
-	rec_begin(f->out, NULL);
+	rec_begin(deals->taking.out, NULL);
 	for (const struct output *o = plan->outputs; o < end; o++) {
 		if (o->field != NULL && !is_there(o->field->when, open))
 			continue;
 		if (!plan_value(o, row, &value)) {
-			rec_drop(f->out);
-			refuse(f, row, value.code, o->field->name, value.reason);
+			rec_drop(deals->taking.out);
+			refuse(deals, row, value.code, o->field->name, value.reason);
 			return;
 		}
 		if (value.text.len == 0)
 			continue;
 		if (value.kind == VALUE_TEXT)
-			rec_put_text(f->out, o->name, value.text);
+			rec_put_text(deals->taking.out, o->name, value.text);
 		else
-			rec_add(f->out, o->key, value.text, value.kind == VALUE_PLAIN);
+			rec_add(
+			    deals->taking.out, o->key, value.text, value.kind == VALUE_PLAIN);
 		if (value.repaired)
-			repaired = note_repair(f->repaired, repaired, o->key);
+			repaired = note_repair(deals->repaired, repaired, o->key);
 	}
-	put_place(f, row, repaired);
-}
-
-static void
-take_row(struct fetching *f, const struct row *row)
-{
-	char reason[100];
-
-	f->tally->sum.in++;
-	if (row->code == NULL && row->count != f->plan->width)
-		rows_suspect(&f->rows, f->plan->width);
-	if (row->code != NULL) {
-		refuse(f, row, row->code, NULL, row->reason);
-	} else if (row->count != f->plan->width) {
-		snprintf(reason, sizeof reason, "has %zu cells, the header %zu", row->count,
-		    f->plan->width);
-		refuse(f, row, "width", NULL, reason);
-	} else if (!fits(f, row)) {
-		refuse(f, row, "long_row", NULL, "is longer than 1 MiB as a record");
-	} else {
-		put_deal(f, row);
-	}
+	put_place(deals, row, repaired);
 }
 
 /* "source":"deals.csv","line": */
@@ -187,33 +166,49 @@ place_key(struct span source)
 	return (struct span){ mem_grow(key, len + REC_KEY_SLACK, 1), len };
 }
 
-void
-deals_fetch(const char *path, const struct map *map, struct rec_out *out,
-    struct rec_out *rejects, struct tally *tally)
+struct deals *
+deals_begin(const struct taking *taking, const struct row *header, const char *name)
 {
-	struct input in = input_open(path, out);
-	struct fetching f = { .out = out, .rejects = rejects, .tally = tally };
-	const struct row *row;
+	struct deals *deals = mem_new(1, sizeof *deals);
 
-	f.source = name_text(in.name);
-	f.place = place_key(f.source);
-	f.offset = rec_key(span("offset"));
-	rows_begin(&f.rows, &in, map->separator);
-	if ((row = rows_next(&f.rows)) != NULL) {
-		if (row->code != NULL)
-			die(EX_DATAERR, "%s:%zu: the header %s", in.name, row->line,
-			    row->reason);
-		f.plan = plan_new(map, row, in.name);
-		f.plan->overhead += f.place.len + 200;
-		f.repaired = mem_new(f.plan->overhead, 1);
-		while ((row = rows_next(&f.rows)) != NULL)
-			take_row(&f, row);
-		plan_free(f.plan);
+	deals->taking = *taking;
+	deals->source = name_text(name);
+	deals->place = place_key(deals->source);
+	deals->offset = rec_key(span("offset"));
+	deals->plan = plan_new(taking->map, header, name);
+	deals->plan->overhead += deals->place.len + 200;
+	deals->repaired = mem_new(deals->plan->overhead, 1);
+	return deals;
+}
+
+void
+deals_row(struct deals *deals, const struct row *row)
+{
+	char reason[100];
+
+	deals->taking.tally->sum.in++;
+	if (row->code != NULL) {
+		refuse(deals, row, row->code, NULL, row->reason);
+	} else if (row->count != deals->plan->width) {
+		snprintf(reason, sizeof reason, "has %zu cells, the header %zu", row->count,
+		    deals->plan->width);
+		refuse(deals, row, "width", NULL, reason);
+	} else if (!fits(deals, row)) {
+		refuse(deals, row, "long_row", NULL, "is longer than 1 MiB as a record");
+	} else {
+		put_deal(deals, row);
 	}
-	rows_end(&f.rows);
-	input_close(&in);
-	free((char *)f.source.at);
-	free((char *)f.place.at);
-	free((char *)f.offset.at);
-	free(f.repaired);
+}
+
+void
+deals_end(struct deals *deals)
+{
+	if (deals == NULL)
+		return;
+	plan_free(deals->plan);
+	free((char *)deals->source.at);
+	free((char *)deals->place.at);
+	free((char *)deals->offset.at);
+	free(deals->repaired);
+	free(deals);
 }

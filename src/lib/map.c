@@ -14,6 +14,8 @@ __asm__(".section .rodata\n"
 	".previous");
 extern const char map_default[];
 
+const char map_instants[] = "instant";
+
 enum { NAME_MAX_BYTES = 100 };
 
 struct place {
@@ -65,9 +67,12 @@ date_format(const struct map *map, const char *pointer, const char *otherwise)
 
 	if (format == NULL || strcmp(format, "YYYY-MM-DD") == 0)
 		return NULL;
+	if (strcmp(format, map_instants) == 0)
+		return map_instants;
 	if (!is_date_format(format))
 		conf_die(map->conf, pointer,
-		    "must say where YYYY, MM and DD stand, as \"DD/MM/YYYY\"");
+		    "must say where YYYY, MM and DD stand, as \"DD/MM/YYYY\", or be "
+		    "\"instant\"");
 	return format;
 }
 
@@ -267,6 +272,15 @@ map_dimensions(const struct map *map, size_t *count)
 {
 	*count = map->dimension_count;
 	return map->dimensions;
+}
+
+const char *
+map_from(const struct map *map, const char *field)
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (strcmp(map->fields[i].name, field) == 0)
+			return json_string_value(json_array_get(map->fields[i].from, 0));
+	return NULL;
 }
 
 bool

@@ -14,6 +14,7 @@
 
 BUILT_IN(deal);
 BUILT_IN(change);
+BUILT_IN(bookmark);
 BUILT_IN(metric);
 BUILT_IN(measure);
 BUILT_IN(finding);
@@ -40,6 +41,7 @@ kind_schema(const char *kind)
 	} kinds[] = {
 		{ "deal", schema_deal },
 		{ "change", schema_change },
+		{ "bookmark", schema_bookmark },
 		{ "metric", schema_metric },
 		{ "measure", schema_measure },
 		{ "finding", schema_finding },

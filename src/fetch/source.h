@@ -1,0 +1,60 @@
+/*
+ * source - a place that deals come from, as a section of sources.json has it.
+ *
+ *	{ "sources": { "crm": { "type": "salesforce", "map": "maps/salesforce.json", ... } } }
+ *
+ * A type of source is a row of the table in types.c: the keys its section may have besides "type"
+ * and "map", and what fetches its deals.  source_load() ends the program (78) with the line of
+ * what is wrong.  A path is taken from the folder of sources.json.
+ *
+ * What fetches hands each record to deals.h or object.h, and leaves in `until` what it needs to
+ * go on from there the next time; that it finds in `since` again, which is NULL for all from the
+ * beginning.  It ends the program with 75 where time will help, and never gives a part for the
+ * whole.  With `check` it asks for no more than shows that the section is right.
+ */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include "conf.h"
+#include "deals.h"
+
+struct source {
+	struct conf *conf;
+	const char *path, *name, *at; /* of sources.json; in it; its section, as a pointer */
+	const struct source_type *type;
+	struct map *map;
+	char *map_path; /* NULL: built in */
+};
+
+struct fetching {
+	struct source source;
+	struct taking taking;
+	struct rec_out *changes; /* that the source tells itself; or NULL */
+	const json_t *since; /* borrowed */
+	const char *from, *to; /* days: only deals created in that period, and no `until` */
+	const char *zone; /* of the business day; NULL: UTC */
+	bool check;
+	json_t *until; /* a reference of ours, or NULL: there is nothing to remember */
+};
+
+struct source_type {
+	const char *name;
+	const char *const *keys; /* NULL ends, as in asked */
+	const char *const
+	    *asked; /* the keys that say what is read: other values, other deals */
+	void (*fetch)(struct fetching *);
+};
+
+struct source source_load(const char *path, const char *name, const char *zone);
+void source_free(struct source *);
+
+const char *source_text(const struct source *, const char *key, const char *otherwise);
+const char *source_needs(const struct source *, const char *key); /* a text, or 78 */
+double source_number(
+    const struct source *, const char *key, double least, double most, double otherwise);
+char *source_file(const struct source *, const char *path); /* from its folder; free() */
+char *source_secret(const struct source *, const char *key); /* that it names; or 78; free() */
+__attribute__((format(printf, 3, 4))) _Noreturn void source_die(
+    const struct source *, const char *key, const char *format, ...);
+
+#endif
