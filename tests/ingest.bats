@@ -64,15 +64,44 @@ rows() { sqlite3 "$db" "select count(*), total(length(doc)) from $1"; }
 	[[ $(wc -l < "$T/fired") == 2 ]]
 }
 
-@test "six in a hundred wrong stop the run before the store changes; four do not" {
-	awk -F, 'NR == 1 || NR % 25 { print; next } { OFS = ","; $10 = "N/A"; print }' "$SALESWATCH_CSV" > "$BATS_TEST_TMPDIR/four.csv"
-	awk -F, 'NR == 1 || NR % 16 { print; next } { OFS = ","; $10 = "N/A"; print }' "$SALESWATCH_CSV" > "$BATS_TEST_TMPDIR/six.csv"
+# spoilt NAME EACH: the CSV with the amount of each EACHth row made nonsense, and another outcome in all.
+spoilt() {
+	awk -F, -v each="$2" 'BEGIN { OFS = "," } NR > 1 { sub(/^Lost$/, "Won", $12) } NR > 1 && NR % each == 0 { $10 = "N/A" } { print }' \
+		"$SALESWATCH_CSV" > "$BATS_TEST_TMPDIR/$1.csv"
+	touch -d '1 hour' "$BATS_TEST_TMPDIR/$1.csv" # after whatever was made of another
+}
+
+everything() { saleswatch store dump --db "$db" | jq -c 'select(.table | IN("deal", "deal_version", "change", "source"))' | sha256sum; }
+
+@test "R7: six in a hundred wrong stop the run before the store changes, and ops are told; four do not" {
+	spoilt four 25
+	spoilt six 16
+	saleswatch run ingest
+	before=$(everything)
+	cp "$day/deals" "$BATS_TEST_TMPDIR/deals.before"
 	SALESWATCH_CSV=$BATS_TEST_TMPDIR/six.csv run --separate-stderr saleswatch run ingest
 	[[ $status == 65 && $stderr == *"validate: 198 of 2999 refused: more than "* ]] || { echo "$status $stderr"; return 1; }
-	[[ $(sqlite3 "$db" 'select count(*) from deals') == 0 ]]
+	[[ $(everything) == "$before" ]]
+	cmp "$day/deals" "$BATS_TEST_TMPDIR/deals.before"
+	[[ $(wc -l < "$day/deals.refused") == 198 ]]
+	run jq -r '[.stage, .pipeline, .owner, .until, .reason] | @tsv' <(saleswatch store get fault --db "$db")
+	[[ $output == $'validate\tingest\tops\t\tvalidate: 198 of 2999 refused: more than 5%: amount_type 188, '* ]]
+	# The next run of deliver sends it to them.
+	saleswatch run deliver
+	[[ $(saleswatch store get delivery --db "$db" | jq -r '.faults[]?.reason') == "validate: 198 of 2999 refused: "* ]]
 	SALESWATCH_CSV=$BATS_TEST_TMPDIR/four.csv run --separate-stderr saleswatch run ingest
 	expect 0
-	(( $(sqlite3 "$db" 'select count(*) from deals') > 2500 ))
+	[[ $(everything) != "$before" && -n $(saleswatch store get fault --db "$db" | jq -r '.until // empty') ]]
+}
+
+@test "R7: without the limit, six in a hundred reach the store: the control" {
+	spoilt six 16
+	saleswatch run ingest
+	before=$(everything)
+	sed -i 's/validate deal /&--max-rejects 100% /' "$T/pipelines/ingest.mk"
+	SALESWATCH_CSV=$BATS_TEST_TMPDIR/six.csv run --separate-stderr saleswatch run ingest
+	expect 0
+	[[ $(everything) != "$before" ]]
 }
 
 @test "no source named is one plain line" {

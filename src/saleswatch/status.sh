@@ -12,6 +12,7 @@ status() {
 		.[] | "\(.pipeline)\t\(.status)\t\(.period)\t\(.seconds | clock)\(if .budget_seconds > 0 then " of \(.budget_seconds | clock)" else "" end)\t\(.owner)",
 		(.stages[] | "  \(.stage)\t\(.in) in\t\(.out) out\t\(.rejected) rejected\t\(.dropped) dropped")' <<< "$runs" | column -t -s $'\t'
 	"$here/store" get fault --db "$db" | jq -r 'select(.until == null) | "FAULT \(.since) \(.reason)"'
+	quality_lines
 	[[ ! -e $state/watched ]] || watch_heard 26 || true
 	outbox_line
 }
