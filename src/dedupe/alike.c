@@ -24,8 +24,8 @@ struct entry {
 	int64_t amount;
 	int32_t created, closes;
 	bool named;
-	uint32_t lens[TEXTS]; /* without their NULs */
 };
+static const struct piles_kind kind = { sizeof(struct entry), TEXTS };
 
 struct fields {
 	size_t id, account, name, product, currency, amount, created, closed, expected;
@@ -56,58 +56,40 @@ day_at(const struct rec *rec, size_t slot)
 static const char *
 text_at(const struct entry *entry, size_t which)
 {
-	const char *text = (const char *)(entry + 1);
-
-	for (size_t i = 0; i < which; i++)
-		text += entry->lens[i] + 1;
-	return text;
+	return piles_text(entry, kind, which);
 }
 
-/* The bytes of the entry, to free(); the texts are those of `texts`. */
-static struct entry *
-entry_of(struct entry head, const char *const texts[TEXTS], size_t *size)
+static bool
+has_text(const struct entry *entry, size_t which)
 {
-	*size = sizeof head;
-	for (size_t i = 0; i < TEXTS; i++) {
-		head.lens[i] = (uint32_t)strlen(texts[i]);
-		*size += head.lens[i] + 1;
-	}
-	struct entry *entry = mem_new(1, *size);
-	char *to = (char *)(entry + 1);
-	*entry = head;
-	for (size_t i = 0; i < TEXTS; i++) {
-		memcpy(to, texts[i], head.lens[i] + 1);
-		to += head.lens[i] + 1;
-	}
-	return entry;
+	return *text_at(entry, which) != '\0';
 }
 
 static void
 set_aside(struct telling *t, const struct rec *rec, int32_t created)
 {
 	const struct fields *at = &t->at;
-	struct span id = rec_text(rec, at->id), currency = rec_text(rec, at->currency);
-	struct entry head = { .number = rec->number, .amount = NO_AMOUNT, .created = created };
-	char *texts[TEXTS] = { [ID] = mem_copy(id.at, id.len),
-		[ACCOUNT] = fold_account(rec_text(rec, at->account)),
-		[PRODUCT] = fold_text(rec_text(rec, at->product)),
-		[CURRENCY] = mem_copy(currency.at, currency.len) };
-	size_t size;
+	struct entry head = { .number = rec->number, .created = created };
+	char *account = fold_account(rec_text(rec, at->account));
+	char *name = likeness_words(rec_text(rec, at->name), account);
+	char *product = fold_text(rec_text(rec, at->product));
+	const struct span texts[TEXTS] = { [ID] = rec_text(rec, at->id),
+		[ACCOUNT] = span(account),
+		    [NAME] = span(name),
+			[PRODUCT] = span(product), [CURRENCY] = rec_text(rec, at->currency) };
 
-	texts[NAME] = likeness_words(rec_text(rec, at->name), texts[ACCOUNT]);
 	head.named = !rec_is_missing(rec, at->name);
 	if (!money_read(rec_text(rec, at->amount), &head.amount))
 		head.amount = NO_AMOUNT;
 	head.closes = day_at(rec, at->closed);
 	if (head.closes == NO_DAY)
 		head.closes = day_at(rec, at->expected);
-	head.digits = likeness_digits(texts[NAME]);
-	head.account = fingerprint_of(span(texts[ACCOUNT]), t->seed);
-	struct entry *entry = entry_of(head, (const char *const *)texts, &size);
-	piles_put(t->piles, head.account.low, entry, size);
-	free(entry);
-	for (size_t i = 0; i < TEXTS; i++)
-		free(texts[i]);
+	head.digits = likeness_digits(name);
+	head.account = fingerprint_of(texts[ACCOUNT], t->seed);
+	piles_put_texts(t->piles, head.account.low, kind, &head, texts);
+	free(account);
+	free(name);
+	free(product);
 }
 
 static int
@@ -126,7 +108,7 @@ by_account(const void *a, const void *b)
 static bool
 same_if_known(const struct entry *a, const struct entry *b, size_t which)
 {
-	return a->lens[which] == 0 || b->lens[which] == 0
+	return !has_text(a, which) || !has_text(b, which)
 	    || strcmp(text_at(a, which), text_at(b, which)) == 0;
 }
 
@@ -200,7 +182,7 @@ why_of(const struct entry *a, const struct entry *b)
 		    ? mem_printf("amount %.*s", (int)x.len, x.at)
 		    : mem_printf("amounts %.*s and %.*s", (int)x.len, x.at, (int)y.len, y.at);
 	}
-	const char *names = a->lens[NAME] == 0                ? "no names"
+	const char *names = !a->named                         ? "no names"
 	    : strcmp(text_at(a, NAME), text_at(b, NAME)) == 0 ? "one name"
 							      : "names alike";
 	why = days == 0 ? mem_printf("one account, %s, created on one day, %s", amounts, names)
@@ -227,7 +209,7 @@ note(struct telling *t, const struct entry *a, const struct entry *b, double sco
 }
 
 static void
-judge(struct telling *t, const struct entry **entries, size_t count)
+judge(struct telling *t, const void *const *entries, size_t count)
 {
 	for (size_t i = 1; i < count; i++) {
 		const struct entry *entry = entries[i], *best = NULL;
@@ -251,23 +233,11 @@ judge(struct telling *t, const struct entry **entries, size_t count)
 static void
 judge_pile(struct telling *t, size_t pile)
 {
-	const struct entry **entries = NULL;
-	size_t size, count = 0, room = 0;
-	const char *at = piles_take(t->piles, pile, &size);
+	size_t count;
+	const void **entries = piles_things(t->piles, pile, kind, &count);
 
-	for (const char *end = at + size; at < end; count++) {
-		const struct entry *entry = (const void *)at;
-		size_t bytes = sizeof *entry;
-		for (size_t i = 0; i < TEXTS; i++)
-			bytes += entry->lens[i] + 1;
-		if (count == room)
-			entries =
-			    mem_grow(entries, room = 2 * room + 64, sizeof(struct entry *));
-		entries[count] = entry;
-		at += piles_room(bytes);
-	}
 	if (count > 0)
-		qsort(entries, count, sizeof(struct entry *), by_account);
+		qsort(entries, count, sizeof *entries, by_account);
 	judge(t, entries, count);
 	free(entries);
 }

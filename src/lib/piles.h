@@ -5,12 +5,16 @@
  * has been put, by its number, and lives until the next is taken or piles_free.  Things wait in
  * $TMPDIR, memory takes one pile in PILES of them; what has no room there ends the program (74).
  * A thing is bytes; each begins at a multiple of eight.
+ *
+ * piles_put_texts puts a head, and texts behind it; piles_text gives one of them again, with
+ * a NUL, piles_things all things of a pile: the list is to free(), they live like the pile.
  */
 #ifndef PILES_H
 #define PILES_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include "span.h"
 
 enum { PILES = 128, PILES_ALIGN = 8 };
 
@@ -21,11 +25,13 @@ void piles_put(struct piles *, uint64_t key, const void *thing, size_t size);
 const char *piles_take(struct piles *, size_t pile, size_t *size);
 void piles_free(struct piles *);
 
-/* The size of a thing with what is between it and the next. */
-static inline size_t
-piles_room(size_t size)
-{
-	return (size + PILES_ALIGN - 1) / PILES_ALIGN * PILES_ALIGN;
-}
+/* Of things that are all made alike. */
+struct piles_kind {
+	size_t head, texts; /* bytes; how many */
+};
+void piles_put_texts(struct piles *, uint64_t key, struct piles_kind, const void *head,
+    const struct span texts[]);
+const char *piles_text(const void *thing, struct piles_kind, size_t which);
+const void **piles_things(struct piles *, size_t pile, struct piles_kind, size_t *count);
 
 #endif
