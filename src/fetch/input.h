@@ -26,6 +26,7 @@ struct input {
 };
 
 struct input input_open(const char *path, struct rec_out *tied); /* no such file: 66 */
+struct input input_from(int fd, const char *name, struct rec_out *tied); /* closes it, too */
 bool input_more(struct input *);
 void input_close(struct input *);
 
