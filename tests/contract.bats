@@ -9,6 +9,7 @@ filters() {
 	fetch       csv -                                                       $W/csv
 	validate    deal                                                        $W/fetched
 	dedupe      --key deal_id                                               $W/fetched
+	quality     --checks $root/pipelines/conf/checks.json --out $W/quality  $W/deals
 	sift        --rules $root/pipelines/conf/rules.json                     $W/deals
 	aggregate   --by region --by industry,region                            $W/deals
 	measure     --by all --by region                                        $W/deals
@@ -19,6 +20,7 @@ filters() {
 	grade                                                                   $W/findings
 	shuffle                                                                 $W/deals
 	route       --routes $root/pipelines/conf/routes.json                   $W/alerts
+	singer      deals --schema $root/schemas/deal.json --key deal_id        $W/deals
 	render      --templates $root/pipelines/templates                       $W/deliveries
 	END
 }

@@ -10,6 +10,7 @@
 
 SCRIPT(store_postgres_3, "postgres.sql");
 SCRIPT(store_postgres_4, "postgres-4.sql");
+SCRIPT(store_postgres_5, "postgres-5.sql");
 
 /* Types of parameters, as pg_type.h has them. */
 enum { TYPE_INTEGER = 20, TYPE_TEXT = 25 };
@@ -29,7 +30,7 @@ pg_result(struct postgres *pg, PGresult *result)
 	case PGRES_TUPLES_OK:
 	case PGRES_SINGLE_TUPLE:
 	case PGRES_COPY_IN: return result;
-	default: pg_fail(pg, result);
+	default: postgres_fail(pg->db, pg->store.name, result);
 	}
 }
 
@@ -56,7 +57,7 @@ open_server(const char *url, enum store_use use)
 	(void)use;
 	pg->store.engine = &store_postgres;
 	pg->store.name = url;
-	pg->db = pg_connect(url);
+	pg->db = postgres_connect(url, "the store", "SALESWATCH_DB_PASSWORD");
 	PQsetNoticeProcessor(pg->db, say_nothing, NULL);
 	if (strcmp(PQparameterStatus(pg->db, "server_encoding"), "UTF8") != 0)
 		sql_refuse(&pg->store, EX_CONFIG,
@@ -239,7 +240,7 @@ send_query(struct pg_query *query)
 		query->lengths, query->formats, 0)
 		== 0
 	    || PQsetSingleRowMode(pg->db) == 0)
-		pg_fail(pg, NULL);
+		postgres_fail(pg->db, pg->store.name, NULL);
 }
 
 /* One row at a time, as it comes. */
@@ -354,7 +355,7 @@ const struct engine store_postgres = {
 	.begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	.defer = "SET CONSTRAINTS ALL DEFERRED",
 	.staged = true,
-	.scripts = { store_postgres_3, "", "", store_postgres_4 },
+	.scripts = { store_postgres_3, "", "", store_postgres_4, store_postgres_5 },
 	.batch = 1000,
 	.open = open_server,
 	.version = version,
