@@ -36,7 +36,7 @@ section() {
 crm() { fetch crm --sources sources.json "$@"; }
 
 # what of a file of deals stays the same whatever order they came in
-same() { sed 's/,"line":[0-9]*//' "$@" | sort; }
+same() { sed 's/,"line":[0-9]*//' | sort; }
 # newest FILE...: of several fetches each deal as the last one has it
 newest() { cat "$@" | dedupe --key deal_id --newest modified_at | same; }
 
@@ -282,6 +282,27 @@ grant_type=refresh_token&client_id=client&refresh_token=canary-refresh-token' ]]
 	cat c c2 | jq -r 'select(.field == "deleted") | .deal_id' | sort -u > gone
 	[[ $(wc -l < gone) == 20 ]]
 	newest d1 d2 | grep -vFf gone | cmp - <(crm --full | same)
+}
+
+@test "nor is it lost where reading takes longer than the overlap" {
+	org 1000 100
+	script "-300 touch 150" "-500 later 3600" "-900 touch -20"
+	crm --bookmark b > d1
+	fired 3
+	[[ $(jq -r .until.stamp b) < 2024-03-02T08:00:01Z && $(jq -r .modified_at d1 | sort | tail -n 1) > 2024-03-02T09:00:00Z ]]
+	crm --since b > d2
+	newest d1 d2 | cmp - <(crm --full | same)
+	# (control: from the newest on, the first of them are lost)
+	jq -c '.until.stamp = "2024-03-02T09:02:00Z"' b > late
+	crm --since late > d2
+	! newest d1 d2 | cmp -s - <(crm --full | same)
+}
+
+@test "a text with a NUL spoils its own deal only" {
+	org 30
+	org_do nul
+	crm --rejects r --max-rejects 1 > deals
+	[[ $(wc -l < deals) == 29 && $(jq -r '.code + ": " + .reason' r) == "nul: has a NUL byte" && $(jq -r .text r) == *'"Name":"a\u0000b"'* ]]
 }
 
 @test "many come by a bulk job, in parts, the same as by pages" {

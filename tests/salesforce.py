@@ -8,8 +8,9 @@ away when a request comes that has PART in its path and query, and done before i
 then stands in FOLDER/fired.  Actions: a status (429 2 and 503 2 say Retry-After), error CODE,
 reset, halfway, silent SECONDS, html, grant WORDS (no token), expire (all sessions end), elsewhere (the
 next page is at another host), instance URL (the token is for it), untracked (no history of fields), short (a
-job's part lacks a record), lag N (a deal was written N seconds ago, and is there only now), touch N and
-delete N (deals change or go to the recycle bin), spent N (calls of today).
+job's part lacks a record), lag N (a deal was written N seconds ago, and is there only now), touch N or -N and
+delete N (the first or last deals change, or go to the recycle bin), later N (seconds pass), nul (in a name),
+spent N (calls of today).
 GET /do/ACTION/ARGUMENT does one at once.  FOLDER/requests has a line of JSON for each request.
 """
 import csv
@@ -76,8 +77,9 @@ def moment():
 
 
 def touch(count):
-    """The first deals that are not deleted: stage, region and owner change."""
-    for d in [d for d in deals.values() if not d["IsDeleted"]][:count]:
+    """The first deals, or the last, that are not deleted: stage, region and owner change."""
+    there = [d for d in deals.values() if not d["IsDeleted"]]
+    for d in there[:count] if count > 0 else there[count:]:
         d["SystemModstamp"] = moment()
         d["StageName"], d["Amount"], d["IsClosed"], d["IsWon"] = "Negotiation", d["Amount"] + 0.5, False, False
         remember(d)
@@ -168,6 +170,10 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def date_time_string(self, timestamp=None):
+        now = start.replace(tzinfo=datetime.timezone.utc) + datetime.timedelta(seconds=86400 + state["tick"])
+        return super().date_time_string(now.timestamp())
+
     def say(self, status, said, kind="application/json;charset=UTF-8", **headers):
         body = said if isinstance(said, bytes) else json.dumps(said).encode()
         self.send_response(status)
@@ -199,6 +205,10 @@ class Answer(http.server.BaseHTTPRequestHandler):
             state["spent"] = int(argument)
         elif action in ("elsewhere", "untracked", "short", "instance"):
             state[action] = argument or True
+        elif action == "later":
+            state["tick"] += int(argument)
+        elif action == "nul":
+            deals["006%015d" % 7]["Name"] = "a\0b"
         elif action == "lag":
             late = deal(len(deals))
             late["SystemModstamp"] = stamp(86400 + state["tick"] - int(argument))
