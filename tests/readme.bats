@@ -91,7 +91,7 @@ try() {
 # bats test_tags=figures
 @test "analysts: why an alert, and why not" {
 	try 8
-	[[ $output == *"    jq -c "*"/alerts"* && $output == *"region=Europe: "*"findings.ledger"* ]] || { echo "$output"; return 1; }
+	[[ $output == *"    jq -c "*"/alerts"* && $output == *"region=Europe: "*"findings.ledger"*"deals.csv:2, run ingest-"* ]] || { echo "$output"; return 1; }
 }
 
 @test "ops: the installation stands on its own, and doctor looks at it" {
