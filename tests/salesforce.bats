@@ -252,6 +252,7 @@ grant_type=refresh_token&client_id=client&refresh_token=canary-refresh-token' ]]
 	01g 500|4|75|crm: HTTP 500: not now
 	01g halfway|4|75|crm: *
 	01g 429 3600|1|75|crm: HTTP 429: not now; it asks for 3597 s more than we wait
+	01g bomb|1|69|crm: its answer is longer than 33554432 bytes
 	01g html|1|69|crm: its answer is no JSON (byte *
 	01g error REQUEST_LIMIT_EXCEEDED|1|75|crm: REQUEST_LIMIT_EXCEEDED: the org has no API call left for the next hours
 	queryAll error API_CURRENTLY_DISABLED|1|77|crm: API_CURRENTLY_DISABLED: the user may not use the API*
@@ -411,11 +412,11 @@ judge() { node "$BATS_TEST_DIRNAME/salesforce_judge.js" "$@"; }
 # bats test_tags=figures
 @test "jsforce reads all of our org, so it answers as Salesforce does" {
 	judges
-	org 12000
+	org 4500
 	org_do delete/7
 	run judge walk "$url" "$SF_KEY_FILE"
-	expect 0 'query 11993 11993 11993 Rep 0
-queryAll 12000 7
+	expect 0 'query 4493 4493 4493 Rep 0
+queryAll 4500 7
 bulk2 300 "Deal \"0\"\nof two lines"
 limit 100000
 refused INVALID_FIELD
