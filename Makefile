@@ -35,10 +35,10 @@ WARN        := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing
 override CFLAGS   += -std=c11 $(WARN) $(HARDEN)
 override CPPFLAGS += -I/usr/include/postgresql -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Isrc/lib -MMD -MP
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
-LDLIBS      := -ljansson -lcsv -lsqlite3 -lpq -lgsl -lgslcblas -lpcre2-8 -lcurl -lunistring -lm
+LDLIBS      := -ljansson -lcsv -lsqlite3 -lpq -lgsl -lgslcblas -lpcre2-8 -lcurl -lcrypto -lunistring -lm
 
 # What Debian must give: to build and run, and on top of that to test.
-needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libpq-dev libxxhash-dev libcurl4-openssl-dev libunistring-dev \
+needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libpq-dev libxxhash-dev libcurl4-openssl-dev libssl-dev libunistring-dev \
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
 	gnuplot-nox fonts-dejavu-core
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace postgresql \
@@ -138,7 +138,8 @@ deps-run:
 
 # Programs by others that judge ours, each by its exact version; a package of Debian's that would
 # start a server is taken apart, not installed.
-judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtool .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server
+judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtool .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server \
+	.build/judges/salesforce/node_modules/jsforce
 .build/judges/bin/promtool:
 	@mkdir -p .build/judges/bin .build/debian
 	@cd .build/debian && apt-get download -qq -o APT::Sandbox::User=root prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb
@@ -162,6 +163,11 @@ judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtoo
 .build/judges/smtp/node_modules/smtp-server:
 	@npm install --prefix .build/judges/smtp --silent --no-save --no-package-lock --no-audit --no-fund smtp-server@3.21.6
 
+# A client of Salesforce that walks our mock of it, a parser of its queries, a verifier of JWT.
+.build/judges/salesforce/node_modules/jsforce:
+	@npm install --prefix .build/judges/salesforce --silent --no-save --no-package-lock --no-audit --no-fund \
+		jsforce@3.10.10 jose@6.2.18 @jetstreamapp/soql-parser-js@6.3.1
+
 check: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
 	@$(MAKE) --no-print-directory fuzzers
@@ -177,7 +183,7 @@ run: deps-run
 soak: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
 	@SALESWATCH_SOAK=1 SALESWATCH_FUZZ=5000 tests/run tests/faults.bats tests/notify_faults.bats tests/notify_outbox.bats \
-		tests/store.bats tests/fetch.bats tests/rec.bats tests/power.bats tests/memory.bats
+		tests/store.bats tests/fetch.bats tests/salesforce.bats tests/rec.bats tests/power.bats tests/memory.bats
 
 # Each parser against bytes that a fuzzer makes up, for so many seconds each.
 fuzz: SECONDS ?= 60

@@ -1,4 +1,5 @@
 #include "csvfile.h"
+#include "salesforce.h"
 #include "postgres_source.h"
 #include "singer_source.h"
 #include "spool_source.h"
@@ -8,6 +9,7 @@
 static const struct source_type types[] = {
 	{ "csv", (const char *const[]){ "files", "whole", NULL },
 	    (const char *const[]){ "files", NULL }, csv_source },
+	{ "salesforce", salesforce_keys, salesforce_asked, salesforce_source },
 	{ "postgres",
 	    (const char *const[]){ "url", "query", "password", "newest", "overlap_minutes", "whole",
 		NULL },

@@ -9,6 +9,7 @@
 
 #include "diag.h"
 #include "http.h"
+#include "http_place.h"
 #include "http_wire.h"
 #include "mem.h"
 #include "when.h"
@@ -39,6 +40,7 @@ http_free(struct http *http)
 		if (http->easy[i] != NULL)
 			curl_easy_cleanup(http->easy[i]);
 	free(http->body);
+	free(http->head);
 	free(http);
 	curl_global_cleanup();
 }
@@ -142,21 +144,27 @@ judge_silence(const struct exchange *exchange, CURLcode result)
 	}
 }
 
+static bool
+is_read(const struct http_request *request)
+{
+	return request->body.at == NULL || request->is_read;
+}
+
 /* 2xx is a yes, however the rest of it came; of what was asked for, all must have come. */
 static enum http_outcome
 judge(const struct exchange *exchange, CURLcode result)
 {
 	struct http_answer *answer = exchange->answer;
-	bool is_get = exchange->request->body.at == NULL;
+	bool reads = is_read(exchange->request);
 
 	if (answer->code == 0)
 		return judge_silence(exchange, result);
 	if (answer->code >= 300)
 		return judge_code(exchange);
-	if (is_get && exchange->is_over)
+	if (reads && exchange->is_over)
 		return failed(answer, HTTP_REFUSED, EX_UNAVAILABLE,
 		    "its answer is longer than %zu bytes", exchange->most);
-	if (is_get && result != CURLE_OK) {
+	if (reads && result != CURLE_OK) {
 		answer->code = 0;
 		return judge_silence(exchange, result);
 	}
@@ -164,34 +172,6 @@ judge(const struct exchange *exchange, CURLcode result)
 }
 
 /* ---- redirects */
-
-static bool
-is_same_part(CURLU *one, CURLU *other, CURLUPart part)
-{
-	char *a = NULL, *b = NULL;
-	bool same = curl_url_get(one, part, &a, CURLU_DEFAULT_PORT) == CURLUE_OK
-	    && curl_url_get(other, part, &b, CURLU_DEFAULT_PORT) == CURLUE_OK
-	    && strcasecmp(a, b) == 0;
-
-	curl_free(a);
-	curl_free(b);
-	return same;
-}
-
-static bool
-is_same_origin(const char *one, const char *other)
-{
-	CURLU *a = curl_url(), *b = curl_url();
-	bool same = a != NULL && b != NULL
-	    && curl_url_set(a, CURLUPART_URL, one, 0) == CURLUE_OK
-	    && curl_url_set(b, CURLUPART_URL, other, 0) == CURLUE_OK
-	    && is_same_part(a, b, CURLUPART_SCHEME) && is_same_part(a, b, CURLUPART_HOST)
-	    && is_same_part(a, b, CURLUPART_PORT);
-
-	curl_url_cleanup(a);
-	curl_url_cleanup(b);
-	return same;
-}
 
 /* Where it sends us, to free(), if we go there; else NULL. */
 static char *
@@ -206,7 +186,7 @@ next_place(const struct exchange *exchange, const char *url)
 
 	if (!goes || easy == NULL
 	    || curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &place) != CURLE_OK
-	    || place == NULL || !is_same_origin(url, place))
+	    || place == NULL || !http_place_is_same(url, place))
 		return NULL;
 	return mem_copy(place, strlen(place));
 }
@@ -242,8 +222,7 @@ may_again(const struct exchange *exchange)
 	const struct http_answer *answer = exchange->answer;
 
 	return answer->status == EX_TEMPFAIL && answer->wait * 1000 <= PAUSE_MOST_MS
-	    && (exchange->request->body.at == NULL
-		|| (answer->code == 0 && exchange->given == 0));
+	    && (is_read(exchange->request) || (answer->code == 0 && exchange->given == 0));
 }
 
 static bool
@@ -272,7 +251,30 @@ are_headers_good(const struct http_request *request)
 	for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++)
 		if (!is_one_line(request->headers[i]))
 			return false;
-	return request->token == NULL || is_one_line(request->token);
+	return (request->token == NULL || is_one_line(request->token))
+	    && (request->type == NULL || is_one_line(request->type));
+}
+
+struct span
+http_header(const struct http_answer *answer, const char *name)
+{
+	const char *p = answer->head.at, *end = p + answer->head.len;
+	size_t len = strlen(name);
+	struct span value = { NULL, 0 };
+
+	for (const char *stop; p < end; p = stop + 1) {
+		if ((stop = memchr(p, '\n', (size_t)(end - p))) == NULL)
+			stop = end;
+		if ((size_t)(stop - p) <= len || p[len] != ':'
+		    || strncasecmp(p, name, len) != 0)
+			continue;
+		for (p += len + 1; p < stop && (*p == ' ' || *p == '\t');)
+			p++;
+		value = (struct span){ p, (size_t)(stop - p) };
+		while (value.len > 0 && strchr(" \t\r", p[value.len - 1]) != NULL)
+			value.len--;
+	}
+	return value;
 }
 
 enum http_outcome

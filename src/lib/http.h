@@ -31,10 +31,12 @@ enum http_outcome { HTTP_DONE, HTTP_LATER, HTTP_REFUSED };
 enum { HTTP_SECONDS = 30, HTTP_MOST = 1 << 16, HTTP_REASON = 200 };
 
 struct http_request {
-	const char *url;
-	const char *token; /* of "Authorization: Bearer", or NULL */
+	const char *url, *token; /* of "Authorization: Bearer", or NULL */
 	const char *const *headers; /* "Name: value"; NULL ends them, or stands for none */
 	struct span body; /* at NULL: a GET; else a POST */
+	const char *type; /* of the body; NULL: application/json */
+	bool is_read; /* a POST that changes nothing there */
+	bool is_packed; /* the answer may come packed; `most` is of what is in it */
 	bool is_private;
 	int seconds; /* 0: HTTP_SECONDS */
 	size_t most; /* 0: HTTP_MOST */
@@ -46,12 +48,13 @@ struct http_answer {
 	int64_t wait; /* the seconds it asks for by Retry-After, at most 4 hours, or 0 */
 	struct span body; /* as far as it came; until the next http_send */
 	bool whole; /* all of it came */
+	struct span head; /* its headers, as long as the body */
 	char reason[HTTP_REASON]; /* "" when done */
 };
 
-struct http;
 struct http *http_new(void);
 enum http_outcome http_send(struct http *, const struct http_request *, struct http_answer *);
+struct span http_header(const struct http_answer *, const char *name); /* at NULL: none */
 void http_free(struct http *);
 
 #endif

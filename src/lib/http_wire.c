@@ -52,6 +52,19 @@ never_again(void *context, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_FAIL;
 }
 
+/* After what is there already, which moves. */
+static void
+append(struct span *text, char **buffer, size_t *room, struct span more)
+{
+	if (text->len + more.len > *room) {
+		*room = 2 * (text->len + more.len);
+		*buffer = mem_grow(*buffer, *room, 1);
+	}
+	if (more.len > 0)
+		memcpy(*buffer + text->len, more.at, more.len);
+	*text = (struct span){ *buffer, text->len + more.len };
+}
+
 static size_t
 take_body(char *from, size_t size, size_t count, void *context)
 {
@@ -61,14 +74,8 @@ take_body(char *from, size_t size, size_t count, void *context)
 	size_t len = size * count, left = exchange->most - body->len;
 
 	exchange->is_over = len > left;
-	len = len > left ? left : len;
-	if (body->len + len > http->room) {
-		http->room = 2 * (body->len + len);
-		http->body = mem_grow(http->body, http->room, 1);
-	}
-	memcpy(http->body + body->len, from, len);
-	*body = (struct span){ http->body, body->len + len };
-	return exchange->is_over ? 0 : size * count;
+	append(body, &http->body, &http->room, (struct span){ from, len > left ? left : len });
+	return exchange->is_over ? 0 : len;
 }
 
 /* Seconds from now, of "120" or of a date; 0 if it is neither. */
@@ -90,10 +97,12 @@ take_header(char *line, size_t size, size_t count, void *context)
 {
 	static const char name[] = "Retry-After:";
 	struct exchange *exchange = context;
+	struct http *http = exchange->http;
 	size_t len = size * count;
 
-	exchange->head += len;
-	exchange->is_over = exchange->head > HEAD_MOST;
+	append(
+	    &exchange->answer->head, &http->head, &http->head_room, (struct span){ line, len });
+	exchange->is_over = exchange->answer->head.len > HEAD_MOST;
 	if (len >= sizeof name && strncasecmp(line, name, sizeof name - 1) == 0) {
 		char *value = mem_copy(line + sizeof name - 1, len - sizeof name + 1);
 		exchange->answer->wait = wait_of(value + strspn(value, " \t"));
@@ -157,8 +166,12 @@ wire_headers(const struct http_request *request)
 {
 	struct curl_slist *list = header_add(NULL, "Expect:");
 
-	if (request->body.at != NULL)
-		list = header_add(list, "Content-Type: application/json");
+	if (request->body.at != NULL) {
+		char *line = mem_printf("Content-Type: %s",
+		    request->type != NULL ? request->type : "application/json");
+		list = header_add(list, line);
+		free(line);
+	}
 	for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++)
 		list = header_add(list, request->headers[i]);
 	if (request->token != NULL) {
@@ -195,6 +208,8 @@ prepare(struct exchange *exchange, CURL *easy, const char *url, struct curl_slis
 
 	must(curl_easy_setopt(easy, CURLOPT_URL, url));
 	must(curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers));
+	must(curl_easy_setopt(
+	    easy, CURLOPT_ACCEPT_ENCODING, request->is_packed ? "gzip" : NULL));
 	must(curl_easy_setopt(easy, is_post ? CURLOPT_POST : CURLOPT_HTTPGET, 1L));
 	if (is_post)
 		must(curl_easy_setopt(
@@ -218,7 +233,7 @@ wire_try(struct exchange *exchange, const char *url, struct curl_slist *headers)
 
 	if (*easy == NULL)
 		*easy = easy_new(exchange->request->is_private);
-	exchange->given = exchange->head = 0;
+	exchange->given = 0;
 	exchange->is_over = exchange->is_closed = false;
 	*answer = (struct http_answer){ 0 };
 	prepare(exchange, *easy, url, headers);

@@ -13,8 +13,8 @@
 /* A connection made for one who may talk to any address is no use to the others. */
 struct http {
 	CURL *easy[2];
-	char *body;
-	size_t room;
+	char *body, *head;
+	size_t room, head_room;
 };
 
 struct exchange {
@@ -24,7 +24,6 @@ struct exchange {
 	double end; /* by when_ticks() */
 	size_t most;
 	size_t given; /* of the body */
-	size_t head; /* bytes of headers */
 	bool is_closed; /* the address is no open one */
 	bool is_over; /* the answer is longer than it may be */
 };
