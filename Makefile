@@ -112,7 +112,7 @@ deps-run:
 
 # Programs by others that judge ours, each by its exact version; a package of Debian's that would
 # start a server is taken apart, not installed.
-judges: .build/judges/bin/duckdb .build/judges/bin/promtool .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server
+judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtool .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server
 .build/judges/bin/promtool:
 	@mkdir -p .build/judges/bin .build/debian
 	@cd .build/debian && apt-get download -qq -o APT::Sandbox::User=root prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb
@@ -120,6 +120,10 @@ judges: .build/judges/bin/duckdb .build/judges/bin/promtool .build/judges/node_m
 .build/judges/bin/duckdb:
 	@/usr/bin/python3 -m venv .build/judges
 	@.build/judges/bin/pip install -q --disable-pip-version-check duckdb-cli==1.5.6
+
+.build/judges/.singer: .build/judges/bin/duckdb
+	@.build/judges/bin/pip install -q --disable-pip-version-check singer-python==6.8.0
+	@touch $@
 
 # Of messages: the schemas of Slack, Teams and Alertmanager, readers of mail, markdown and HTML; a
 # sender of DogStatsD.

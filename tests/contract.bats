@@ -19,6 +19,7 @@ filters() {
 	grade                                                                   $W/findings
 	shuffle                                                                 $W/deals
 	route       --routes $root/pipelines/conf/routes.json                   $W/alerts
+	singer      deals --schema $root/schemas/deal.json --key deal_id        $W/deals
 	render      --templates $root/pipelines/templates                       $W/deliveries
 	END
 }

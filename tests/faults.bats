@@ -165,3 +165,30 @@ whole_or_74() {
 	run ! fault rename 2 signal=KILL settle file.new file
 	run ! fault rename 2 error=EIO settle file.new file
 }
+
+# ---- spool
+
+# What was accepted is whole; the next one is accepted beside it.
+spooled_again() {
+	local file
+	for file in in/new/*; do [[ ! -e $file ]] || cmp -s input "$file" || { echo "half a file"; return 1; }; done
+	"$@" < input && [[ -n $(find in/new -type f) ]]
+}
+
+@test "a spool that is killed at any call has accepted all or nothing" {
+	[[ -z ${SALESWATCH_BIN-} ]] || skip "once is enough: a killed program says nothing to a sanitizer"
+	printf '{"deal_id":"%s"}\n' {1..2000} > input
+	kill_everywhere spooled_again spool in
+}
+
+accepted_or_not() {
+	local files
+	files=$(find in/new -type f 2> /dev/null | wc -l)
+	if (( status == 0 )); then (( files == 1 )) && cmp input in/new/*
+	else (( status == 74 || status == 73 )) && says_why; fi
+}
+
+@test "a spool on a disk that is full or broken at any call accepts nothing that it has not" {
+	printf '{"deal_id":"%s"}\n' {1..2000} > input
+	fail_everywhere accepted_or_not spool in
+}

@@ -81,22 +81,39 @@ is_count(struct span text, int64_t *milliseconds)
 	return text.len == 13;
 }
 
+/* As RFC 3339 has it: 2026-11-22 13:38:08.5+00 and 2026-11-22T13:38:08+0000 are 2026-11-22T... */
+static struct span
+with_colon(struct span text, char to[40])
+{
+	size_t sign = text.len;
+
+	while (sign > WHEN_DAY_LEN && text.at[sign - 1] != '+' && text.at[sign - 1] != '-')
+		sign--;
+	size_t digits = text.len - sign;
+	if (text.len > 36 || sign <= WHEN_DAY_LEN || (digits != 2 && digits != 4))
+		digits = 0;
+	if (text.len > 36)
+		return text;
+	memcpy(to, text.at, text.len);
+	if (text.len > WHEN_DAY_LEN && to[WHEN_DAY_LEN] == ' ')
+		to[WHEN_DAY_LEN] = 'T';
+	if (digits == 0)
+		return (struct span){ to, text.len };
+	memcpy(to + sign + 2, ":00", 3);
+	if (digits == 4)
+		memcpy(to + sign + 3, text.at + sign + 2, 2);
+	return (struct span){ to, sign + 5 };
+}
+
 bool
 dates_instant(struct span text, int64_t *milliseconds)
 {
-	char colon[40];
+	char plain[40];
 	int64_t stamp;
 
 	if (text.len == 13 && is_count(text, milliseconds))
 		return true;
-	if (text.len >= 24 && text.len < sizeof colon - 1
-	    && (text.at[text.len - 5] == '+' || text.at[text.len - 5] == '-')) {
-		memcpy(colon, text.at, text.len - 2);
-		memcpy(colon + text.len - 2, ":", 1);
-		memcpy(colon + text.len - 1, text.at + text.len - 2, 2);
-		text = (struct span){ colon, text.len + 1 };
-	}
-	if (text.len <= WHEN_DAY_LEN || !when_stamp(text, &stamp))
+	if (text.len <= WHEN_DAY_LEN || !when_stamp(with_colon(text, plain), &stamp))
 		return false;
 	*milliseconds = (stamp - (stamp % 1000 + 1000) % 1000) / 1000;
 	return true;

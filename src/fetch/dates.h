@@ -5,8 +5,8 @@
  * lack its leading zero, all else stands as in the format.  What does not fit, or is no day,
  * is refused; the time of day is read and left out.
  *
- * An instant is RFC 3339, or has its offset without a colon as Salesforce does, or is a count of
- * milliseconds; it is milliseconds since 1970, and its text is in UTC.
+ * An instant is RFC 3339, or has its offset without a colon as Salesforce does, or a blank for T
+ * and hours only as PostgreSQL does, or is a count of milliseconds; it is milliseconds since 1970, and its text is in UTC.
  */
 #ifndef DATES_H
 #define DATES_H

@@ -1,16 +1,15 @@
 #include <stdlib.h>
 
+#include "cells.h"
 #include "mem.h"
 #include "objects.h"
 #include "rec_out.h"
-#include "text.h"
 
 struct objects {
+	struct taking taking;
 	struct deals *deals;
 	json_t *columns;
-	struct span *cells;
-	char *texts; /* of the cells that are not texts of the record itself */
-	size_t used, room;
+	struct cells cells;
 	struct row row;
 };
 
@@ -37,13 +36,14 @@ objects_begin(const struct taking *taking, const char *source)
 	size_t i;
 	json_t *name;
 
+	objects->taking = *taking;
 	objects->columns = objects_columns(taking->map);
-	size_t count = json_array_size(objects->columns);
-	objects->cells = mem_new(count + 1, sizeof *objects->cells);
+	objects->cells = cells_new(json_array_size(objects->columns));
 	json_array_foreach (objects->columns, i, name)
-		objects->cells[i] =
+		objects->cells.at[i] =
 		    (struct span){ json_string_value(name), json_string_length(name) };
-	objects->row = (struct row){ .count = count, .cells = objects->cells };
+	objects->row =
+	    (struct row){ .count = objects->cells.count, .cells = objects->cells.at };
 	objects->deals = deals_begin(taking, &objects->row, source);
 	return objects;
 }
@@ -60,46 +60,27 @@ value_of(const json_t *record, const char *column)
 	return value_of(json_object_getn(record, column, (size_t)(dot - column)), dot + 1);
 }
 
-/* Whoever looks how far a number goes may look a little past its end. */
-static struct span
-add_text(struct objects *objects, const char *text, size_t len)
+char *
+objects_text(const json_t *record, const char *column)
 {
-	char *copy = objects->texts + objects->used;
-
-	memcpy(copy, text, len);
-	copy[len] = '\n';
-	objects->used += len + 1;
-	return (struct span){ copy, len };
-}
-
-/* Room for all that a record can need, since the cells point into it. */
-static void
-make_room(struct objects *objects, size_t bytes)
-{
-	size_t worst = bytes * (objects->row.count + 1) + 64 + TEXT_SLACK;
-
-	objects->used = 0;
-	if (worst > objects->room) {
-		objects->texts = mem_grow(objects->texts, worst, 1);
-		memset(objects->texts + objects->room, '\n', worst - objects->room);
-		objects->room = worst;
-	}
-}
-
-static struct span
-cell_of(struct objects *objects, const json_t *value)
-{
-	struct span cell = { "", 0 };
+	const json_t *value = value_of(record, column);
 	size_t len;
 
 	if (value == NULL || json_is_null(value))
-		return cell;
+		return NULL;
 	if (json_is_string(value))
-		return add_text(objects, json_string_value(value), json_string_length(value));
-	char *text = rec_json(value, &len);
-	cell = add_text(objects, text, len);
+		return mem_copy(json_string_value(value), json_string_length(value));
+	return rec_json(value, &len);
+}
+
+static void
+put_value(struct objects *objects, size_t cell, const json_t *record, const char *column)
+{
+	char *text = objects_text(record, column);
+
+	if (text != NULL)
+		cells_put(&objects->cells, cell, span(text));
 	free(text);
-	return cell;
 }
 
 static void
@@ -117,10 +98,11 @@ objects_take(struct objects *objects, const json_t *record)
 	json_t *name;
 	char *text = rec_json(record, &len);
 
-	make_room(objects, len);
+	/* Several columns may be of one value. */
+	cells_begin(&objects->cells, len * objects->cells.count);
 	objects->row.code = NULL;
 	json_array_foreach (objects->columns, i, name)
-		objects->cells[i] = cell_of(objects, value_of(record, json_string_value(name)));
+		put_value(objects, i, record, json_string_value(name));
 	take(objects, (struct span){ text, len });
 	free(text);
 }
@@ -131,6 +113,14 @@ objects_refuse(struct objects *objects, struct span bytes, const char *code, con
 	objects->row.code = code;
 	objects->row.reason = reason;
 	take(objects, bytes);
+}
+
+void
+objects_pass_over(struct objects *objects)
+{
+	objects->row.line++;
+	objects->taking.tally->sum.in++;
+	objects->taking.tally->sum.dropped++;
 }
 
 size_t
@@ -146,7 +136,6 @@ objects_end(struct objects *objects)
 		return;
 	deals_end(objects->deals);
 	json_decref(objects->columns);
-	free(objects->cells);
-	free(objects->texts);
+	cells_release(&objects->cells);
 	free(objects);
 }

@@ -16,9 +16,12 @@ struct objects;
 
 json_t *objects_columns(const struct map *); /* an array of texts, each once; a new reference */
 
+char *objects_text(const json_t *record, const char *column); /* NULL if empty; free() it */
+
 struct objects *objects_begin(const struct taking *, const char *source);
 void objects_take(struct objects *, const json_t *record);
 void objects_refuse(struct objects *, struct span bytes, const char *code, const char *reason);
+void objects_pass_over(struct objects *); /* a record that is no deal, and is counted */
 size_t objects_taken(const struct objects *);
 void objects_end(struct objects *); /* NULL too */
 

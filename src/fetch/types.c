@@ -1,10 +1,20 @@
 #include "csvfile.h"
+#include "postgres_source.h"
+#include "singer_source.h"
+#include "spool_source.h"
 #include "types.h"
 
 /* clang-format off */
 static const struct source_type types[] = {
 	{ "csv", (const char *const[]){ "files", NULL },
 	    (const char *const[]){ "files", NULL }, csv_source },
+	{ "postgres",
+	    (const char *const[]){ "url", "query", "password", "newest", "overlap_minutes", NULL },
+	    (const char *const[]){ "url", "query", "newest", NULL }, postgres_source },
+	{ "spool", (const char *const[]){ "directory", NULL }, (const char *const[]){ NULL },
+	    spool_source },
+	{ "singer", (const char *const[]){ "stream", "tap", NULL },
+	    (const char *const[]){ "stream", "tap", NULL }, singer_source },
 	{ 0 },
 };
 /* clang-format on */

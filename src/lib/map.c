@@ -274,6 +274,15 @@ map_dimensions(const struct map *map, size_t *count)
 	return map->dimensions;
 }
 
+const char *
+map_from(const struct map *map, const char *field)
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (strcmp(map->fields[i].name, field) == 0)
+			return json_string_value(json_array_get(map->fields[i].from, 0));
+	return NULL;
+}
+
 bool
 map_required(const struct map *map, const char *dimension)
 {

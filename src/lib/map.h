@@ -46,6 +46,7 @@ extern const char map_instants[]; /* "instant" */
 
 struct map *map_load(const char *path);
 const char *const *map_dimensions(const struct map *, size_t *count); /* as the map has them */
+const char *map_from(const struct map *, const char *field); /* its column, or NULL */
 bool map_required(const struct map *, const char *dimension);
 void map_free(struct map *);
 

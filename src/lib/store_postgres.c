@@ -29,7 +29,7 @@ pg_result(struct postgres *pg, PGresult *result)
 	case PGRES_TUPLES_OK:
 	case PGRES_SINGLE_TUPLE:
 	case PGRES_COPY_IN: return result;
-	default: pg_fail(pg, result);
+	default: postgres_fail(pg->db, pg->store.name, result);
 	}
 }
 
@@ -56,7 +56,7 @@ open_server(const char *url, enum store_use use)
 	(void)use;
 	pg->store.engine = &store_postgres;
 	pg->store.name = url;
-	pg->db = pg_connect(url);
+	pg->db = postgres_connect(url, "the store", "SALESWATCH_DB_PASSWORD");
 	PQsetNoticeProcessor(pg->db, say_nothing, NULL);
 	if (strcmp(PQparameterStatus(pg->db, "server_encoding"), "UTF8") != 0)
 		sql_refuse(&pg->store, EX_CONFIG,
@@ -239,7 +239,7 @@ send_query(struct pg_query *query)
 		query->lengths, query->formats, 0)
 		== 0
 	    || PQsetSingleRowMode(pg->db) == 0)
-		pg_fail(pg, NULL);
+		postgres_fail(pg->db, pg->store.name, NULL);
 }
 
 /* One row at a time, as it comes. */

@@ -4,8 +4,7 @@
 #ifndef STORE_POSTGRES_H
 #define STORE_POSTGRES_H
 
-#include <libpq-fe.h>
-
+#include "postgres.h"
 #include "store_engine.h"
 
 struct postgres {
@@ -37,9 +36,6 @@ struct pg_query {
 	char *key; /* of sql_find, or NULL */
 	bool streams, ahead; /* ahead: the result is of all keys to come */
 };
-
-PGconn *pg_connect(const char *url);
-_Noreturn void pg_fail(const struct postgres *, const PGresult *);
 
 /* The result of a statement that went well; whoever's rows were on their way are there. */
 PGresult *pg_result(struct postgres *, PGresult *);

@@ -22,7 +22,7 @@ pg_settle(struct postgres *pg)
 		return;
 	pg->copying = NULL;
 	if (PQputCopyEnd(pg->db, NULL) != 1)
-		pg_fail(pg, NULL);
+		postgres_fail(pg->db, pg->store.name, NULL);
 	PGresult *result = pg_result(pg, PQgetResult(pg->db));
 	if (strcmp(query->rows->into, query->rows->table) == 0)
 		query->rows->changes += strtoul(PQcmdTuples(result), NULL, 10);
@@ -48,7 +48,7 @@ send_rows(struct pg_query *query)
 		pg->copying = query;
 	}
 	if (PQputCopyData(pg->db, rows->text, (int)rows->len) != 1)
-		pg_fail(pg, NULL);
+		postgres_fail(pg->db, pg->store.name, NULL);
 	rows->len = 0;
 }
 

@@ -5,7 +5,8 @@
 #include "conf.h"
 #include "diag.h"
 #include "mem.h"
-#include "store_postgres.h"
+#include "postgres.h"
+#include "span.h"
 #include "when.h"
 
 enum { ANSWER_MS = 10000 };
@@ -59,21 +60,20 @@ first_line(const char *text)
 }
 
 void
-pg_fail(const struct postgres *pg, const PGresult *result)
+postgres_fail(const PGconn *db, const char *name, const PGresult *result)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 
 	if (state == NULL || words == NULL)
-		die(PQstatus(pg->db) == CONNECTION_BAD ? EX_TEMPFAIL : EX_SOFTWARE, "%s: %.*s",
-		    pg->store.name, (int)first_line(PQerrorMessage(pg->db)).len,
-		    PQerrorMessage(pg->db));
-	refuse(pg->store.name, state, span(words));
+		die(PQstatus(db) == CONNECTION_BAD ? EX_TEMPFAIL : EX_SOFTWARE, "%s: %.*s",
+		    name, (int)first_line(PQerrorMessage(db)).len, PQerrorMessage(db));
+	refuse(name, state, span(words));
 }
 
 /* A refused connection has no result to ask; the message says it when it says all. */
 static _Noreturn void
-fail_to_connect(PGconn *db, const char *name)
+fail_to_connect(PGconn *db, const char *name, const char *secret)
 {
 	static const char mark[] = "FATAL:  ";
 	const char *message = PQerrorMessage(db), *fatal = strstr(message, mark);
@@ -82,27 +82,26 @@ fail_to_connect(PGconn *db, const char *name)
 	if (fatal != NULL && strcspn(state, ":") == 5)
 		refuse(name, state, first_line(state + strspn(state + 5, ": ") + 5));
 	if (PQconnectionNeedsPassword(db))
-		die(EX_NOPERM,
-		    "%s: it wants a password: $PGPASSFILE or "
-		    "$SALESWATCH_DB_PASSWORD_FILE names it",
-		    name);
+		die(EX_NOPERM, "%s: it wants a password: $PGPASSFILE or $%s_FILE names it",
+		    name, secret);
 	refuse(name, "08000", first_line(message));
 }
 
 /* A command line can be read by everybody on the machine, and messages go anywhere. */
 static void
-check_url(const char *url)
+check_url(const char *url, const char *what, const char *secret)
 {
 	char *why;
 	PQconninfoOption *options = PQconninfoParse(url, &why);
 
 	if (options == NULL)
-		die(EX_USAGE, "the store is no URL like postgresql://USER@HOST/DATABASE");
+		die(EX_USAGE, "%s is no URL like postgresql://USER@HOST/DATABASE", what);
 	for (const PQconninfoOption *option = options; option->keyword != NULL; option++)
 		if (option->val != NULL && strstr(option->keyword, "password") != NULL)
 			die(EX_USAGE,
-			    "there is a password in the URL of the store: put it into a file "
-			    "that $PGPASSFILE or $SALESWATCH_DB_PASSWORD_FILE names");
+			    "there is a password in the URL of %s: put it into a file that "
+			    "$PGPASSFILE or $%s_FILE names",
+			    what, secret);
 	PQconninfoFree(options);
 }
 
@@ -120,10 +119,10 @@ start(const char *url, const char *password)
 }
 
 PGconn *
-pg_connect(const char *url)
+postgres_connect(const char *url, const char *what, const char *secret)
 {
-	check_url(url);
-	char *password = conf_secret("SALESWATCH_DB_PASSWORD");
+	check_url(url, what, secret);
+	char *password = conf_secret(secret);
 	PGconn *db = start(url, password);
 	PostgresPollingStatusType state = PGRES_POLLING_WRITING;
 
@@ -139,7 +138,7 @@ pg_connect(const char *url)
 		state = PQconnectPoll(db);
 	}
 	if (PQstatus(db) != CONNECTION_OK)
-		fail_to_connect(db, url);
+		fail_to_connect(db, url, secret);
 	free(password);
 	return db;
 }

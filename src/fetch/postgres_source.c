@@ -1,0 +1,176 @@
+#include <stdlib.h>
+
+#include "cells.h"
+#include "dates.h"
+#include "diag.h"
+#include "mem.h"
+#include "postgres.h"
+#include "postgres_source.h"
+#include "when.h"
+
+enum { OVERLAP_MINUTES = 10, NONE = -1 };
+enum { DAY_MINUTES = 24 * 60, MICROSECONDS = 1000000 };
+
+struct asking {
+	struct fetching *f;
+	PGconn *db;
+	const char *url;
+	int newest; /* the column's number, or NONE */
+	char *greatest; /* its text that stands for the latest time */
+	int64_t stamp;
+	struct deals *deals;
+	struct cells cells;
+	struct row row;
+};
+
+static void
+run(struct asking *a, const char *sql)
+{
+	PGresult *result = PQexec(a->db, sql);
+
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		postgres_fail(a->db, a->url, result);
+	PQclear(result);
+}
+
+/* What was the newest before, less the overlap, for commits that came late; NULL: from the first. */
+static const char *
+since(const struct fetching *f, char text[WHEN_INSTANT_MAX])
+{
+	const char *before = json_string_value(json_object_get(f->since, "newest"));
+	double overlap =
+	    source_number(&f->source, "overlap_minutes", 0, 7 * DAY_MINUTES, OVERLAP_MINUTES);
+	int64_t stamp;
+
+	if (before == NULL || !when_stamp(span(before), &stamp))
+		return "-infinity";
+	return when_instant_text(stamp / MICROSECONDS - (int64_t)(overlap * 60), text);
+}
+
+static void
+ask(struct asking *a)
+{
+	const char *query = source_needs(&a->f->source, "query");
+	const char *newest = source_text(&a->f->source, "newest", NULL);
+	char text[WHEN_INSTANT_MAX];
+	const char *values[] = { newest != NULL ? since(a->f, text) : NULL };
+	char *limited =
+	    a->f->check ? mem_printf("SELECT * FROM (%s) AS asked LIMIT 1", query) : NULL;
+
+	if (newest != NULL && strstr(query, "$1") == NULL)
+		source_die(&a->f->source, "query",
+		    "must have $1 where \"%s\" is to be at least so new", newest);
+	if (!PQsendQueryParams(a->db, limited != NULL ? limited : query, newest != NULL, NULL,
+		values, NULL, NULL, 0)
+	    || !PQsetSingleRowMode(a->db))
+		postgres_fail(a->db, a->url, NULL);
+	free(limited);
+}
+
+static void
+begin(struct asking *a, const PGresult *result)
+{
+	const char *newest = source_text(&a->f->source, "newest", NULL);
+	int count = PQnfields(result);
+
+	a->newest = newest != NULL ? PQfnumber(result, newest) : NONE;
+	if (newest != NULL && a->newest < 0)
+		source_die(&a->f->source, "newest", "the query has no column \"%s\"", newest);
+	a->cells = cells_new((size_t)count);
+	for (int i = 0; i < count; i++)
+		a->cells.at[i] = span(PQfname(result, i));
+	a->row = (struct row){ .line = 1, .count = a->cells.count, .cells = a->cells.at };
+	a->deals = deals_begin(&a->f->taking, &a->row, a->f->source.name);
+	a->row.line = 0;
+}
+
+static void
+take_cells(struct asking *a, const PGresult *result)
+{
+	size_t bytes = 0;
+
+	for (int i = 0; i < (int)a->cells.count; i++)
+		bytes += (size_t)PQgetlength(result, 0, i);
+	cells_begin(&a->cells, bytes);
+	for (int i = 0; i < (int)a->cells.count; i++)
+		cells_put(&a->cells, (size_t)i,
+		    (struct span){
+			PQgetvalue(result, 0, i), (size_t)PQgetlength(result, 0, i) });
+	a->row.bytes = (struct span){ a->cells.texts, a->cells.used - 1 };
+}
+
+static void
+keep_newest(struct asking *a)
+{
+	char text[DATES_INSTANT_MAX];
+	int64_t stamp;
+
+	if (a->newest == NONE || a->cells.at[a->newest].len == 0)
+		return;
+	if (!dates_instant(a->cells.at[a->newest], &stamp))
+		source_die(&a->f->source, "newest", "is a column of instants: \"%.*s\" is none",
+		    (int)a->cells.at[a->newest].len, a->cells.at[a->newest].at);
+	if (a->greatest != NULL && stamp <= a->stamp)
+		return;
+	a->stamp = stamp;
+	free(a->greatest);
+	a->greatest = mem_copy(text, dates_instant_text(stamp, text));
+}
+
+static void
+take_row(struct asking *a, const PGresult *result)
+{
+	if (a->deals == NULL)
+		begin(a, result);
+	if (PQntuples(result) == 0)
+		return;
+	a->row.line++;
+	take_cells(a, result);
+	keep_newest(a);
+	if (!a->f->check)
+		deals_row(a->deals, &a->row);
+}
+
+static void
+take_all(struct asking *a)
+{
+	PGresult *result;
+
+	while ((result = PQgetResult(a->db)) != NULL) {
+		ExecStatusType is = PQresultStatus(result);
+		if (is != PGRES_SINGLE_TUPLE && is != PGRES_TUPLES_OK)
+			postgres_fail(a->db, a->f->source.name, result);
+		take_row(a, result);
+		PQclear(result);
+	}
+}
+
+static json_t *
+remember(const struct asking *a)
+{
+	if (a->newest == NONE)
+		return NULL;
+	return a->greatest != NULL ? json_pack("{s:s}", "newest", a->greatest)
+				   : json_incref((json_t *)a->f->since);
+}
+
+void
+postgres_source(struct fetching *f)
+{
+	struct asking a = { .f = f, .url = source_needs(&f->source, "url"), .newest = NONE };
+	const char *secret = source_text(&f->source, "password", "PGPASSWORD");
+
+	if (f->from != NULL || f->to != NULL)
+		die(EX_USAGE, "%s: its query says what is read: no --from, no --to",
+		    f->source.name);
+	a.db = postgres_connect(a.url, f->source.name, secret);
+	run(&a, "SET default_transaction_read_only = on");
+	run(&a, "SET DateStyle = ISO; SET TimeZone = 'UTC'");
+	ask(&a);
+	take_all(&a);
+	f->until = remember(&a);
+	deals_end(a.deals);
+	free(a.greatest);
+	cells_release(&a.cells);
+	PQfinish(a.db);
+}

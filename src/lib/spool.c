@@ -1,0 +1,154 @@
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "disk.h"
+#include "mem.h"
+#include "spool.h"
+#include "when.h"
+
+enum { LEFT_SECONDS = 36 * 3600 };
+
+/* The instant, to the microsecond for the order of what comes in one second, and chance. */
+char *
+spool_name(void)
+{
+	char instant[WHEN_INSTANT_MAX], digits[WHEN_INSTANT_MAX];
+	struct timespec now;
+	uint64_t chance;
+	size_t used = 0;
+
+	if (getrandom(&chance, sizeof chance, 0) != sizeof chance)
+		die_errno(EX_OSERR, "random numbers");
+	clock_gettime(CLOCK_REALTIME, &now);
+	when_instant_text(when_now(), instant);
+	for (const char *p = instant; *p != '\0'; p++)
+		if (*p >= '0' && *p <= '9')
+			digits[used++] = *p;
+	digits[used] = '\0';
+	return mem_printf(
+	    "%s-%06ld-%016llx", digits, now.tv_nsec / 1000, (unsigned long long)chance);
+}
+
+char *
+spool_file(const char *dir, const char *part, const char *name)
+{
+	return mem_printf("%s/%s/%s", dir, part, name);
+}
+
+static void
+make_folder(const char *path)
+{
+	if (mkdir(path, 0700) == 0)
+		disk_sync_folder(path);
+	else if (errno != EEXIST)
+		disk_fail(EX_CANTCREAT, path);
+}
+
+void
+spool_make(const char *dir)
+{
+	char *parts[] = { spool_file(dir, "tmp", ""), spool_file(dir, "new", "") };
+
+	make_folder(dir);
+	for (size_t i = 0; i < 2; i++) {
+		parts[i][strlen(parts[i]) - 1] = '\0';
+		make_folder(parts[i]);
+		free(parts[i]);
+	}
+}
+
+void
+spool_accept(const char *dir, const char *name)
+{
+	char *from = spool_file(dir, "tmp", name), *to = spool_file(dir, "new", name);
+
+	disk_sync(from);
+	if (rename(from, to) != 0)
+		disk_fail(EX_CANTCREAT, to);
+	disk_sync_folder(to);
+	free(from);
+	free(to);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char **
+names_in(const char *path, size_t *count)
+{
+	DIR *folder = opendir(path);
+	char **names = NULL;
+	const struct dirent *entry;
+
+	if (folder == NULL)
+		die_errno(EX_NOINPUT, "%s", path);
+	*count = 0;
+	for (errno = 0; (entry = readdir(folder)) != NULL; errno = 0) {
+		if (*entry->d_name == '.')
+			continue;
+		names = mem_grow(names, *count + 1, sizeof *names);
+		names[(*count)++] = mem_copy(entry->d_name, strlen(entry->d_name));
+	}
+	if (errno != 0)
+		die_errno(EX_IOERR, "%s", path);
+	closedir(folder);
+	if (*count > 0)
+		qsort(names, *count, sizeof *names, by_name);
+	return names;
+}
+
+char **
+spool_names(const char *dir, size_t *count)
+{
+	char *path = mem_printf("%s/new", dir), **names = names_in(path, count);
+
+	free(path);
+	return names;
+}
+
+void
+spool_names_free(char **names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+}
+
+void
+spool_remove(const char *dir, const char *name)
+{
+	char *path = spool_file(dir, "new", name);
+
+	if (unlink(path) != 0 && errno != ENOENT)
+		disk_fail(EX_IOERR, path);
+	free(path);
+}
+
+void
+spool_tidy(const char *dir)
+{
+	char *tmp = mem_printf("%s/tmp", dir);
+	size_t count;
+	char **names = names_in(tmp, &count);
+	struct stat is;
+
+	for (size_t i = 0; i < count; i++) {
+		char *path = spool_file(dir, "tmp", names[i]);
+		if (stat(path, &is) == 0 && is.st_mtime < when_now() - LEFT_SECONDS)
+			unlink(path);
+		free(path);
+	}
+	spool_names_free(names, count);
+	free(tmp);
+}
