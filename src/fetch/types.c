@@ -1,4 +1,5 @@
 #include "csvfile.h"
+#include "hubspot_source.h"
 #include "postgres_source.h"
 #include "singer_source.h"
 #include "spool_source.h"
@@ -15,6 +16,7 @@ static const struct source_type types[] = {
 	    spool_source },
 	{ "singer", (const char *const[]){ "stream", "tap", NULL },
 	    (const char *const[]){ "stream", "tap", NULL }, singer_source },
+	{ "hubspot", hubspot_keys, hubspot_asked, hubspot_source },
 	{ 0 },
 };
 /* clang-format on */
