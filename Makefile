@@ -6,6 +6,7 @@
 #	make deps       install the Debian packages that are missing
 #	make bench      speed, beside named peers (make bench-deps installs those)
 #	make soak       faults at full length: every call of every program that keeps something
+#	make fuzz       parsers against bytes that a fuzzer makes up, SECONDS=60 each
 #	make truth      what was planted and found, beside the reference of the test data
 #	make install    DESTDIR= PREFIX=/usr/local
 #	make clean      what was built; make help says this
@@ -45,6 +46,7 @@ needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck ma
 	$(if $(shell command -v npm),,npm)
 
 cores       := $(shell nproc)
+comma       := ,
 
 programs := $(filter-out lib,$(notdir $(patsubst %/,%,$(wildcard src/*/))))
 scripts  := $(foreach p,$(programs),$(if $(wildcard src/$p/$p.sh),$p))
@@ -94,6 +96,30 @@ $(preloads): $(BUILD)/tests/%.so: tests/preload/%.c
 
 probes: all $(probes) $(preloads)
 
+# A fuzzer is tests/fuzz/NAME.c, linked with the library and what fetch reads rows with; the wrapped
+# are what tests/fuzz/fuzz.c holds the library's doors by.
+fuzz_flags  := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+fuzzed      := malloc calloc realloc reallocarray free vasprintf exit write close file_read file_text
+fuzz_common := $(BUILD)/fuzz/fuzz.o $(BUILD)/fetch.a $(library)
+targets     := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(filter-out %/fuzz.c,$(wildcard tests/fuzz/*.c)))
+
+$(BUILD)/fetch.a: $(filter-out %/fetch/fetch.o,$(call objects,fetch))
+	@rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/fuzz/fuzz.o: tests/fuzz/fuzz.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(targets): $(BUILD)/fuzz/%: tests/fuzz/%.c $(fuzz_common)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer -Wl,$(subst $() ,$(comma),$(fuzzed:%=--wrap=%)) \
+		$(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) $(LDLIBS)
+
+targets: $(targets)
+
+fuzzers:
+	@$(MAKE) --no-print-directory -s -j $(cores) $(or $(TARGET:%=.build/fuzz/fuzz/%),targets) CC=clang BUILD=.build/fuzz BIN=.build/fuzz/bin HARDEN= \
+		CFLAGS='$(fuzz_flags) -fsanitize=fuzzer-no-link'
+
 missing = $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $1 2>/dev/null | \
 	awk '$$2 == "installed" { have[$$1] } END { n = split("$1", want, " "); \
 	for (i = 1; i <= n; i++) if (!(want[i] in have)) print want[i] }')
@@ -138,6 +164,7 @@ judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtoo
 
 check: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
+	@$(MAKE) --no-print-directory fuzzers
 	@$(MAKE) --no-print-directory -k judges || echo "no judges: their tests will be skipped"
 	@tests/run
 
@@ -151,6 +178,11 @@ soak: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
 	@SALESWATCH_SOAK=1 SALESWATCH_FUZZ=5000 tests/run tests/faults.bats tests/notify_faults.bats tests/notify_outbox.bats \
 		tests/store.bats tests/fetch.bats tests/rec.bats
+
+# Each parser against bytes that a fuzzer makes up, for so many seconds each.
+fuzz: SECONDS ?= 60
+fuzz: deps fuzzers
+	@tests/fuzz/run $(SECONDS)
 
 truth: all
 	@tests/truth
@@ -185,5 +217,5 @@ help:
 clean:
 	rm -rf .build bin/*
 
-.PHONY: all probes judges deps deps-run run check soak truth bench bench-deps install help clean
+.PHONY: all probes targets fuzzers fuzz judges deps deps-run run check soak truth bench bench-deps install help clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

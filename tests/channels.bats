@@ -206,6 +206,19 @@ for value in [alert["title"], *alert["actions"], want[-1], f"{alert['"'value'"']
 	run ! grep -q javascript got
 }
 
+@test "the largest deals of an alert are links where they have an address, else their names" {
+	linked() { third 1 | jq -c '.deals = [{deal_id:"D-1",url:"https://crm.example.com/D-1"},{deal_id:"D-2",url:"https://crm.example.com/D-2"}]'; }
+	[[ $(linked | delivery slack alert new | jq -r '.content.body | fromjson | .. | .text? | strings') == \
+		*'*Largest deals:* <https://crm.example.com/D-1|D-1>, <https://crm.example.com/D-2|D-2>'* ]]
+	[[ $(linked | delivery teams alert new | jq -r '.content.body | fromjson | .. | .text? | strings') == \
+		*'**Largest deals:** [D-1](https://crm.example.com/D-1), [D-2](https://crm.example.com/D-2)'* ]]
+	[[ $(linked | body mail alert new | python3 -c 'import sys, email, email.policy
+print(email.message_from_file(sys.stdin, policy=email.policy.default).get_body(("html",)).get_content())') == \
+		*'Largest deals: <a href="https://crm.example.com/D-1" style="color:#17212b">D-1</a>, <a href='* ]]
+	[[ $(third 1 | jq -c '.deals = ["D-1","D-2"]' | delivery slack alert new | jq -r '.content.body | fromjson | .. | .text? | strings') == \
+		*'*Largest deals:* D-1, D-2'* ]]
+}
+
 @test "what is left out at the cap is said, and counted in the subject" {
 	jq -c . "$root/tests/data/alerts" > three
 	delivery mail digest "" '.more = 14 | del(.thread)' < three > got

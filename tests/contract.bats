@@ -9,6 +9,7 @@ filters() {
 	fetch       csv -                                                       $W/csv
 	validate    deal                                                        $W/fetched
 	dedupe      --key deal_id                                               $W/fetched
+	quality     --checks $root/pipelines/conf/checks.json --out $W/quality  $W/deals
 	sift        --rules $root/pipelines/conf/rules.json                     $W/deals
 	aggregate   --by region --by industry,region                            $W/deals
 	measure     --by all --by region                                        $W/deals

@@ -144,6 +144,11 @@ setup() {
 	jq -s 'map({(.deal_id): .}) | add' deals > by_id
 	jq -es --slurpfile deals by_id 'map(select(.type == "win_rate_drop"))[0] | [.deals[] as $id | $deals[0][$id]] |
 		all(.region == "India" and .outcome == "lost") and ([.[].amount] == ([.[].amount] | sort | reverse))' findings
+	# Where deals have an address, so have those that are named.
+	jq -c '.url = "https://crm.example.com/" + .deal_id' deals > there && mv there deals
+	[[ $(look | jq -c 'select(.type == "win_rate_drop") | [.deals[].deal_id] == [.deals[].url[24:]], [.deals[].deal_id]') == \
+		"true"$'\n'"$(jq -c 'select(.type == "win_rate_drop").deals' findings)" ]]
+	look | validate finding > /dev/null
 }
 
 @test "a night is the last day of a backtest, and an episode keeps the day it opened" {

@@ -158,6 +158,8 @@ fields() {
 	jq '.separator = "^"' bare.json > map
 	run --separate-stderr fetch csv - --map map <<< $'id^outcome^a,b,c,d\n1^won^x'
 	[[ $(jq -r '.["a,b,c,d"]' <<< "$output") == x ]]
+	# empty lines that come by themselves are no header
+	[[ $({ echo; sleep .2; printf 'id;outcome;a,b\n1;won;x\n'; } | fetch csv - --map bare.json | jq -r '.["a,b"]') == x ]]
 }
 
 @test "byte order mark, CR LF, lone CR, quotes, newlines in cells, empty lines, no last newline" {

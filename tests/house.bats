@@ -29,12 +29,12 @@ setup() {
 }
 
 @test "clang-format would change nothing" {
-	run clang-format --dry-run --Werror src/*/*.[ch] tests/*.c tests/preload/*.c
+	run clang-format --dry-run --Werror src/*/*.[ch] tests/*.c tests/*/*.[ch]
 	expect 0 ""
 }
 
 @test "shellcheck finds nothing" {
-	shellcheck -s bash -e SC2154,SC2034 src/*/*.sh tests/run tests/limits tests/show tests/truth tests/*.bash tests/bench/bench tests/bench/store tests/bench/outbox tests/bench/install
+	shellcheck -s bash -e SC2154,SC2034 src/*/*.sh tests/run tests/fuzz/run tests/limits tests/show tests/truth tests/*.bash tests/bench/bench tests/bench/store tests/bench/outbox tests/bench/install
 	# bats gives $status, $output and $stderr, and runs each test in a subshell
 	shellcheck -s bats -e SC2154,SC2030,SC2031,SC2016,SC2034 tests/*.bats
 }

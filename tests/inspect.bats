@@ -195,6 +195,8 @@ company() {
 	look | prioritize --rules "$rules" | render --templates "$root/pipelines/templates" --as mail | tr -d "\r" > mailed
 	grep -q '^Subject: .*Open Deals to Look At: 15 deals, \$255' mailed
 	grep -qE '^d24 +\$24 +rep_1 ' mailed
+	jq -c '.url = "https://crm.example.com/" + .deal_id' deals > there && mv there deals
+	[[ $(look | jq -r .deals[0].url) == https://crm.example.com/d24 ]]
 }
 
 # told DAY: what prioritize makes of that day's list, given all that was told before.

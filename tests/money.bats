@@ -34,7 +34,7 @@ sum() {
 }
 
 @test "what is no amount, or more than an amount, is refused" {
-	for text in "" - . 1. .5 -.5 +1 1e3 1.00001 100000000000000 1,5 " 1" "1 " 0x1 nan 1.2.3 --1 \
+	for text in "" - . 1. .5 -.5 +1 1e3 1.00001 99999999999999.99099 100000000000000 1,5 " 1" "1 " 0x1 nan 1.2.3 --1 \
 		1234567890123456789012345678901234567890 0.00000000000000000000000000000000000001; do
 		run --separate-stderr money "$text"
 		expect 65 "" "money: $text: no amount"

@@ -134,13 +134,13 @@ wrong() {
 		expect 0 "" ""
 		[[ $(jq -r .title "$schema") == "$(basename "$schema" .json)"?(.json) ]]
 	done
-	for kind in deal change metric measure finding alert delivery receipt reject risk run fault incident ledger summary score placebo drivers; do
+	for kind in deal change bookmark metric measure finding alert delivery receipt reject risk run fault incident ledger summary score placebo drivers quality; do
 		validate "$kind" < /dev/null
 	done
 }
 
 @test "the configuration that comes with us is as its schemas say" {
-	for file in saleswatch rules routes annotations; do
+	for file in saleswatch rules routes annotations checks; do
 		[[ -e $root/pipelines/conf/$file.json ]] || continue
 		run --separate-stderr conf_judge "$root/pipelines/conf/$file.json" "$root/schemas/$file.json"
 		expect 0 "" ""

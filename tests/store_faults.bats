@@ -41,22 +41,53 @@ before_and_after() {
 
 # ---- SQLite
 
-# old VERSION: the store in the file db as that version would have it.
+# kept_of_old: deals with a history and changes, as versions before 5 have them, in SQL.
+kept_of_old() {
+	for i in {1..30}; do echo "INSERT INTO deal VALUES ('D$i', '2024-01-0$((i % 3 + 1))T00:00:00Z', '$(deal "$i" open Demo)');"; done
+	for i in {1..30..3}; do
+		echo "INSERT INTO deal_version (deal_id, seen, until, doc) VALUES ('D$i', '2023-12-01T00:00:00Z', '2024-01-01T00:00:00Z', '$(deal "$i" open Lead)');"
+		echo "INSERT INTO change (deal_id, field, run, seen, doc) VALUES ('D$i', 'stage', 'r0', '2024-01-01T00:00:00Z', '{\"kind\":\"change\"}');"
+	done
+	echo "INSERT INTO source VALUES ('a.csv', '2024-01-01T00:00:00Z'); INSERT INTO committed VALUES ('r0', '2024-01-01T00:00:00Z', 30);"
+}
+
+# old VERSION: a store in the file db that was made by that version.
 old() {
-	sqlite3 db 'DROP TABLE erased'
-	(( $1 == 3 )) || sqlite3 db 'DROP TABLE incident; DROP VIEW incidents; DROP TABLE feedback; DROP VIEW feedbacks;
-		DROP TABLE silence; DROP VIEW silences; DROP INDEX delivery_thread'
-	sqlite3 db "PRAGMA user_version = $1"
+	{ cat "$root/schemas/store/sqlite.sql"
+		for ((i = 2; i <= $1; i++)); do cat "$root/schemas/store/sqlite-$i.sql"; done
+		kept_of_old
+		echo "PRAGMA application_id = $((0x53574348)); PRAGMA user_version = $1; PRAGMA journal_mode = WAL;"; } | sqlite3 db > made
+}
+
+# The same whatever is in it: asked and dumped, but for what did not exist.
+same_kept() {
+	[[ $(store get deal --db "$1" | wc -l) == 30 && $(store get deal --as-of 2023-12-31 --db "$1" | wc -l) == 10 && $(store get change --db "$1" | wc -l) == 10 ]]
 }
 
 @test "a store of the version before that is brought up to date and killed at any call loses nothing" {
 	[[ -z ${SALESWATCH_BIN-} ]] || skip "once is enough: a killed program says nothing to a sanitizer"
 	known() { sqlite3 db 'PRAGMA user_version' .dump; }
-	fill db
-	old 3
+	old 4
 	before_and_after store get deal --db db
-	[[ $(head -n 1 "$work/known.before") == 3 && $(head -n 1 "$work/known.after") == 4 && $(wc -l < "$work/out.after") == 30 ]]
+	[[ $(head -n 1 "$work/known.before") == 4 && $(head -n 1 "$work/known.after") == 5 && $(wc -l < "$work/out.after") == 30 ]]
 	kill_everywhere then_again store get deal --db db
+	same_kept db
+}
+
+@test "a store of any version is brought up to date, and learns where its deals come from when they come again" {
+	for version in 1 2 3 4; do
+		rm -rf db*
+		old $version
+		same_kept db
+		store get deal --db db | sed 's/}$/,"source":"a.csv","line":2,"offset":97}/' | store put deal --stage r1 --source crm --db db
+		run --separate-stderr store commit r1 --verbose --db db
+		expect 0 "" "store: r1: 0 changes"
+		[[ $(sqlite3 db 'SELECT count(*), min("from"), max(source) FROM deal_origins WHERE until IS NULL AND line = 2') == "30|crm|a.csv" ]]
+		same_kept db
+		store put deal --stage r2 --source crm --db db < /dev/null
+		store commit r2 --full deal --db db
+		[[ -z $(store get deal --db db) && $(sqlite3 db 'PRAGMA foreign_key_check; PRAGMA integrity_check') == ok ]]
+	done
 }
 
 @test "a store that cannot be brought up to date, the disk being full or broken, is as it was" {
@@ -65,17 +96,15 @@ old() {
 		all_or_nothing || return
 		(( status == 0 )) || { (( status == 74 )) && says_why; }
 	}
-	fill db
-	old 3
+	old 4
 	before_and_after store get deal --db db
 	fail_everywhere refused_whole store get deal --db db
 }
 
 @test "control: tables that are made one by one are found half" {
 	known() { sqlite3 db 'PRAGMA user_version' .dump; }
-	fill db
 	old 1
-	{ cat "$root"/schemas/store/sqlite-{2,3,4}.sql; echo 'PRAGMA user_version = 4;'; } > input
+	{ cat "$root"/schemas/store/sqlite-{2,3,4,5}.sql; echo 'PRAGMA user_version = 5;'; } > input
 	before_and_after sqlite3 db
 	fault fdatasync 4 signal=KILL sqlite3 db
 	run ! all_or_nothing
@@ -113,11 +142,12 @@ on_server() {
 
 @test "a server's store of the version before that is brought up to date and killed loses nothing" {
 	on_server
-	fill "$(postgres_url "$was")"
-	psql -q "$(postgres_url "$was")" -c 'DROP TABLE saleswatch.erased, saleswatch.staged; UPDATE saleswatch.store_version SET version = 3'
+	{ echo 'SET search_path = saleswatch;'; cat "$root"/schemas/store/postgres{,-4}.sql; kept_of_old; echo 'INSERT INTO store_version VALUES (4);'; } |
+		psql -q -v ON_ERROR_STOP=1 "$(postgres_url "$was")"
 	before_and_after store get deal --db "$db"
-	[[ $(head -n 1 "$work/known.before") == 3 && $(head -n 1 "$work/known.after") == 4 && $(wc -l < "$work/out.after") == 30 ]]
+	[[ $(head -n 1 "$work/known.before") == 4 && $(head -n 1 "$work/known.after") == 5 && $(wc -l < "$work/out.after") == 30 ]]
 	kill_everywhere then_again store get deal --db "$db"
+	same_kept "$db"
 }
 
 staged_whole() {

@@ -39,9 +39,9 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 
 @test "a newer store, a foreign schema and an encoding that loses texts are refused" {
 	put deal r1 <<< "$open"
-	admin -d "$name" -c 'UPDATE saleswatch.store_version SET version = 5'
+	admin -d "$name" -c 'UPDATE saleswatch.store_version SET version = 6'
 	run --separate-stderr get deal
-	expect 78 "" "store: $db: version 5, made by a newer saleswatch; this one knows 4"
+	expect 78 "" "store: $db: version 6, made by a newer saleswatch; this one knows 5"
 	db=$(postgres_new) other=${db#*@/}
 	admin -d "${other%%\?*}" -c 'CREATE SCHEMA saleswatch' -c 'CREATE TABLE saleswatch.mine (x INTEGER)'
 	run --separate-stderr put deal r1 <<< "$open"

@@ -38,14 +38,14 @@ open='{"deal_id":"D2","created_date":"2024-02-01","outcome":"open","amount":7,"s
 	commit r1
 	run get deal
 	expect 0 '{"deal_id":"d0","outcome":"open"}'
-	[[ $(get incident | jq -r .alert_id) == a1 && $(sqlite3 "$db" 'PRAGMA user_version') == 4 ]]
+	[[ $(get incident | jq -r .alert_id) == a1 && $(sqlite3 "$db" 'PRAGMA user_version') == 5 ]]
 }
 
 @test "a newer store, a foreign database and a file that is none are refused" {
 	put deal r1 <<< "$won"
-	sqlite3 "$db" 'PRAGMA user_version = 5'
+	sqlite3 "$db" 'PRAGMA user_version = 6'
 	run --separate-stderr get deal
-	expect 78 "" "store: $db: version 5, made by a newer saleswatch; this one knows 4"
+	expect 78 "" "store: $db: version 6, made by a newer saleswatch; this one knows 5"
 	sqlite3 other.db 'CREATE TABLE mine (x)'
 	run --separate-stderr store put deal --stage r1 --db other.db <<< "$won"
 	expect 65 "" "store: other.db: a database, but not of saleswatch"

@@ -332,7 +332,7 @@ largest(const struct bulks *bulks, const struct bulk *bulk)
 		most[place] = i;
 	}
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, json_string(deals->ids + deals->at[most[i]].id));
+		json_array_append_new(list, deals_tell(deals, most[i]));
 	return list;
 }
 

@@ -14,7 +14,7 @@ enum { REACH = 842 }; /* days: of what expected chances are learned from, and th
 struct reader {
 	const char *path;
 	struct deals *deals;
-	size_t id, created, closed, recorded, outcome, amount, currency;
+	size_t id, created, closed, recorded, outcome, amount, currency, url;
 	size_t *dimension; /* slots */
 	size_t room, text_used, text_room;
 	char *money; /* the currency of all amounts so far */
@@ -30,6 +30,7 @@ want(struct reader *reader, struct rec_in *in)
 	reader->outcome = rec_want(in, "outcome");
 	reader->amount = rec_want(in, "amount");
 	reader->currency = rec_want(in, "currency");
+	reader->url = rec_want(in, "url");
 	reader->dimension = mem_new(reader->deals->dimensions + 1, sizeof(size_t));
 	for (size_t i = 0; i < reader->deals->dimensions; i++)
 		reader->dimension[i] = rec_want(in, reader->deals->dimension[i].name);
@@ -69,19 +70,21 @@ amount_of(struct reader *reader, const struct rec *rec)
 	return amount;
 }
 
+/* The id, a NUL, where it is to be looked at, another. */
 static size_t
-keep_id(struct reader *reader, struct span id)
+keep_texts(struct reader *reader, struct span id, struct span url)
 {
 	struct deals *deals = reader->deals;
-	size_t at = reader->text_used;
+	size_t at = reader->text_used, len = id.len + url.len + 2;
 
-	if (at + id.len + 1 > reader->text_room) {
-		reader->text_room = (reader->text_room + id.len) * 2 + 1024;
+	if (at + len > reader->text_room) {
+		reader->text_room = (reader->text_room + len) * 2 + 1024;
 		deals->ids = mem_grow(deals->ids, reader->text_room, 1);
 	}
 	memcpy(deals->ids + at, id.at, id.len);
-	deals->ids[at + id.len] = '\0';
-	reader->text_used += id.len + 1;
+	memcpy(deals->ids + at + id.len + 1, url.at, url.len);
+	deals->ids[at + id.len] = deals->ids[at + len - 1] = '\0';
+	reader->text_used += len;
 	return at;
 }
 
@@ -93,7 +96,7 @@ deal_of(struct reader *reader, const struct rec *rec)
 
 	if (id.len == 0)
 		die(EX_DATAERR, "%s:%zu: no deal_id", reader->path, rec->number);
-	deal.id = keep_id(reader, id);
+	deal.id = keep_texts(reader, id, rec_text(rec, reader->url));
 	deal.amount = amount_of(reader, rec);
 	deal.won = span_is(outcome, "won");
 	day_of(reader, rec, reader->created, &deal.created);
@@ -267,6 +270,15 @@ deals_from(const struct deals *deals, int32_t day)
 			high = middle;
 	}
 	return low;
+}
+
+json_t *
+deals_tell(const struct deals *deals, size_t deal)
+{
+	const char *id = deals->ids + deals->at[deal].id, *url = id + strlen(id) + 1;
+
+	return *url == '\0' ? json_string(id)
+			    : json_pack("{s:s, s:s}", "deal_id", id, "url", url);
 }
 
 void

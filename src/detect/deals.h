@@ -2,12 +2,13 @@
  * deals - the table of deals as they are known on a day, in the order they were recorded
  * (those of one day by their ids).
  *
- * A deal decided after that day is still open, one created after it does not exist; those recorded
- * years before all others are left out.  Codes number a dimension's values by their bytes.
+ * A deal decided after that day is still open, one created after it does not exist; those
+ * recorded long before all others are left out.  Codes number values by their bytes.
  */
 #ifndef DEALS_H
 #define DEALS_H
 
+#include <jansson.h>
 #include <stdint.h>
 #include "names.h"
 
@@ -29,22 +30,21 @@ struct dimension {
 };
 
 struct deals {
-	size_t count, decided; /* the decided ones come first */
-	struct deal *at;
+	size_t count, decided;
+	struct deal *at; /* the decided ones come first */
 	size_t dimensions, rep; /* rep: its dimension, or `dimensions` if there is none */
 	struct dimension *dimension;
 	uint32_t *codes;
-	char *ids;
+	char *ids; /* an id, its url, perhaps empty */
 	int32_t first, last; /* days a deal was recorded on */
 };
 
-/* Reads the file; `through` is the day, or INT32_MAX for the last with a recorded deal. */
 void deals_read(struct deals *, const char *path, const struct names *dimensions,
-    const char *rep, int32_t through);
+    const char *rep, int32_t through); /* a day, or INT32_MAX: the last with a recorded deal */
 void deals_release(struct deals *);
+json_t *deals_tell(const struct deals *, size_t deal); /* its id, with its url if it has one */
 size_t deals_from(const struct deals *, int32_t day); /* the first recorded then or later */
-
-/* From i on, of deals recorded later than that day, the first that may have been open on it. */
+/* From i on, of deals recorded later, the first that may have been open on that day. */
 static inline size_t
 deals_maybe_open(const struct deals *deals, size_t i, int32_t day)
 {

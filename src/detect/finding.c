@@ -152,7 +152,7 @@ set_deals(json_t *object, const struct segments *segments, const struct finding 
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, json_string(deals->ids + deals->at[largest[i]].id));
+		json_array_append_new(list, deals_tell(deals, largest[i]));
 	set(object, "deals", list);
 }
 

@@ -87,6 +87,22 @@ input_more(struct input *in)
 	return some;
 }
 
+/* A pipe may bring empty lines by themselves. */
+struct span
+input_first_line(struct input *in)
+{
+	size_t empty = 0, end;
+
+	do
+		while (in->at + empty < in->whole
+		    && (in->at[empty] == '\n' || in->at[empty] == '\r'))
+			empty++;
+	while (in->at + empty == in->whole && input_more(in));
+	for (end = empty; in->at[end] != '\n' && in->at[end] != '\r';)
+		end++;
+	return (struct span){ in->at + empty, end - empty };
+}
+
 void
 input_close(struct input *in)
 {

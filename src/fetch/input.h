@@ -14,6 +14,7 @@
 
 #include "progress.h"
 #include "rec_out.h"
+#include "span.h"
 
 struct input {
 	int fd;
@@ -27,6 +28,7 @@ struct input {
 
 struct input input_open(const char *path, struct rec_out *tied); /* no such file: 66 */
 bool input_more(struct input *);
+struct span input_first_line(struct input *); /* from `at` on, that is not empty; it stays */
 void input_close(struct input *);
 
 #endif

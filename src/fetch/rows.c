@@ -376,13 +376,8 @@ rows_begin(struct rows *rows, struct input *in, char separator)
 		skip_to(rows, in->at + 3);
 	if (in->whole < in->at)
 		in->whole = in->at;
-
-	const char *header = in->at;
-	while (header < in->end && (*header == '\n' || *header == '\r'))
-		header++;
 	if (separator == '\0')
-		rows->separator = separator_guess(
-		    (struct span){ header, (size_t)(line_end(header) - header) });
+		rows->separator = separator_guess(input_first_line(in));
 	begin_csv(rows);
 }
 

@@ -10,7 +10,7 @@
 struct reader {
 	struct deals *deals;
 	size_t id, created, closed, recorded, outcome, amount, currency;
-	size_t expected, activity, modified, stage, rep, by[2];
+	size_t expected, activity, modified, stage, rep, url, by[2];
 	size_t *dimension; /* slots */
 	size_t *ids; /* by row: where its text begins */
 	size_t room, text_used, text_room;
@@ -34,6 +34,7 @@ want(struct reader *reader, struct rec_in *in)
 	reader->modified = rec_want(in, "modified_at");
 	reader->stage = rec_want(in, "stage");
 	reader->rep = rec_want(in, "sales_rep_id");
+	reader->url = rec_want(in, "url");
 	for (size_t i = 0; i < 2 && deals->by[i] != NULL; i++)
 		reader->by[i] = rec_want(in, deals->by[i]);
 	reader->dimension = mem_new(deals->dimensions + 1, sizeof(size_t));
@@ -79,21 +80,22 @@ amount_of(struct reader *reader, const struct rec *rec)
 }
 
 static size_t
-keep_id(struct reader *reader, const struct rec *rec)
+keep_texts(struct reader *reader, const struct rec *rec)
 {
 	struct deals *deals = reader->deals;
-	struct span id = rec_text(rec, reader->id);
-	size_t at = reader->text_used;
+	struct span id = rec_text(rec, reader->id), url = rec_text(rec, reader->url);
+	size_t at = reader->text_used, len = id.len + url.len + 2;
 
 	if (rec_is_missing(rec, reader->id))
 		die(EX_DATAERR, "stdin:%zu: no deal_id", rec->number);
-	if (at + id.len + 1 > reader->text_room) {
-		reader->text_room = (reader->text_room + id.len) * 2 + 1024;
+	if (at + len > reader->text_room) {
+		reader->text_room = (reader->text_room + len) * 2 + 1024;
 		deals->texts = mem_grow(deals->texts, reader->text_room, 1);
 	}
 	memcpy(deals->texts + at, id.at, id.len);
-	deals->texts[at + id.len] = '\0';
-	reader->text_used += id.len + 1;
+	memcpy(deals->texts + at + id.len + 1, url.at, url.len);
+	deals->texts[at + id.len] = deals->texts[at + len - 1] = '\0';
+	reader->text_used += len;
 	return at;
 }
 
@@ -174,7 +176,7 @@ add(struct reader *reader, const struct rec *rec)
 		    mem_grow(deals->codes, reader->room * wide + 1, sizeof(uint32_t));
 	}
 	deal.row = (uint32_t)deals->count;
-	reader->ids[deal.row] = keep_id(reader, rec);
+	reader->ids[deal.row] = keep_texts(reader, rec);
 	deals->at[deals->count++] = deal;
 	for (size_t i = 0; i < wide; i++)
 		deals->codes[deal.row * wide + i] =
@@ -216,8 +218,10 @@ sort(struct reader *reader)
 		names_sort_codes(deals->dimension[i].values, deals->codes, deals->count,
 		    deals->dimensions, i);
 	sort_people(deals);
-	for (size_t i = 0; i < deals->count; i++)
+	for (size_t i = 0; i < deals->count; i++) {
 		deals->at[i].id = deals->texts + reader->ids[i];
+		deals->at[i].url = deals->at[i].id + strlen(deals->at[i].id) + 1;
+	}
 	if (deals->count > 1)
 		qsort(deals->at, deals->count, sizeof deals->at[0], by_id);
 }

@@ -16,7 +16,7 @@ enum { DAY_NONE = INT32_MIN, DEAL_OPEN = INT32_MAX };
 #define CODE_NONE NAMES_NONE
 
 struct deal {
-	const char *id;
+	const char *id, *url; /* url: "" if it has none */
 	uint32_t row; /* of its codes */
 	uint32_t stage, rep, list; /* of their names; CODE_NONE */
 	int32_t created, ended; /* days; ended: when the outcome was recorded, or DEAL_OPEN */

@@ -94,6 +94,8 @@ deal_json(const struct risk *risk, const struct warning *warning)
 	set_day(record, "since", warning->since);
 	set_real(record, "chance", chance, 4);
 	set_text(record, "risk", risk_level(risk, chance));
+	if (*deal->url != '\0')
+		set_text(record, "url", deal->url);
 	return record;
 }
 

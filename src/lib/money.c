@@ -4,7 +4,7 @@ enum { WHOLE_MAX = 14 };
 
 /* Adds digits to the value; gives how many, or one more than `most` if there are more. */
 static int
-read_digits(const char **p, const char *end, int most, int64_t *value)
+read_digits(const char **p, const char *end, int most, uint64_t *value)
 {
 	const char *digit = *p, *limit = end - *p > most ? *p + most + 1 : end;
 	unsigned figure;
@@ -21,7 +21,7 @@ money_read(struct span text, int64_t *amount)
 {
 	const char *p = text.at, *end = text.at + text.len;
 	bool negative = p < end && *p == '-';
-	int64_t value = 0;
+	uint64_t value = 0; /* of 19 digits at most, before they are found too many */
 
 	p += negative;
 	int whole = read_digits(&p, end, WHOLE_MAX, &value), places = 0;
@@ -37,7 +37,7 @@ money_read(struct span text, int64_t *amount)
 		return false;
 	for (; places < MONEY_PLACES; places++)
 		value *= 10;
-	*amount = negative ? -value : value;
+	*amount = negative ? -(int64_t)value : (int64_t)value;
 	return true;
 }
 

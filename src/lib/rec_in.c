@@ -7,6 +7,7 @@
 #include "file.h"
 #include "mem.h"
 #include "progress.h"
+#include "rec_all.h"
 #include "rec_line.h"
 #include "rec_out.h"
 #include "text.h"
@@ -73,6 +74,34 @@ rec_want(struct rec_in *in, const char *field)
 		in->batch[i].fields = mem_grow(
 		    in->batch[i].fields, shape_fields(&in->shape), sizeof *in->batch[i].fields);
 	return slot;
+}
+
+void
+rec_want_all(struct rec_in *in)
+{
+	struct shape *shape = &in->shape;
+
+	shape->all = true;
+	shape->named = shape->wanted;
+	for (size_t i = 0; i < BATCH; i++) {
+		struct rec_field *fields = in->batch[i].fields;
+		in->batch[i].fields = fields =
+		    mem_grow(fields, shape_fields(shape), sizeof *fields);
+		for (size_t slot = 0; slot < shape_fields(shape); slot++)
+			fields[slot] = (struct rec_field){ "", 0, REC_ABSENT };
+	}
+}
+
+size_t
+rec_all(const struct rec_in *in)
+{
+	return in->shape.wanted;
+}
+
+struct span
+rec_name(const struct rec_in *in, size_t slot)
+{
+	return in->shape.wants[slot];
 }
 
 void

@@ -29,7 +29,8 @@ struct key {
 
 struct shape {
 	bool trusted; /* nobody needs to know what follows the last wanted field */
-	size_t wanted;
+	bool all; /* what nobody named gets a slot when it is met */
+	size_t wanted, named; /* named: of them, before the first line */
 	struct span *wants; /* by slot */
 	struct rec_field *absent; /* each of them */
 	size_t count;
@@ -38,6 +39,7 @@ struct shape {
 
 int shape_slot(const struct shape *, struct span name);
 size_t shape_want(struct shape *, struct span name); /* its slot; before the first line */
+int shape_meet(struct shape *, struct span name); /* its slot, if there is one, or can be */
 void shape_release(struct shape *);
 
 size_t shape_fields(const struct shape *); /* with the one for what nobody wants */
@@ -45,7 +47,7 @@ void shape_clear(const struct shape *, struct rec_field *); /* as if a line had 
 
 /* Both fill rec->fields; if the line is wrong, line_scan gives NULL and line_parse says so. */
 const char *line_scan(struct shape *, const char *line, struct rec *);
-json_t *line_parse(const struct shape *, struct rec *);
+json_t *line_parse(struct shape *, struct rec *);
 
 struct member {
 	struct span name; /* as it is written, between its quotes */

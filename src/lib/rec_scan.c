@@ -30,10 +30,20 @@ shape_want(struct shape *shape, struct span name)
 	return shape->wanted++;
 }
 
+int
+shape_meet(struct shape *shape, struct span name)
+{
+	int slot = shape_slot(shape, name);
+
+	if (slot != NO_SLOT || !shape->all || shape->wanted == shape->named + SHAPE_MAX)
+		return slot;
+	return (int)shape_want(shape, (struct span){ mem_copy(name.at, name.len), name.len });
+}
+
 size_t
 shape_fields(const struct shape *shape)
 {
-	return shape->wanted + 1;
+	return shape->wanted + 1 + (shape->all ? SHAPE_MAX : 0);
 }
 
 void
@@ -46,6 +56,8 @@ shape_clear(const struct shape *shape, struct rec_field *fields)
 void
 shape_release(struct shape *shape)
 {
+	for (size_t i = shape->named; shape->all && i < shape->wanted; i++)
+		free((char *)shape->wants[i].at);
 	free(shape->wants);
 	free(shape->absent);
 }
@@ -72,9 +84,9 @@ learn(struct shape *shape, struct span name)
 	memcpy(key->text + 1 + name.len, "\":", 2);
 	key->len = name.len + 3;
 	key->ignored = key->len < KEY_GLANCE ? UINT32_MAX << key->len : 0;
-	int slot = shape_slot(shape, name);
-	key->wanted = slot != NO_SLOT;
-	key->slot = key->wanted ? (size_t)slot : shape->wanted;
+	int slot = shape_meet(shape, name);
+	key->wanted = slot != NO_SLOT && (!shape->all || (size_t)slot < shape->named);
+	key->slot = slot != NO_SLOT ? (size_t)slot : shape->wanted;
 	return key;
 }
 

@@ -110,18 +110,23 @@ schema_free(struct schema *schema)
 }
 
 void
-schema_conf(const struct conf *conf, const char *schema_path)
+schema_conf_at(const struct conf *conf, const char *pointer, struct conf *source)
 {
-	struct schema *schema = compile(conf_load(schema_path), NULL);
-	struct value value = value_of(conf_root(conf));
+	struct schema *schema = compile(source, NULL);
+	struct value value = value_of(conf_at(conf, pointer));
 	struct fault fault;
 	struct verdict verdict = { .faults = &fault, .max = 1 };
 
 	node_judge(schema->root, &value, NULL, &verdict);
 	if (verdict.count > 0) {
-		char pointer[SCHEMA_FIELD_MAX + 1] = "/";
-		strcpy(pointer + 1, fault.field);
-		conf_die(conf, pointer, "%s", fault.reason);
+		char *place = mem_printf("%s/%s", pointer, fault.field);
+		conf_die(conf, place, "%s", fault.reason);
 	}
 	schema_free(schema);
+}
+
+void
+schema_conf(const struct conf *conf, const char *schema_path)
+{
+	schema_conf_at(conf, "", conf_load(schema_path));
 }

@@ -37,5 +37,7 @@ size_t schema_judge(
 void schema_free(struct schema *);
 
 void schema_conf(const struct conf *, const char *schema_path);
+void schema_conf_at(/* what is there, or all at ""; takes the schema over */
+    const struct conf *, const char *pointer, struct conf *schema);
 
 #endif

@@ -35,7 +35,8 @@ put(char *to, struct span *text)
 static size_t
 size_of(const struct store_row *row)
 {
-	size_t size = row->note.len + row->more.len + row->doc.len;
+	size_t size =
+	    row->note.len + row->more.len + row->line.len + row->byte.len + row->doc.len;
 
 	for (int i = 0; i < STORE_KEYS; i++)
 		size += row->keys[i].len;
@@ -52,7 +53,8 @@ batch_add(struct batch *batch, const struct store_row *row)
 	*copy = *row;
 	for (int i = 0; i < STORE_KEYS; i++)
 		to = put(to, &copy->keys[i]);
-	put(put(put(to, &copy->note), &copy->more), &copy->doc);
+	to = put(put(to, &copy->note), &copy->more);
+	put(put(put(to, &copy->line), &copy->byte), &copy->doc);
 	batch->keys[batch->count++] = copy->keys[0];
 	batch->bytes += size_of(row);
 	return batch->count == batch->most || batch->bytes >= BYTES;

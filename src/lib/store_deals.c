@@ -1,37 +1,63 @@
 #include <stdlib.h>
 
 #include "mem.h"
+#include "names.h"
 #include "store_batch.h"
-#include "store_load.h"
 #include "store_doc.h"
+#include "store_load.h"
+#include "store_origins.h"
+#include "store_told.h"
 
 struct deals {
 	bool first; /* there were none: a key that comes once is not to be looked for */
-	struct query *find, *loaded, *history, *change;
+	bool whole; /* what does not come is deleted */
+	struct query *find, *loaded, *history, *change, *came;
+	struct names *names; /* of a whole load, all there were */
 	struct batch *batch; /* or NULL: the store is near */
+	struct store_origins *origins;
+	char *name; /* of the load, or NULL: each one's source */
 	char *source; /* asked for last */
 	bool was_loaded;
 	char **fresh; /* sources that were not */
 	size_t fresh_count;
+	size_t adopted; /* that have an origin now, and are no change */
 };
 
-/* A deal that comes, beside what is kept of it; old at NULL: nothing is. */
+/* A deal that comes, beside what is kept of it; old.doc at NULL: nothing is. */
 struct pair {
 	struct store_row row;
-	struct span old, old_seen;
+	struct old {
+		struct span doc, seen, origin, line, byte;
+		bool deleted;
+	} old;
 };
 
 static void
-remember_source(struct deals *deals)
+remember_source(struct deals *deals, struct span source)
 {
 	for (size_t i = 0; i < deals->fresh_count; i++)
-		if (strcmp(deals->fresh[i], deals->source) == 0)
+		if (span_is(source, deals->fresh[i]))
 			return;
 	deals->fresh = mem_grow(deals->fresh, deals->fresh_count + 1, sizeof *deals->fresh);
-	deals->fresh[deals->fresh_count++] = mem_copy(deals->source, strlen(deals->source));
+	deals->fresh[deals->fresh_count++] = mem_copy(source.at, source.len);
 }
 
-/* Before this load; most deals of one come from one source. */
+static bool
+ask_loaded(struct deals *deals, struct span source)
+{
+	sql_bind(deals->loaded, 1, source);
+	bool loaded = sql_step(deals->loaded);
+	sql_reset(deals->loaded);
+	return loaded;
+}
+
+static struct span
+name_of(const struct deals *deals, struct span source)
+{
+	return deals->name != NULL ? span(deals->name) : source;
+}
+
+/* Before this load, by either name; most deals of one come from one source. */
 static bool
 source_loaded(struct deals *deals, struct span source)
 {
@@ -39,11 +65,11 @@ source_loaded(struct deals *deals, struct span source)
 		return deals->was_loaded;
 	free(deals->source);
 	deals->source = mem_copy(source.at, source.len);
-	sql_bind(deals->loaded, 1, source);
-	deals->was_loaded = sql_step(deals->loaded);
-	sql_reset(deals->loaded);
+	deals->was_loaded = ask_loaded(deals, name_of(deals, source));
 	if (!deals->was_loaded)
-		remember_source(deals);
+		remember_source(deals, name_of(deals, source));
+	if (!deals->was_loaded && deals->name != NULL)
+		deals->was_loaded = ask_loaded(deals, source);
 	return deals->was_loaded;
 }
 
@@ -53,13 +79,13 @@ same_but_recorded(const struct pair *pair)
 {
 	static const char added[] = ",\"recorded_at\":\"";
 	size_t shared = pair->row.doc.len - 1, value = shared + sizeof added - 1;
-	const char *old = pair->old.at;
+	const char *old = pair->old.doc.at;
 
-	if (pair->old.len < value + 2 || memcmp(old, pair->row.doc.at, shared) != 0
+	if (pair->old.doc.len < value + 2 || memcmp(old, pair->row.doc.at, shared) != 0
 	    || memcmp(old + shared, added, sizeof added - 1) != 0)
 		return false;
-	const char *quote = memchr(old + value, '"', pair->old.len - value);
-	return quote == old + pair->old.len - 2;
+	const char *quote = memchr(old + value, '"', pair->old.doc.len - value);
+	return quote == old + pair->old.doc.len - 2;
 }
 
 static bool
@@ -74,48 +100,22 @@ is_decided(struct span doc)
 static struct span
 recorded(struct load *load, const struct pair *pair)
 {
-	if (pair->old.at != NULL && is_decided(pair->old))
-		return doc_value(pair->old, span("recorded_at"));
-	if (pair->old.at != NULL || source_loaded(load->own, pair->row.more))
+	if (pair->old.doc.at != NULL && is_decided(pair->old.doc))
+		return doc_value(pair->old.doc, span("recorded_at"));
+	if (pair->old.doc.at != NULL || source_loaded(load->own, pair->row.more))
 		return span(load->today);
 	return doc_value(pair->row.doc, span("closed_date"));
 }
 
 static void
-append(struct span *doc, struct span name, struct span value)
-{
-	struct span longer = doc_with(*doc, name, value);
-
-	free((char *)doc->at);
-	*doc = longer;
-}
-
-/* Of the bytes that stand in the deals: they are not to change on their way here either. */
-static void
 tell_change(struct load *load, const struct pair *pair, struct span field, struct span old,
     struct span new)
 {
 	struct deals *deals = load->own;
-	char *name = mem_printf("\"%.*s\"", (int)field.len, field.at);
-	char *seen = mem_printf("\"%s\"", load->seen);
-	char *start = mem_printf("{\"kind\":\"change\",\"v\":1}");
-	struct span change = span(start);
 
-	append(&change, span("deal_id"), doc_value(pair->row.doc, span("deal_id")));
-	append(&change, span("field"), span(name));
-	append(&change, span("old"), old);
-	append(&change, span("new"), new);
-	append(&change, span("at"), doc_value(pair->row.doc, span("modified_at")));
-	append(&change, span("seen"), span(seen));
-	sql_bind(deals->change, 1, pair->row.keys[0]);
-	sql_bind(deals->change, 2, field);
-	sql_bind(deals->change, 3, span(load->seen));
-	sql_bind(deals->change, 4, span(load->run));
-	sql_bind(deals->change, 5, change);
-	sql_finish(deals->change);
-	free((char *)change.at);
-	free(seen);
-	free(name);
+	told_found(load->store, deals->change,
+	    &(struct found){ pair->row.keys[0], pair->row.doc, field, old, new,
+		span(load->seen), span(load->run) });
 }
 
 static void
@@ -126,12 +126,12 @@ tell_changes(struct load *load, const struct pair *pair)
 	struct doc_field field;
 
 	while (doc_next(pair->row.doc, &place, &field)) {
-		struct span old = doc_value(pair->old, field.name);
+		struct span old = doc_value(pair->old.doc, field.name);
 		if (old.at == NULL || !span_equal(old, field.value))
 			tell_change(load, pair, field.name, old, field.value);
 	}
 	place = NULL;
-	while (doc_next(pair->old, &place, &field))
+	while (doc_next(pair->old.doc, &place, &field))
 		if (doc_value(pair->row.doc, field.name).at == NULL)
 			tell_change(load, pair, field.name, field.value, none);
 }
@@ -140,45 +140,98 @@ static void
 keep(struct load *load, const struct pair *pair, struct span until)
 {
 	struct deals *deals = load->own;
+	const struct old *old = &pair->old;
+	const struct span kept[] = { pair->row.keys[0], old->seen, until, old->origin,
+		old->line, old->byte, old->doc };
 
-	sql_bind(deals->history, 1, pair->row.keys[0]);
-	sql_bind(deals->history, 2, pair->old_seen);
-	sql_bind(deals->history, 3, until);
-	sql_bind(deals->history, 4, pair->old);
+	for (int i = 0; i < 7; i++)
+		sql_bind(deals->history, i + 1, kept[i]);
 	sql_finish(deals->history);
+}
+
+static void
+put_row(struct load *load, const struct pair *pair, struct span seen)
+{
+	struct deals *deals = load->own;
+	const struct store_row *row = &pair->row;
+	struct span source = row->more;
+	const struct span put[] = { row->keys[0], seen,
+		origins_of(deals->origins, name_of(deals, source), source), row->line,
+		row->byte, { NULL, 0 }, row->doc };
+
+	for (int i = 0; i < 7; i++)
+		sql_bind(load->put, i + 1, put[i]);
+	load->changes += sql_finish(load->put);
+}
+
+/* The version that a later one takes the place of is kept; of a deal that went it is already. */
+static void
+replace_deal(struct load *load, const struct pair *pair)
+{
+	/* The clock may have been set back; what we know is never older than before. */
+	struct span now = span(load->seen), before = pair->old.seen;
+	struct span seen = span_order(now, before) < 0 ? before : now;
+
+	if (pair->old.deleted)
+		tell_change(load, pair, span("deleted"), span("true"), span("false"));
+	else
+		keep(load, pair, seen);
+	tell_changes(load, pair);
+	put_row(load, pair, seen);
+}
+
+/* From before there were origins: where it is found now is as good. */
+static void
+adopt(struct load *load, const struct pair *pair)
+{
+	struct deals *deals = load->own;
+
+	if (pair->old.origin.at != NULL)
+		return;
+	put_row(load, pair, pair->old.seen);
+	deals->adopted++;
 }
 
 static void
 put_deal(struct load *load, const struct pair *pair)
 {
-	if (pair->old.at == NULL) {
-		load_put(load, &pair->row, span(load->seen));
-	} else if (!span_equal(pair->old, pair->row.doc)) {
-		/* The clock may have been set back; what we know is never older than before. */
-		struct span now = span(load->seen), before = pair->old_seen;
-		struct span seen = span_order(now, before) < 0 ? before : now;
-		keep(load, pair, seen);
-		tell_changes(load, pair);
-		load_put(load, &pair->row, seen);
-	}
+	if (pair->old.doc.at == NULL)
+		put_row(load, pair, span(load->seen));
+	else if (pair->old.deleted || !span_equal(pair->old.doc, pair->row.doc))
+		replace_deal(load, pair);
+	else
+		adopt(load, pair);
+}
+
+static struct old
+old_of(struct query *find)
+{
+	return (struct old){ sql_text(find, 0), sql_text(find, 1), sql_text(find, 2),
+		sql_text(find, 3), sql_text(find, 4), sql_text(find, 5).at != NULL };
+}
+
+static bool
+is_known(const struct pair *pair)
+{
+	const struct old *old = &pair->old;
+
+	return old->doc.at != NULL && !old->deleted && old->origin.at != NULL
+	    && pair->row.note.at != NULL && same_but_recorded(pair);
 }
 
 static void
 deal_row(struct load *load, const struct store_row *row)
 {
 	struct deals *deals = load->own;
-	bool unrecorded = row->note.at != NULL;
 	struct pair pair = { .row = *row };
 	char *recorded_doc = NULL;
 
 	sql_bind(deals->find, 1, row->keys[0]);
-	if (!deals->first && sql_step(deals->find)) {
-		pair.old = sql_text(deals->find, 0);
-		pair.old_seen = sql_text(deals->find, 1);
-	}
+	if (!deals->first && sql_step(deals->find))
+		pair.old = old_of(deals->find);
 	source_loaded(deals, row->more);
-	if (pair.old.at == NULL || !unrecorded || !same_but_recorded(&pair)) {
-		if (unrecorded) {
+	if (!is_known(&pair)) {
+		if (row->note.at != NULL) {
 			pair.row.doc =
 			    doc_with(row->doc, span("recorded_at"), recorded(load, &pair));
 			recorded_doc = (char *)pair.row.doc.at;
@@ -187,6 +240,11 @@ deal_row(struct load *load, const struct store_row *row)
 		free(recorded_doc);
 	}
 	sql_reset(deals->find);
+	if (deals->whole) {
+		names_add(deals->names, name_of(deals, row->more));
+		sql_bind(deals->came, 1, row->keys[0]);
+		sql_finish(deals->came);
+	}
 }
 
 static void
@@ -211,6 +269,34 @@ hold_row(struct load *load, const struct store_row *row)
 		take_batch(load);
 }
 
+/* Those of the same names that did not come. */
+static void
+note_missing(struct load *load)
+{
+	struct deals *deals = load->own;
+
+	sql_free(deals->came);
+	if (deals->name != NULL) /* though nothing came */
+		names_add(deals->names, span(deals->name));
+	for (uint32_t i = 0; i < names_count(deals->names); i++)
+		told_missing(load->store, span(names_text(deals->names, i)));
+	names_free(deals->names);
+}
+
+static void
+deals_free(struct deals *deals)
+{
+	origins_free(deals->origins);
+	free(deals->fresh);
+	free(deals->name);
+	free(deals->source);
+	sql_free(deals->find);
+	sql_free(deals->loaded);
+	sql_free(deals->history);
+	sql_free(deals->change);
+	free(deals);
+}
+
 static void
 deals_end(struct load *load)
 {
@@ -225,13 +311,30 @@ deals_end(struct load *load)
 		    (struct span[]){ span(deals->fresh[i]), span(load->seen) }, 2);
 		free(deals->fresh[i]);
 	}
-	free(deals->fresh);
-	free(deals->source);
-	sql_free(deals->find);
-	sql_free(deals->loaded);
-	sql_free(deals->history);
-	sql_free(deals->change);
-	free(deals);
+	load->changes += sql_flush(load->put) - deals->adopted;
+	if (deals->whole)
+		note_missing(load);
+	deals_free(deals);
+}
+
+void
+deals_from(struct load *load, struct span name)
+{
+	struct deals *deals = load->own;
+
+	deals->name = mem_copy(name.at, name.len);
+}
+
+void
+deals_whole(struct load *load)
+{
+	struct deals *deals = load->own;
+
+	sql_run(load->store, "CREATE TEMPORARY TABLE came_deal (deal_id TEXT PRIMARY KEY)",
+	    NULL, 0);
+	deals->came = sql_add(load->store, "came_deal", "deal_id", "");
+	deals->names = names_new();
+	deals->whole = true;
 }
 
 void
@@ -243,12 +346,20 @@ load_deals(struct load *load)
 	deals->find = sql_prepare(store, "SELECT 1 FROM deal LIMIT 1");
 	deals->first = !sql_step(deals->find);
 	sql_free(deals->find);
-	deals->find = sql_find(store, "deal", "deal_id", "doc, seen");
+	deals->find =
+	    sql_find(store, "deal", "deal_id", "doc, seen, origin, line, byte, deleted");
 	deals->loaded = sql_prepare(store, "SELECT 1 FROM source WHERE source = ?1");
-	deals->history = sql_add(store, "deal_version", "deal_id, seen, until, doc", "");
-	deals->change = sql_add(store, "change", "deal_id, field, seen, run, doc", "");
+	deals->history =
+	    sql_add(store, "deal_version", "deal_id, seen, until, origin, line, byte, doc", "");
+	deals->change = told_query(store);
+	deals->origins = origins_new(store, load->run);
 	if (!deals->first && sql_batch(store) > 1)
 		deals->batch = batch_new(sql_batch(store));
+	load->put = sql_add(store, "deal", "deal_id, seen, origin, line, byte, deleted, doc",
+	    "ON CONFLICT (deal_id) DO UPDATE SET seen = excluded.seen, origin = "
+	    "excluded.origin,"
+	    " line = excluded.line, byte = excluded.byte, deleted = excluded.deleted,"
+	    " doc = excluded.doc");
 	load->own = deals;
 	load->row = deals->batch != NULL ? hold_row : deal_row;
 	load->end = deals_end;

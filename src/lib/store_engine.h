@@ -9,11 +9,12 @@
 
 #include "store_sql.h"
 
-enum { STORE_VERSION = 4, PATIENCE_MS = 60000 };
+enum { STORE_VERSION = 5, PATIENCE_MS = 60000 };
 
 struct store {
 	const struct engine *engine;
 	const char *name; /* as messages have it */
+	struct told *told; /* store_told.h; or NULL */
 };
 
 struct query {

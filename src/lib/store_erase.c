@@ -84,7 +84,9 @@ note(struct finds *finds, struct query *query)
 	for (int i = 0; i < finds->columns; i++) {
 		row->old[i] = text_of(sql_text(query, i));
 		if (row->old[i] != NULL)
-			row->new[i] = erased_lines(finds->person, row->old[i]);
+			row->new[i] = column_is_integer(finds->table->columns[i])
+			    ? text_of(span(row->old[i]))
+			    : erased_lines(finds->person, row->old[i]);
 	}
 	if (finds->table->keys == 0)
 		row->old[finds->columns] = text_of(sql_text(query, finds->columns));

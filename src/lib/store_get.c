@@ -38,13 +38,15 @@ static char *
 as_it_stands(const struct kind *kind)
 {
 	const char *const *keys = kind->keys;
+	char *order = mem_printf("%s%s%s%s%s%s%s", keys[0], keys[1] ? ", " : "",
+	    keys[1] ? keys[1] : "", keys[2] ? ", " : "", keys[2] ? keys[2] : "",
+	    keys[3] ? ", " : "", keys[3] ? keys[3] : "");
+	char *sql = mem_printf("SELECT doc FROM (SELECT *, %s AS day FROM %s) v"
+			       " WHERE (?3 IS NULL OR seen <= ?3) AND " IN_DAYS " ORDER BY %s",
+	    kind->day, kind->view, kind->order != NULL ? kind->order : order);
 
-	return mem_printf("SELECT doc FROM (SELECT *, %s AS day FROM %s) v"
-			  " WHERE (?3 IS NULL OR seen <= ?3) AND " IN_DAYS
-			  " ORDER BY %s%s%s%s%s%s%s",
-	    kind->day, kind->view, keys[0], keys[1] ? ", " : "", keys[1] ? keys[1] : "",
-	    keys[2] ? ", " : "", keys[2] ? keys[2] : "", keys[3] ? ", " : "",
-	    keys[3] ? keys[3] : "");
+	free(order);
+	return sql;
 }
 
 static char *

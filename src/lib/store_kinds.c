@@ -1,11 +1,15 @@
 #include "store_data.h"
 
-/* What is applied in one go is applied in this order: a receipt needs its delivery. */
+/* What is applied in one go is applied in this order: a receipt needs its delivery, and what a
+ * CRM tells of a deal is not told once more. */
 static const struct kind kinds[] = {
+	{ "change", "deal_changes", { "deal_id", "field", "at" }, "seen",
+	    .order = "deal_id, field, seen, n" },
 	{ "deal", "deals", { "deal_id" }, "closed_date", .history = "deal_history" },
-	{ "change", "deal_changes", { "deal_id", "field", "seen", "n" }, "seen",
-	    .derived = true },
-	{ "metric", "daily_metrics", { "clock", "bucket", "date", "segment" }, .day = "date" },
+	{ "quality", "qualities", { "source", "rule", "field", "date" }, "date",
+	    .blank = "field" },
+	{ "metric", "daily_metrics", { "clock", "bucket", "date", "segment" }, .day = "date",
+	    .blank = "segment" },
 	{ "alert", "alerts", { "alert_id" }, "date", .history = "alert_history",
 	    .columns = { "date", "segment" }, .dated = true },
 	{ "incident", "incidents", { "alert_id" }, .day = "opened" },
@@ -16,6 +20,7 @@ static const struct kind kinds[] = {
 	{ "silence", "silences", { "silence_id" }, .day = "until" },
 	{ "run", "runs", { "pipeline", "period" }, .day = "period" },
 	{ "fault", "faults", { "stage", "since" }, .day = "coalesce(until, since)" },
+	{ "bookmark", "bookmarks", { "source" }, .day = "at" },
 	{ .name = NULL },
 };
 

@@ -126,8 +126,8 @@ whole_end(struct load *load)
 	    NULL, 0);
 }
 
-void
-store_load_whole(struct load *load)
+static void
+metrics_whole(struct load *load)
 {
 	sql_run(load->store,
 	    "CREATE TEMPORARY TABLE came (clock TEXT, bucket TEXT, date TEXT, segment TEXT,"
@@ -141,9 +141,12 @@ store_load_whole(struct load *load)
 static const struct {
 	const char *kind;
 	void (*load)(struct load *);
+	void (*whole)(struct load *);
 } loads[] = {
-	{ "deal", load_deals },
-	{ "alert", load_alerts },
+	{ "deal", load_deals, deals_whole },
+	{ "change", load_changes, NULL },
+	{ "alert", load_alerts, NULL },
+	{ "metric", NULL, metrics_whole },
 };
 
 struct load *
@@ -159,12 +162,27 @@ store_load(struct store *store, const struct kind *kind, const char *run, const 
 	load->seen = mem_printf("%s", when_instant_text(now, instant));
 	when_text(when_local_day(now, zone), day);
 	load->today = mem_printf("\"%.*s\"", WHEN_DAY_LEN, day);
-	load->put = prepare_put(load);
 	load->row = plain_row;
 	for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
-		if (strcmp(loads[i].kind, kind->name) == 0)
+		if (strcmp(loads[i].kind, kind->name) == 0 && loads[i].load != NULL)
 			loads[i].load(load);
+	if (load->put == NULL)
+		load->put = prepare_put(load);
 	return load;
+}
+
+void
+store_load_from(struct load *load, struct span name)
+{
+	deals_from(load, name);
+}
+
+void
+store_load_whole(struct load *load)
+{
+	for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
+		if (strcmp(loads[i].kind, load->kind->name) == 0)
+			loads[i].whole(load);
 }
 
 void

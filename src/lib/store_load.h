@@ -13,7 +13,7 @@ struct load {
 	char *run, *seen; /* who brings it, and the instant */
 	char *today; /* its business date, in quotes */
 	size_t changes;
-	struct query *put;
+	struct query *put; /* of its kind, if that does not bring its own */
 	void (*row)(struct load *, const struct store_row *);
 	void (*end)(struct load *);
 	void *own; /* what a kind needs besides */
@@ -21,7 +21,11 @@ struct load {
 
 /* Each takes its kind's rows from here on. */
 void load_deals(struct load *);
+void load_changes(struct load *);
 void load_alerts(struct load *);
+
+void deals_from(struct load *, struct span name);
+void deals_whole(struct load *);
 
 void load_put(struct load *, const struct store_row *, struct span seen); /* insert or update */
 

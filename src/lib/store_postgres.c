@@ -10,6 +10,7 @@
 
 SCRIPT(store_postgres_3, "postgres.sql");
 SCRIPT(store_postgres_4, "postgres-4.sql");
+SCRIPT(store_postgres_5, "postgres-5.sql");
 
 /* Types of parameters, as pg_type.h has them. */
 enum { TYPE_INTEGER = 20, TYPE_TEXT = 25 };
@@ -354,7 +355,7 @@ const struct engine store_postgres = {
 	.begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	.defer = "SET CONSTRAINTS ALL DEFERRED",
 	.staged = true,
-	.scripts = { store_postgres_3, "", "", store_postgres_4 },
+	.scripts = { store_postgres_3, "", "", store_postgres_4, store_postgres_5 },
 	.batch = 1000,
 	.open = open_server,
 	.version = version,

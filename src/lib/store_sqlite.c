@@ -16,6 +16,7 @@ SCRIPT(store_sqlite_1, "sqlite.sql");
 SCRIPT(store_sqlite_2, "sqlite-2.sql");
 SCRIPT(store_sqlite_3, "sqlite-3.sql");
 SCRIPT(store_sqlite_4, "sqlite-4.sql");
+SCRIPT(store_sqlite_5, "sqlite-5.sql");
 
 enum { OURS = 0x53574348 /* "SWCH" */ };
 
@@ -344,7 +345,8 @@ const struct engine store_sqlite = {
 	.begin = "BEGIN IMMEDIATE",
 	.begin_reading = "BEGIN",
 	.defer = "PRAGMA defer_foreign_keys = ON; PRAGMA secure_delete = ON",
-	.scripts = { store_sqlite_1, store_sqlite_2, store_sqlite_3, store_sqlite_4 },
+	.scripts = { store_sqlite_1, store_sqlite_2, store_sqlite_3, store_sqlite_4,
+	    store_sqlite_5 },
 	.batch = 1,
 	.open = open_file,
 	.version = version,

@@ -6,9 +6,12 @@
 
 static const struct table tables[] = {
 	{ "source", { "source", "loaded" }, 1 },
-	{ "deal", { "deal_id", "seen", "doc" }, 1 },
-	{ "deal_version", { "deal_id", "seen", "until", "doc" }, 0 },
-	{ "change", { "deal_id", "field", "run", "seen", "doc" }, 0 },
+	{ "origin", { "n", "name", "source", "run" }, 1 },
+	{ "deal", { "deal_id", "seen", "origin", "line", "byte", "deleted", "doc" }, 1 },
+	{ "deal_version", { "deal_id", "seen", "until", "origin", "line", "byte", "doc" }, 0 },
+	{ "change", { "deal_id", "field", "run", "seen", "told", "doc" }, 0 },
+	{ "bookmark", { "source", "seen", "doc" }, 1 },
+	{ "quality", { "source", "rule", "field", "date", "seen", "doc" }, 4 },
 	{ "metric", { "clock", "bucket", "date", "segment", "seen", "doc" }, 4 },
 	{ "alert", { "alert_id", "date", "segment", "sent_at", "seen", "doc" }, 1 },
 	{ "alert_version", { "alert_id", "date", "seen", "until", "doc" }, 0 },
@@ -50,8 +53,13 @@ table_has_doc(const struct table *table)
 bool
 column_is_integer(const char *name)
 {
-	return strcmp(name, "attempts") == 0 || strcmp(name, "attempt") == 0
-	    || strcmp(name, "changes") == 0;
+	static const char *const integers[] = { "attempts", "attempt", "changes", "n", "origin",
+		"line", "byte", "deleted" };
+
+	for (size_t i = 0; i < sizeof integers / sizeof *integers; i++)
+		if (strcmp(name, integers[i]) == 0)
+			return true;
+	return false;
 }
 
 char *

@@ -9,6 +9,7 @@
 
 enum { ERA_YEARS = 400, ERA_DAYS = 146097, FROM_MARCH_0000 = 719468, DAY_SECONDS = 86400 };
 enum { MICROSECONDS = 1000000, MICRO_DIGITS = 6 };
+static const int64_t FIRST = -62135596800, PAST = 253402300800; /* 0001-01-01, 10000-01-01 */
 
 /* The number that `count` digits make, or -1. */
 static int
@@ -174,7 +175,7 @@ read_instant(struct span text, int64_t *instant, int64_t *microseconds)
 	    || second > 60 || !read_offset((struct span){ p + end, text.len - end }, &offset))
 		return false;
 	*instant = (int64_t)day * DAY_SECONDS + hour * 3600 + minute * 60 + second - offset;
-	return true;
+	return *instant >= FIRST && *instant < PAST; /* an offset may lead out of the calendar */
 }
 
 bool

@@ -5,7 +5,7 @@
  * Gregorian calendar, and only days that exist have a number.  Weeks begin on Monday.
  *
  * An instant is seconds since 1970-01-01T00:00:00Z; its text is RFC 3339, read with any
- * offset and written in UTC to the second.  when_now() is the only clock in the project;
+ * offset and written in UTC to the second, of the same years.  when_now() is the only clock in the project;
  * SALESWATCH_NOW (an RFC 3339 instant) stops it, so that any run can be repeated and any
  * test can be exact.  A zone is a name of the tz database ("Europe/Berlin"), NULL for UTC;
  * an unknown one ends the program (78).  Of two instants when its clocks show the same,

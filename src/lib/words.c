@@ -310,6 +310,7 @@ static const struct {
 	{ "reps_text", reps_text },
 	{ "deals_text", deals_text },
 	{ "deal_rows", words_deal_rows },
+	{ "deal_links", words_deal_links },
 	{ "deal_lines", words_deal_lines },
 	{ "deals_more", words_deals_more },
 	{ "warnings_text", words_warnings },

@@ -12,7 +12,7 @@
  *	value_text, baseline_text  the same, or "1,204", "$2.4M", "37 days": by the `unit`
  *	metric_name, period        "time in stage"; "Last 14 days"
  *	pipeline_amount, pipeline_deals              "$2.4M", "12 deals"
- *	reps_text, deals_text      "rep_22, rep_14": the first five
+ *	reps_text, deals_text      "rep_22, rep_14": the first five; deal_links: {deal, url, more}
  *	warnings_text, open_text   "12 stalled, 3 overdue", "995": deals that need a look, of all
  *	deal_rows, deals_more      {deal, amount, rep, stage, chance, why, url} of each; "262" more
  *	deal_lines                 the same as lines of text, headings first

@@ -7,7 +7,7 @@
 #include "template.h"
 #include "words_part.h"
 
-enum { ADDRESS_MAX = 400 };
+enum { ADDRESS_MAX = 400, LINKS_MOST = 5 };
 
 /* A list of deals that carry reasons, as warnings do; NULL where they are only named. */
 static const json_t *
@@ -15,7 +15,7 @@ rows_of(const struct subject *s)
 {
 	const json_t *deals = json_object_get(s->alert, "deals");
 
-	return json_is_object(json_array_get(deals, 0)) ? deals : NULL;
+	return json_object_get(json_array_get(deals, 0), "reasons") != NULL ? deals : NULL;
 }
 
 static void
@@ -99,6 +99,30 @@ words_deal_rows(const struct subject *s)
 	json_array_foreach (deals, i, deal)
 		json_array_append_new(rows, row_of(s, deal));
 	return rows;
+}
+
+/* Deals that are only named, where there is a place to look at them; `more` but for the last. */
+json_t *
+words_deal_links(const struct subject *s)
+{
+	const json_t *deals = json_object_get(s->alert, "deals"), *deal;
+	size_t last = json_array_size(deals) < LINKS_MOST ? json_array_size(deals) : LINKS_MOST,
+	       i;
+	json_t *links;
+
+	if (rows_of(s) != NULL || address(json_array_get(deals, 0)) == NULL)
+		return NULL;
+	links = json_array();
+	json_array_foreach (deals, i, deal) {
+		if (i == last)
+			break;
+		json_t *link = json_object();
+		put(link, "deal", text_word(deal, "deal_id"));
+		put(link, "url", address(deal));
+		put(link, "more", json_boolean(i + 1 < last));
+		json_array_append_new(links, link);
+	}
+	return links;
 }
 
 json_t *

@@ -42,6 +42,7 @@ json_t *words_evidence(const struct subject *);
 json_t *words_why_text(const struct subject *);
 
 json_t *words_deal_rows(const struct subject *);
+json_t *words_deal_links(const struct subject *);
 json_t *words_deal_lines(const struct subject *);
 json_t *words_deals_more(const struct subject *);
 json_t *words_warnings(const struct subject *);

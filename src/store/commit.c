@@ -91,43 +91,78 @@ check_count(const struct chain *chain, const struct options *opts, const struct 
 		    last->name, (uintmax_t)last->out, kind->name, count);
 }
 
+/* What a run has staged, kind by kind as store_kinds has them; NULL: nothing of it. */
+struct staged {
+	struct rows **rows;
+	size_t count;
+	const struct kind *summed; /* that the summaries tell of */
+};
+
+static size_t
+kinds_count(void)
+{
+	size_t count = 0;
+
+	while (store_kinds()[count].name != NULL)
+		count++;
+	return count;
+}
+
+/* Of several kinds it is the deals that came through the pipe; the rest was told beside it. */
+static struct staged
+open_stages(struct store *store, const struct options *opts, bool summed)
+{
+	const struct kind *kinds = store_kinds();
+	struct staged staged = { .rows = mem_new(kinds_count(), sizeof *staged.rows) };
+
+	for (size_t i = 0; kinds[i].name != NULL; i++) {
+		staged.rows[i] = stage_open(store, opts->url, opts->what, &kinds[i]);
+		if (staged.rows[i] == NULL)
+			continue;
+		if (staged.count++ == 0 || strcmp(kinds[i].name, "deal") == 0)
+			staged.summed = &kinds[i];
+	}
+	if (summed && staged.count > 1 && strcmp(staged.summed->name, "deal") != 0)
+		die(EX_USAGE, "%s: several kinds are staged, the summaries tell of one",
+		    opts->what);
+	return staged;
+}
+
 static size_t
 load_stage(struct store *store, const struct options *opts, const struct kind *kind,
-    struct rows *rows, const struct chain *chain)
+    struct rows *rows, size_t *count)
 {
 	struct load *load = store_load(store, kind, opts->what, opts->zone);
 	const struct rec *rec;
 	struct store_row row;
-	size_t count = 0;
 
+	if (rows_source(rows) != NULL)
+		store_load_from(load, span(rows_source(rows)));
 	if (opts->full != NULL && strcmp(opts->full, kind->name) == 0)
 		store_load_whole(load);
-	for (; (rec = rows_next(rows, &row)) != NULL; count++) {
+	for (*count = 0; (rec = rows_next(rows, &row)) != NULL; ++*count) {
 		row.doc = rows_doc(rows, rec);
 		store_load_row(load, &row);
 	}
 	rows_free(rows);
-	check_count(chain, opts, kind, count);
 	return store_load_end(load);
 }
 
-/* The stage of every kind; how many there were. */
 static size_t
-load_stages(
-    struct store *store, const struct options *opts, const struct chain *chain, size_t *changes)
+load_stages(struct store *store, const struct options *opts, const struct chain *chain,
+    const struct staged *staged)
 {
-	size_t loaded = 0;
+	const struct kind *kinds = store_kinds();
+	size_t changes = 0, count;
 
-	for (const struct kind *kind = store_kinds(); kind->name != NULL; kind++) {
-		struct rows *rows = stage_open(store, opts->url, opts->what, kind);
-		if (rows == NULL)
+	for (size_t i = 0; kinds[i].name != NULL; i++) {
+		if (staged->rows[i] == NULL)
 			continue;
-		if (++loaded > 1 && chain->count > 0)
-			die(EX_USAGE, "%s: several kinds are staged, the summaries tell of one",
-			    opts->what);
-		*changes += load_stage(store, opts, kind, rows, chain);
+		changes += load_stage(store, opts, &kinds[i], staged->rows[i], &count);
+		if (&kinds[i] == staged->summed)
+			check_count(chain, opts, &kinds[i], count);
 	}
-	return loaded;
+	return changes + store_take_out(store, opts->what);
 }
 
 /* Cleared only afterwards: to be killed in between is to do it again, and change nothing. */
@@ -142,10 +177,14 @@ commit_run(const struct options *opts)
 
 	struct store *store = store_open(opts->url, STORE_CHANGE);
 	store_begin(store);
-	if (load_stages(store, opts, &chain, &changes) > 0)
+	struct staged staged = open_stages(store, opts, chain.count > 0);
+	if (staged.count > 0) {
+		changes = load_stages(store, opts, &chain, &staged);
 		store_end(store, opts->what, changes);
-	else if (!store_committed(store, opts->what))
+	} else if (!store_committed(store, opts->what)) {
 		die(EX_NOINPUT, "%s: nothing is staged", opts->what);
+	}
+	free(staged.rows);
 	stage_clear(store, opts->url, opts->what);
 	store_close(store);
 	chain_release(&chain);

@@ -17,7 +17,7 @@ get_records(const struct options *opts)
 	const struct kind *kind = kind_named(opts->what);
 
 	check_open(STDOUT_FILENO, "stdout");
-	if (opts->when.as_of != NULL && kind->history == NULL && !kind->derived)
+	if (opts->when.as_of != NULL && kind->history == NULL && kind->order == NULL)
 		die(EX_USAGE, "a %s is kept only as it stands, not as of a day", kind->name);
 
 	struct store *store = store_open(opts->url, STORE_READ);

@@ -12,8 +12,9 @@ put_records(const struct options *opts)
 
 	check_open(STDIN_FILENO, "stdin");
 	stage_check(opts->run);
-	if (kind->derived)
-		die(EX_USAGE, "a %s is never put, it comes of others", kind->name);
+	if (opts->source != NULL && strcmp(kind->name, "deal") != 0)
+		die(EX_USAGE, "--source: only deals are told apart by it, not a %s",
+		    kind->name);
 	store_close(store_open(opts->url, STORE_MAKE));
 
 	struct rows *rows = rows_from(rec_from(STDIN_FILENO, "stdin"), "stdin", kind);
@@ -25,7 +26,7 @@ put_records(const struct options *opts)
 		order_add(order, &row, rec);
 	rows_free(rows);
 
-	size_t count = stage_write(opts->url, opts->run, kind, order);
+	size_t count = stage_write(opts->url, opts->run, kind, opts->source, order);
 	summary_write(opts->summary_count > 0 ? opts->summaries[0] : NULL,
 	    &(struct summary){ .stage = "store", .in = count, .out = count });
 }

@@ -2,6 +2,7 @@
 
 #include "diag.h"
 #include "mem.h"
+#include "rec_out.h"
 #include "row.h"
 #include "segment.h"
 #include "store_doc.h"
@@ -14,7 +15,9 @@ struct rows {
 	const struct kind *kind;
 	void (*make)(struct rows *, const struct rec *, struct store_row *);
 	size_t is, keys[STORE_KEYS];
-	size_t outcome, closed, recorded, source, date, segment, due;
+	size_t outcome, closed, recorded, source, line, offset, date, segment, due, from;
+	const struct rec *ahead; /* read, and not given yet */
+	char *staged_from;
 	char *segment_text, *doc, instant[WHEN_INSTANT_MAX];
 };
 
@@ -55,6 +58,13 @@ segment_of(struct rows *rows, const struct rec *rec)
 	return span(rows->segment_text);
 }
 
+static struct span
+number_of(const struct rec *rec, size_t slot)
+{
+	return rec->fields[slot].type == REC_INTEGER ? rec_text(rec, slot)
+						     : (struct span){ NULL, 0 };
+}
+
 static void
 deal_row(struct rows *rows, const struct rec *rec, struct store_row *row)
 {
@@ -66,6 +76,24 @@ deal_row(struct rows *rows, const struct rec *rec, struct store_row *row)
 		    absent(rec, rows->closed) ? span("")
 					      : day_of(rows, rec, rows->closed, "closed_date");
 	row->more = rec_text(rec, rows->source);
+	row->line = number_of(rec, rows->line);
+	row->byte = number_of(rec, rows->offset);
+}
+
+static void
+change_row(struct rows *rows, const struct rec *rec, struct store_row *row)
+{
+	int64_t at;
+
+	if (!when_stamp(row->keys[2], &at))
+		refuse(rows, rec, "at is no day and no instant", "");
+}
+
+static void
+quality_row(struct rows *rows, const struct rec *rec, struct store_row *row)
+{
+	(void)row;
+	day_of(rows, rec, rows->date, "date");
 }
 
 static void
@@ -96,6 +124,8 @@ static const struct {
 	void (*make)(struct rows *, const struct rec *, struct store_row *);
 } makers[] = {
 	{ "deal", deal_row },
+	{ "change", change_row },
+	{ "quality", quality_row },
 	{ "alert", alert_row },
 	{ "delivery", delivery_row },
 };
@@ -117,10 +147,53 @@ rows_from(struct rec_in *in, const char *name, const struct kind *kind)
 	rows->closed = rec_want(in, "closed_date");
 	rows->recorded = rec_want(in, "recorded_at");
 	rows->source = rec_want(in, "source");
+	rows->line = rec_want(in, "line");
+	rows->offset = rec_want(in, "offset");
+	rows->from = rec_want(in, "from");
 	rows->date = rec_want(in, "date");
 	rows->segment = rec_want(in, "segment");
 	rows->due = rec_want(in, "due");
 	return rows;
+}
+
+static const char mark[] = "stage";
+
+/* No deal is without its id. */
+static bool
+is_mark(const struct rows *rows, const struct rec *rec)
+{
+	return span_is(rec_text(rec, rows->is), mark)
+	    && rec->fields[rows->keys[0]].type == REC_ABSENT;
+}
+
+struct rows *
+rows_staged(struct rec_in *in, const struct kind *kind)
+{
+	struct rows *rows = rows_from(in, kind->name, kind);
+
+	rows->ahead = rec_next(in);
+	if (rows->ahead != NULL && is_mark(rows, rows->ahead)) {
+		struct span from = rec_text(rows->ahead, rows->from);
+		rows->staged_from = mem_copy(from.at, from.len);
+		rows->ahead = NULL;
+	}
+	return rows;
+}
+
+const char *
+rows_source(const struct rows *rows)
+{
+	return rows->staged_from;
+}
+
+void
+rows_mark(struct rec_out *out, const char *source)
+{
+	rec_begin(out, NULL);
+	rec_put_text(out, span("kind"), span(mark));
+	rec_put_integer(out, span("v"), 1);
+	rec_put_text(out, span("from"), span(source));
+	rec_end(out);
 }
 
 /* A deal ends in where it was read, which is of no use to the store. */
@@ -138,6 +211,7 @@ void
 rows_free(struct rows *rows)
 {
 	rec_close(rows->in);
+	free(rows->staged_from);
 	free(rows->segment_text);
 	free(rows->doc);
 	free(rows);
@@ -152,11 +226,18 @@ check_kind(const struct rows *rows, const struct rec *rec)
 		refuse(rows, rec, "its kind is not ", rows->kind->name);
 }
 
+static bool
+may_be_blank(const struct kind *kind, const char *key)
+{
+	return kind->blank != NULL && strcmp(key, kind->blank) == 0;
+}
+
 const struct rec *
 rows_next(struct rows *rows, struct store_row *row)
 {
-	const struct rec *rec = rec_next(rows->in);
+	const struct rec *rec = rows->ahead != NULL ? rows->ahead : rec_next(rows->in);
 
+	rows->ahead = NULL;
 	if (rec == NULL)
 		return NULL;
 	check_kind(rows, rec);
@@ -166,7 +247,7 @@ rows_next(struct rows *rows, struct store_row *row)
 		row->keys[i] = key == NULL    ? span("")
 		: strcmp(key, "segment") == 0 ? segment_of(rows, rec)
 					      : rec_text(rec, rows->keys[i]);
-		if (key != NULL && row->keys[i].len == 0 && strcmp(key, "segment") != 0)
+		if (key != NULL && row->keys[i].len == 0 && !may_be_blank(rows->kind, key))
 			refuse(rows, rec, "no ", key);
 	}
 	rows->make(rows, rec, row);

@@ -44,7 +44,18 @@ make_folder(const char *url)
 }
 
 static size_t
-write_file(const char *url, const char *run, const struct kind *kind, struct order *order)
+write_stage(const char *source, struct order *order, struct rec_out *out)
+{
+	if (source != NULL)
+		rows_mark(out, source);
+	size_t count = order_write(order, out);
+	rec_finish(out);
+	return count;
+}
+
+static size_t
+write_file(const char *url, const char *run, const struct kind *kind, const char *source,
+    struct order *order)
 {
 	char *path = path_of(url, run, kind), *draft = mem_printf("%s.new", path);
 
@@ -53,8 +64,7 @@ write_file(const char *url, const char *run, const struct kind *kind, struct ord
 	if (fd < 0)
 		disk_fail(EX_CANTCREAT, draft);
 	struct rec_out *out = rec_to(fd, draft);
-	size_t count = order_write(order, out);
-	rec_finish(out);
+	size_t count = write_stage(source, order, out);
 	disk_sync(draft);
 	if (rename(draft, path) != 0)
 		disk_fail(EX_CANTCREAT, path);
@@ -65,13 +75,13 @@ write_file(const char *url, const char *run, const struct kind *kind, struct ord
 }
 
 static size_t
-write_rows(const char *url, const char *run, const struct kind *kind, struct order *order)
+write_rows(const char *url, const char *run, const struct kind *kind, const char *source,
+    struct order *order)
 {
 	int fd = file_temp();
 	struct rec_out *out = rec_to(file_again(fd), file_temp_place());
-	size_t count = order_write(order, out);
+	size_t count = write_stage(source, order, out);
 
-	rec_finish(out);
 	struct store *store = store_open(url, STORE_CHANGE);
 	store_stage_put(store, run, kind->name, fd);
 	store_close(store);
@@ -80,9 +90,11 @@ write_rows(const char *url, const char *run, const struct kind *kind, struct ord
 }
 
 size_t
-stage_write(const char *url, const char *run, const struct kind *kind, struct order *order)
+stage_write(const char *url, const char *run, const struct kind *kind, const char *source,
+    struct order *order)
 {
-	return (store_path(url) != NULL ? write_file : write_rows)(url, run, kind, order);
+	return (store_path(url) != NULL ? write_file : write_rows)(
+	    url, run, kind, source, order);
 }
 
 static int
@@ -103,7 +115,7 @@ stage_open(struct store *store, const char *url, const char *run, const struct k
 	int fd = store_path(url) != NULL ? open_file(url, run, kind)
 					 : store_stage_open(store, run, kind->name);
 
-	return fd < 0 ? NULL : rows_from(rec_from(fd, kind->name), kind->name, kind);
+	return fd < 0 ? NULL : rows_staged(rec_from(fd, kind->name), kind);
 }
 
 static void

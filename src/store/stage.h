@@ -11,7 +11,8 @@
 #include "order.h"
 
 void stage_check(const char *run); /* letters, digits and ._:+- or the end (64) */
-size_t stage_write(const char *url, const char *run, const struct kind *, struct order *);
+size_t stage_write(const char *url, const char *run, const struct kind *, const char *source,
+    struct order *); /* source: where deals come from, or NULL */
 struct rows *stage_open(struct store *, const char *url, const char *run,
     const struct kind *); /* NULL: nothing is staged */
 void stage_clear(struct store *, const char *url, const char *run);

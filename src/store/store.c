@@ -17,7 +17,7 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-	{ "put", put_records, ONE, "drs" },
+	{ "put", put_records, ONE, "dnrs" },
 	{ "commit", commit_run, ONE, "dsfzv" },
 	{ "get", get_records, ONE, "daot" },
 	{ "dump", dump_store, NONE, "dbv" },
@@ -30,17 +30,19 @@ static const struct verb verbs[] = {
 static const struct usage usage = {
 	.example = "saleswatch store put deal --stage r1 --db saleswatch.db < deals &&"
 		   " saleswatch store commit r1 --db saleswatch.db",
-	.line = "store --db URL put KIND --stage RUN [--summary FILE] < records |"
-		" commit RUN [--summary FILE]... [--full metric] [--zone ZONE] [--verbose] |"
-		" get KIND [--as-of DAY] [--from DAY] [--to DAY] |"
-		" dump [--table NAME]... [--verbose] | load [--verbose] < dump | backup FILE |"
-		" prune --keep KIND=DAYSd... [--verbose] |"
-		" erase --person NAME [--verbose] [FILE]...",
+	.line =
+	    "store --db URL put KIND --stage RUN [--source NAME] [--summary FILE] < records |"
+	    " commit RUN [--summary FILE]... [--full KIND] [--zone ZONE] [--verbose] |"
+	    " get KIND [--as-of DAY] [--from DAY] [--to DAY] |"
+	    " dump [--table NAME]... [--verbose] | load [--verbose] < dump | backup FILE |"
+	    " prune --keep KIND=DAYSd... [--verbose] |"
+	    " erase --person NAME [--verbose] [FILE]...",
 	.options =
-	    "  put KIND        stage the records of stdin: deal, metric, alert, incident,\n"
-	    "                  delivery, receipt, feedback, silence, run, fault\n"
+	    "  put KIND        stage the records of stdin: deal, change, quality, bookmark,\n"
+	    "                  metric, alert, incident, delivery, receipt, feedback, silence,\n"
+	    "                  run, fault\n"
 	    "  commit RUN      apply all that is staged under RUN, in one transaction\n"
-	    "  get KIND        print records, in order of their key; also of kind change\n"
+	    "  get KIND        print records, in order of their key\n"
 	    "  dump            print all that the store holds, to be loaded again\n"
 	    "  load            take a dump into a store that is empty\n"
 	    "  backup FILE     copy a store in SQLite, whoever is writing to it\n"
@@ -49,16 +51,17 @@ static const struct usage usage = {
 	    "  --db URL        the store: sqlite:PATH, PATH, or "
 	    "postgresql://USER@HOST/DATABASE\n"
 	    "  --stage RUN     the name under which to stage\n"
+	    "  --source NAME   where the deals come from; else what each has as its source\n"
 	    "  --summary FILE  put: write what was counted; commit: check that each stage\n"
 	    "                  took what the one before gave, and that all of it is staged\n"
-	    "  --full metric   these are all the metrics of their clocks and buckets: others "
-	    "go\n"
+	    "  --full KIND     metric: these are all of their clocks and buckets; deal: all "
+	    "of\n"
+	    "                  their source; others go\n"
 	    "  --zone ZONE     the business zone, whose day is a deal's recorded_at (UTC)\n"
 	    "  -v, --verbose   say how many records changed\n"
-	    "  --keep KIND=400d  so many days of a kind: deal (its history), change, metric,\n"
-	    "                  alert (its history), incident, delivery, feedback, silence, "
-	    "run,\n"
-	    "                  fault\n"
+	    "  --keep KIND=400d  so many days of a kind: deal (its history), change, quality,\n"
+	    "                  metric, alert (its history), incident, delivery, feedback,\n"
+	    "                  silence, run, fault\n"
 	    "  --table NAME    dump only these tables\n"
 	    "  --person NAME   a name, an id or an address, as it is written\n"
 	    "  --as-of DAY     what was known by the end of that day: deal, alert, change\n"
@@ -116,8 +119,8 @@ add_keep(struct options *opts, const char *keep)
 static const char *
 whole(const char *kind)
 {
-	if (strcmp(kind, "metric") != 0)
-		die(EX_USAGE, "--full %s: only metrics can be all there are", kind);
+	if (strcmp(kind, "metric") != 0 && strcmp(kind, "deal") != 0)
+		die(EX_USAGE, "--full %s: only metrics and deals can be all there are", kind);
 	return kind;
 }
 
@@ -127,6 +130,7 @@ take_option(struct options *opts, int letter, const char *value)
 	switch (letter) {
 	case 'd': opts->url = value; break;
 	case 'r': opts->run = value; break;
+	case 'n': opts->source = value; break;
 	case 'f': opts->full = whole(value); break;
 	case 's': add_summary(opts, value); break;
 	case 'z': opts->zone = value; break;
@@ -149,6 +153,7 @@ read_options(struct options *opts, int argc, char *argv[], char *used)
 	static const struct option longopts[] = {
 		{ "db", required_argument, NULL, 'd' },
 		{ "stage", required_argument, NULL, 'r' },
+		{ "source", required_argument, NULL, 'n' },
 		{ "full", required_argument, NULL, 'f' },
 		{ "summary", required_argument, NULL, 's' },
 		{ "zone", required_argument, NULL, 'z' },

@@ -12,6 +12,7 @@ struct options {
 	const char *url;
 	const char *what; /* the kind, the run to commit, or the file of a backup */
 	const char *run; /* that is staged */
+	const char *source; /* of the deals that are */
 	const char *summaries[SUMMARIES_MAX];
 	int summary_count;
 	const char *zone;

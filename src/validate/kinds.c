@@ -14,6 +14,7 @@
 
 BUILT_IN(deal);
 BUILT_IN(change);
+BUILT_IN(bookmark);
 BUILT_IN(metric);
 BUILT_IN(measure);
 BUILT_IN(finding);
@@ -30,6 +31,7 @@ BUILT_IN(summary);
 BUILT_IN(score);
 BUILT_IN(placebo);
 BUILT_IN(drivers);
+BUILT_IN(quality);
 
 const char *
 kind_schema(const char *kind)
@@ -39,6 +41,7 @@ kind_schema(const char *kind)
 	} kinds[] = {
 		{ "deal", schema_deal },
 		{ "change", schema_change },
+		{ "bookmark", schema_bookmark },
 		{ "metric", schema_metric },
 		{ "measure", schema_measure },
 		{ "finding", schema_finding },
@@ -55,6 +58,7 @@ kind_schema(const char *kind)
 		{ "score", schema_score },
 		{ "placebo", schema_placebo },
 		{ "drivers", schema_drivers },
+		{ "quality", schema_quality },
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

@@ -155,7 +155,8 @@ static const struct usage usage = {
 	.line = "validate KIND [--map MAP] [--rejects FILE] [--max-rejects LIMIT]"
 		" [--upstream SUMMARY] [--summary FILE] < records",
 	.options =
-	    "  KIND                     deal, change, metric, measure, finding, alert,\n"
+	    "  KIND                     deal, change, bookmark, metric, measure, finding, "
+	    "alert,\n"
 	    "                           delivery, receipt, reject, risk, run, fault,\n"
 	    "                           incident, ledger, summary, score, placebo, drivers;\n"
 	    "                           or FILE.json, a schema\n"

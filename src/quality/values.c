@@ -1,0 +1,276 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "map.h"
+#include "mem.h"
+#include "night.h"
+#include "say.h"
+#include "trail.h"
+
+/*
+ * Values of dimensions: those that no deal had before, and those that no deal has any more.  One
+ * that was renamed is both, so both stand in one line.
+ */
+
+enum { TOLD = 5 };
+static const double forgotten = 0.01;
+
+struct field {
+	const char *name;
+	size_t watched;
+	json_t *now; /* tonight's values: how many deals */
+	json_t *known; /* by value {n, first, last, missed, gone} */
+	double deals, of; /* that have the field: tonight; before, the older the less */
+	bool any; /* nights before */
+};
+
+/* A list of values, each said with something about it. */
+struct list {
+	FILE *to;
+	char *text;
+	size_t len, count;
+	double now, deals; /* of all of them: tonight; in all, the older the less */
+};
+
+/* The stream remembers where the list is. */
+static void
+list_begin(struct list *list)
+{
+	*list = (struct list){ 0 };
+	list->to = mem_stream(&list->text, &list->len);
+}
+
+static void
+list_end(struct list *list)
+{
+	if (list->count > TOLD)
+		fprintf(list->to, " and %zu more", list->count - TOLD);
+	mem_stream_end(list->to, &list->text);
+}
+
+/* A spelling that the map knows. */
+static bool
+is_spelling(const struct night *night, const char *name, const char *value)
+{
+	for (size_t i = 0; night->map != NULL && i < night->map->count; i++) {
+		const struct map_field *field = &night->map->fields[i];
+		const json_t *spelling;
+		size_t j;
+		if (strcmp(field->name, name) != 0)
+			continue;
+		json_array_foreach (field->known, j, spelling)
+			if (strcmp(json_string_value(spelling), value) == 0)
+				return true;
+	}
+	return false;
+}
+
+static double
+count_in(const json_t *object, const char *name)
+{
+	return json_number_value(json_object_get(object, name));
+}
+
+static void
+read_now(const struct night *night, struct field *field)
+{
+	struct span value;
+	uint64_t count;
+
+	field->now = json_object();
+	for (size_t i = 0;
+	     value = profile_value(night->profile, field->watched, i, &count), count > 0; i++) {
+		char *text = mem_copy(value.at, value.len);
+		json_object_set_new(field->now, text, json_integer((json_int_t)count));
+		field->deals += (double)count;
+		free(text);
+	}
+}
+
+/* One value that was known: it came again, or should have. */
+static void
+move_known(const struct night *night, struct field *field, const char *value, json_t *known)
+{
+	double count = count_in(field->now, value), had = count_in(known, "n");
+	double missed = count_in(known, "missed");
+
+	if (count > 0) {
+		json_object_del(known, "missed");
+		json_object_del(known, "gone");
+		json_object_set_new(known, "last", day_json(night->day));
+	} else if (field->of > 0) {
+		missed += field->deals * had / field->of;
+		json_object_set_new(known, "missed", json_real(rounded(missed)));
+		if (missed >= trail_gone && day_of(known, "gone") == NO_DAY)
+			json_object_set_new(known, "gone", day_json(night->day));
+	}
+	if (field->deals > 0)
+		json_object_set_new(known, "n", json_real(rounded(had * trail_kept + count)));
+}
+
+/* It is no more asked for, or it was so rare that nobody would miss it. */
+static bool
+is_forgotten(const struct night *night, const json_t *known)
+{
+	int32_t gone = day_of(known, "gone");
+
+	return gone != NO_DAY ? !night_is_recent(night, gone)
+			      : count_in(known, "n") < forgotten;
+}
+
+static void
+move(const struct night *night, struct field *field)
+{
+	const char *value;
+	json_t *known, *count;
+	void *next;
+
+	json_object_foreach_safe(field->known, next, value, known)
+	{
+		move_known(night, field, value, known);
+		if (is_forgotten(night, known))
+			json_object_del(field->known, value);
+	}
+	json_object_foreach (field->now, value, count) {
+		if (json_object_get(field->known, value) != NULL
+		    || json_object_size(field->known) >= VALUES_MOST)
+			continue;
+		known = json_pack(
+		    "{s:f, s:o}", "n", json_number_value(count), "last", day_json(night->day));
+		if (field->any && !is_spelling(night, field->name, value))
+			json_object_set_new(known, "first", day_json(night->day));
+		json_object_set_new(field->known, value, known);
+	}
+	if (field->deals > 0)
+		field->of = field->of * trail_kept + field->deals;
+}
+
+static void
+list_new_value(struct list *list, const char *value, const json_t *known, double count)
+{
+	if (list->count++ < TOLD) {
+		fputs(list->count > 1 ? ", " : "", list->to);
+		say_text(list->to, value);
+		fputs(count > 0 ? " (" : " (since ", list->to);
+		if (count > 0)
+			say_deals(list->to, (uint64_t)count);
+		else
+			say_day(list->to, day_of(known, "first"));
+		fputc(')', list->to);
+	}
+	list->now += count;
+	list->deals += count_in(known, "n");
+}
+
+static void
+list_gone_value(struct list *list, const char *value, const json_t *known)
+{
+	int32_t last = day_of(known, "last");
+
+	if (list->count++ < TOLD) {
+		fputs(list->count > 1 ? ", " : "", list->to);
+		say_text(list->to, value);
+		if (last != NO_DAY) {
+			fputs(" (last on ", list->to);
+			say_day(list->to, last);
+			fputc(')', list->to);
+		}
+	}
+	list->deals += count_in(known, "n");
+}
+
+static void
+say_field(
+    struct verdict *verdict, const struct field *field, struct list *fresh, struct list *gone)
+{
+	size_t len;
+	FILE *to = mem_stream(&verdict->reason, &len);
+
+	list_end(fresh);
+	list_end(gone);
+	fprintf(to, "%s: ", field->name);
+	if (fresh->count + gone->count == 0)
+		fprintf(to, "%zu values, none new", json_object_size(field->now));
+	if (fresh->count > 0)
+		fprintf(to, "new %s", fresh->text);
+	if (gone->count > 0)
+		fprintf(to, "%sgone %s", fresh->count > 0 ? "; " : "", gone->text);
+	if (fresh->count > 0 && gone->count > 0)
+		fputs("; if it was renamed, aliases.json should say so", to);
+	mem_stream_end(to, &verdict->reason);
+	free(fresh->text);
+	free(gone->text);
+}
+
+static void
+tell(struct night *night, const struct field *field, const json_t *rule)
+{
+	struct list fresh, gone;
+	struct verdict verdict = { .rule = "values",
+		.field = field->name,
+		.judged = true,
+		.limits = limits_of(rule),
+		.sample = json_array() };
+	const char *value;
+	json_t *known;
+
+	list_begin(&fresh);
+	list_begin(&gone);
+	json_object_foreach (field->known, value, known) {
+		bool is_gone = day_of(known, "gone") != NO_DAY;
+		if (is_gone)
+			list_gone_value(&gone, value, known);
+		else if (night_is_recent(night, day_of(known, "first")))
+			list_new_value(&fresh, value, known, count_in(field->now, value));
+		else
+			continue;
+		if (json_array_size(verdict.sample) < 2 * TOLD)
+			json_array_append_new(verdict.sample, json_string(value));
+	}
+	if (field->deals > 0)
+		verdict.value = fresh.now / field->deals;
+	if (field->of > 0)
+		verdict.value = fmax(verdict.value, fmax(fresh.deals, gone.deals) / field->of);
+	if (field->deals < (double)checks_few(night->checks))
+		verdict.limits.error = NAN;
+	say_field(&verdict, field, &fresh, &gone);
+	verdict.state =
+	    json_pack("{s:f, s:O}", "of", rounded(field->of), "known", field->known);
+	night_tell(night, verdict);
+}
+
+static void
+tell_various(struct night *night, const char *name)
+{
+	night_tell(night,
+	    (struct verdict){ .rule = "values",
+		.field = name,
+		.value = NAN,
+		.limits = { NAN, NAN },
+		.reason = mem_printf(
+		    "%s: more than %d values, too various to be watched", name, VALUES_MOST) });
+}
+
+void
+judge_values(struct night *night, const json_t *rule)
+{
+	for (size_t i = 0; i < profile_watched(night->profile); i++) {
+		const char *name = profile_watched_name(night->profile, i);
+		const json_t *before = earlier_latest(night->earlier, "values", name),
+			     *known = json_object_get(before, "known");
+		struct field field = { .name = name,
+			.watched = i,
+			.of = count_in(before, "of"),
+			.known = known != NULL ? json_deep_copy(known) : json_object(),
+			.any = known != NULL };
+		read_now(night, &field);
+		move(night, &field);
+		if (profile_is_various(night->profile, i))
+			tell_various(night, name);
+		else if (json_object_size(field.known) > 0)
+			tell(night, &field, rule);
+		json_decref(field.now);
+		json_decref(field.known);
+	}
+}
