@@ -138,7 +138,7 @@ deps-run:
 
 # Programs by others that judge ours, each by its exact version; a package of Debian's that would
 # start a server is taken apart, not installed.
-judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtool .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server
+judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtool .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server .build/judges/hubspot/.installed
 .build/judges/bin/promtool:
 	@mkdir -p .build/judges/bin .build/debian
 	@cd .build/debian && apt-get download -qq -o APT::Sandbox::User=root prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb
@@ -161,6 +161,11 @@ judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtoo
 # A mail server with STARTTLS and passwords; a folder of its own, since npm keeps only what it is told of.
 .build/judges/smtp/node_modules/smtp-server:
 	@npm install --prefix .build/judges/smtp --silent --no-save --no-package-lock --no-audit --no-fund smtp-server@3.21.6
+
+# HubSpot's own client, which walks the portal of tests/hubspot.py.
+.build/judges/hubspot/.installed:
+	@npm install --prefix .build/judges/hubspot --silent --no-save --no-package-lock --no-audit --no-fund @hubspot/api-client@14.0.1
+	@touch $@
 
 check: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes

@@ -36,10 +36,10 @@ TOKEN = "canary-token-5"
 STAGES = [("default", "appointmentscheduled", "Appointment", "false", "0.2"), ("default", "contractsent", "Contract sent", "false", "0.9"),
           ("default", "closedwon", "Won", "true", "1.0"), ("default", "closedlost", "Lost", "true", "0.0"),
           ("7001", "7002", "Renewal due", "false", "0.5"), ("7001", "7003", "Renewed", "true", "1.0")]
-PROPERTIES = ["amount", "closedate", "createdate", "deal_currency_code", "dealname", "dealstage", "hs_is_closed", "hs_is_closed_won",
+PROPERTIES = ["amount", "closed_lost_reason", "closedate", "createdate", "deal_currency_code", "dealname", "dealstage", "hs_analytics_source", "hs_is_closed", "hs_is_closed_won",
               "hs_lastmodifieddate", "hs_object_id", "hubspot_owner_id", "pipeline", "region"]
 ALWAYS = ["createdate", "hs_lastmodifieddate", "hs_object_id"]
-SCOPES = {"objects/deals": "crm.objects.deals.read", "owners": "crm.objects.owners.read", "pipelines": "crm.schemas.deals.read"}
+SCOPES = {"objects/companies": "crm.objects.companies.read", "objects/deals": "crm.objects.deals.read", "owners": "crm.objects.owners.read", "pipelines": "crm.schemas.deals.read"}
 
 
 def stamp(seconds):
@@ -70,7 +70,7 @@ class Portal:
             changed = 1700000000.25
         close = stamp(created + 86400 * (30 + i % 60))
         amount = "%d.%02d" % (1000 + i * 37 % 90000, i % 100)
-        properties = {"amount": amount, "closedate": close, "createdate": stamp(created), "deal_currency_code": "EUR",
+        properties = {"amount": amount, "closedate": close, "createdate": stamp(created), "deal_currency_code": "EUR" if i % 4 else None,
                       "dealname": 'Größe "%d" \U0001f40a' % i, "dealstage": stage, "hs_is_closed": closed,
                       "hs_is_closed_won": "true" if won == "1.0" else "false", "hs_lastmodifieddate": stamp(changed),
                       "hs_object_id": str(number), "hubspot_owner_id": None if i % 50 == 49 else str(500 + i % 7),
@@ -335,10 +335,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
             ("POST", "/crm/v3/objects/deals/batch/read"): lambda: self.batch_deals(body),
             ("POST", "/crm/v3/objects/companies/batch/read"): lambda: self.batch_companies(body),
             ("POST", "/crm/v4/associations/deals/companies/batch/read"): lambda: self.batch_links(body),
+            ("GET", "/crm/v3/objects/companies"): lambda: (200, self.page([], 1, None)),
             ("GET", "/crm/v3/owners"): lambda: (200, self.owners(query)),
             ("GET", "/crm/v3/pipelines/deals"): lambda: (200, self.pipelines()),
             ("GET", "/crm/v3/properties/deals"): lambda: (200, self.properties()),
-            ("GET", "/account-info/v3/details"): lambda: (200, {"portalId": 4242, "uiDomain": "app-eu1.hubspot.com", "timeZone": "UTC"}),
+            ("GET", "/account-info/v3/details"): lambda: (200, {"portalId": 4242, "uiDomain": "app-eu1.hubspot.com", "companyCurrency": "USD", "timeZone": "UTC"}),
         }.get((self.command, path.rstrip("/")))
         return asked() if asked else (404, {"status": "error", "message": "no such place"})
 

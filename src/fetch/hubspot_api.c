@@ -100,10 +100,10 @@ hubspot_api(const struct source *source)
 
 /* ---- what it answers */
 
-static json_t *
-results_of(struct crm *crm, const json_t *page)
+const json_t *
+hubspot_results(struct crm *crm, const json_t *page)
 {
-	json_t *results = json_object_get(page, "results");
+	const json_t *results = json_object_get(page, "results");
 
 	if (!json_is_array(results))
 		crm_die(crm, EX_UNAVAILABLE, "its answer has no results");
@@ -127,7 +127,7 @@ hubspot_list(struct crm *crm, const char *place, hubspot_taker *take, void *cont
 
 	while (next != NULL) {
 		json_t *page = crm_get(crm, next);
-		take(context, results_of(crm, page));
+		take(context, hubspot_results(crm, page));
 		const json_t *paging = json_object_get(json_object_get(page, "paging"), "next");
 		const char *after = member(paging, "after");
 		if (before != NULL && strcmp(before, after) == 0)
@@ -148,7 +148,7 @@ hubspot_post(struct crm *crm, const char *place, json_t *body)
 {
 	json_t *said = crm_post(crm, place, body);
 
-	results_of(crm, said);
+	hubspot_results(crm, said);
 	json_decref(body);
 	return said;
 }

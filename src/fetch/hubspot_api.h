@@ -25,7 +25,8 @@ void hubspot_list(struct crm *, const char *place, hubspot_taker *, void *contex
 void hubspot_search(struct crm *, const json_t *filters, hubspot_taker *, void *context);
 json_t *hubspot_newest(struct crm *, const char *property); /* its highest value, or NULL */
 
-/* A page of results; a new reference, in an answer that is checked to have them. */
+const json_t *hubspot_results(struct crm *, const json_t *answer); /* it has some, or 69 */
+/* An answer that has results; a new reference. */
 json_t *hubspot_post(struct crm *, const char *place, json_t *body); /* body: taken */
 
 json_t *hubspot_filter(const char *property, const char *operator, int64_t value);

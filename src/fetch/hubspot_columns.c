@@ -1,8 +1,8 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf.h"
+#include "hubspot_api.h"
 #include "hubspot_columns.h"
 #include "hubspot_names.h"
 #include "mem.h"
@@ -106,6 +106,15 @@ company_name(const struct columns *columns, const json_t *deal)
 	return json_string(*name != '\0' ? name : id);
 }
 
+/* A deal that has none is in the currency of the portal. */
+static json_t *
+currency(const struct columns *columns, const json_t *deal)
+{
+	const char *own = property(deal, "deal_currency_code");
+
+	return json_string(*own != '\0' ? own : columns->currency);
+}
+
 static json_t *
 url(const struct columns *columns, const json_t *deal)
 {
@@ -130,6 +139,7 @@ static const struct column {
 	{ "outcome", outcome, STAGES, { "dealstage", "hs_is_closed", "hs_is_closed_won" } },
 	{ "owner.name", owner_name, OWNERS, { "hubspot_owner_id" } },
 	{ "owner.email", owner_email, OWNERS, { "hubspot_owner_id" } },
+	{ "currency", currency, ACCOUNT, { "deal_currency_code" } },
 	{ "company.id", company_id, COMPANIES, { NULL } },
 	{ "company.name", company_name, COMPANIES, { NULL } },
 	{ "url", url, ACCOUNT, { NULL } },
@@ -204,8 +214,6 @@ hubspot_columns(const struct source *source)
 			want(columns.properties, column->from[j]);
 		columns.parts |= column != NULL ? column->part : 0;
 	}
-	if (columns.link != NULL)
-		columns.parts &= ~(unsigned)ACCOUNT;
 	return columns;
 }
 
@@ -220,6 +228,7 @@ hubspot_columns_release(struct columns *columns)
 	json_decref(columns->companies);
 	json_decref(columns->company_of);
 	free(columns->link);
+	free(columns->currency);
 }
 
 static bool
@@ -234,22 +243,35 @@ is_there(const json_t *properties, const char *name)
 	return false;
 }
 
-void
-hubspot_columns_check(const struct columns *columns, const json_t *properties)
+static _Noreturn void
+die_unknown(const struct map *map, const struct map_field *field, const char *name)
 {
-	char place[256];
+	char *place =
+	    mem_printf("/%s/%s", field->dimension ? "dimensions" : "fields", field->name);
+	char *names = mem_printf("%s", ours[0].name);
+
+	for (size_t i = 1; i < OURS; i++) {
+		char *more = mem_printf("%s, %s", names, ours[i].name);
+		free(names);
+		names = more;
+	}
+	conf_die(map->conf, place,
+	    "HubSpot's deals have no property \"%s\", nor is it one of %s", name, names);
+}
+
+void
+hubspot_columns_check(const struct columns *columns, struct crm *crm)
+{
+	json_t *said = crm_get(crm, "/crm/v3/properties/deals");
+	const json_t *properties = hubspot_results(crm, said);
 
 	for (size_t i = 0; i < columns->map->count; i++) {
 		const struct map_field *field = &columns->map->fields[i];
 		const char *name = json_string_value(json_array_get(field->from, 0));
-		if (column_named(name) != NULL || is_there(properties, name))
-			continue;
-		snprintf(place, sizeof place, "/%s/%s",
-		    field->dimension ? "dimensions" : "fields", field->name);
-		conf_die(columns->map->conf, place,
-		    "HubSpot's deals have no property \"%s\" here, and it is none of ours (%s)",
-		    name, "dealstage.label, owner.name ...");
+		if (column_named(name) == NULL && !is_there(properties, name))
+			die_unknown(columns->map, field, name);
 	}
+	json_decref(said);
 }
 
 /* ---- what is asked for it */
@@ -261,8 +283,8 @@ hubspot_columns_load(struct columns *columns, struct crm *crm)
 		hubspot_names_stages(crm, columns->pipelines, columns->stages);
 	if (columns->parts & OWNERS)
 		hubspot_names_owners(crm, columns->owners);
-	if (columns->parts & ACCOUNT && columns->link == NULL)
-		columns->link = hubspot_names_link(crm);
+	if (columns->parts & ACCOUNT)
+		hubspot_names_portal(crm, &columns->link, &columns->currency);
 }
 
 void

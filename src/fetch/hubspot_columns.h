@@ -3,8 +3,9 @@
  *
  * A column is a property of deals, or one of these: dealstage.label, pipeline.label, owner.name,
  * owner.email, company.id, company.name (of the primary company, else the lowest id), outcome
- * (won, lost or open: by the deal's stage) and url.  What an id has no name for is shown as the
- * id.  Only what the map asks for is asked of HubSpot, by hubspot_columns_load(), once.
+ * (won, lost or open: by the deal's stage), currency (the portal's, if the deal has none) and
+ * url.  What an id has no name for is shown as the id.  Only what the map asks for is asked of
+ * HubSpot, by hubspot_columns_load(), once.
  */
 #ifndef HUBSPOT_COLUMNS_H
 #define HUBSPOT_COLUMNS_H
@@ -20,6 +21,7 @@ struct columns {
 	json_t *properties; /* of HubSpot's that they come from: an array, each once */
 	unsigned parts;
 	char *link; /* with {deal_id} in it; or NULL */
+	char *currency; /* the portal's */
 	json_t *stages; /* id: { label, outcome } */
 	json_t *pipelines; /* id: label */
 	json_t *owners; /* id: { name, email } */
@@ -33,8 +35,9 @@ void hubspot_columns_release(struct columns *);
 /* The name of a property that the column is, or comes from. */
 const char *hubspot_property_of(const char *column);
 
-/* 78 with the place in the map where it names a property that is not among `properties`. */
-void hubspot_columns_check(const struct columns *, const json_t *properties);
+/* 78 with the place in the map where it names a property that the portal lacks: HubSpot would
+ * give deals without it, and say nothing. */
+void hubspot_columns_check(const struct columns *, struct crm *);
 
 void hubspot_columns_load(struct columns *, struct crm *);
 void hubspot_columns_page(

@@ -36,9 +36,7 @@ hubspot_names_stages(struct crm *crm, json_t *pipelines, json_t *stages)
 	json_t *page = crm_get(crm, "/crm/v3/pipelines/deals"), *pipeline, *stage;
 	size_t i, j;
 
-	if (!json_is_array(json_object_get(page, "results")))
-		crm_die(crm, EX_UNAVAILABLE, "its answer has no pipelines");
-	json_array_foreach (json_object_get(page, "results"), i, pipeline) {
+	json_array_foreach (hubspot_results(crm, page), i, pipeline) {
 		json_object_set_new(pipelines, hubspot_id(crm, pipeline),
 		    json_string(text_at(pipeline, "label")));
 		json_array_foreach (json_object_get(pipeline, "stages"), j, stage)
@@ -100,19 +98,20 @@ host_of(const json_t *about)
 	return good ? host : "app.hubspot.com";
 }
 
-char *
-hubspot_names_link(struct crm *crm)
+void
+hubspot_names_portal(struct crm *crm, char **link, char **currency)
 {
 	json_t *about = crm_get(crm, "/account-info/v3/details");
 	json_int_t portal = json_integer_value(json_object_get(about, "portalId"));
 
 	if (portal <= 0)
 		crm_die(crm, EX_UNAVAILABLE, "its answer has no portalId");
-	char *link =
-	    mem_printf("https://%s/contacts/%" JSON_INTEGER_FORMAT "/record/0-3/{deal_id}",
-		host_of(about), portal);
+	if (*link == NULL)
+		*link = mem_printf("https://%s/contacts/%" JSON_INTEGER_FORMAT
+				   "/record/0-3/{deal_id}",
+		    host_of(about), portal);
+	*currency = mem_printf("%s", text_at(about, "companyCurrency"));
 	json_decref(about);
-	return link;
 }
 
 /* ---- companies */

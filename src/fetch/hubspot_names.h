@@ -8,7 +8,9 @@
 
 void hubspot_names_stages(struct crm *, json_t *pipelines, json_t *stages);
 void hubspot_names_owners(struct crm *, json_t *owners); /* leavers too */
-char *hubspot_names_link(struct crm *); /* of a deal, with {deal_id} in it; free() it */
+
+/* *link: of a deal, with {deal_id} in it, unless there is one already.  free() both. */
+void hubspot_names_portal(struct crm *, char **link, char **currency);
 
 /* Of one page of deals; `names` grows to some tens of thousands and is then begun anew. */
 void hubspot_names_companies(

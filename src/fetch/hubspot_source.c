@@ -16,7 +16,7 @@
 
 /* HubSpot's: deals of a page, deals of a page with history, characters of an address. */
 enum { PAGE = 100, PAGE_WITH_HISTORY = 50, PLACE_MOST = 15000 };
-enum { OVERLAP = 15, OVERLAP_MOST = 24 * 60, MINUTE = 60 * 1000, ARCHIVED_MOST = 20000 };
+enum { OVERLAP = 10, OVERLAP_MOST = 7 * 24 * 60, MINUTE = 60 * 1000, ARCHIVED_MOST = 20000 };
 
 const char *const hubspot_keys[] = { "token", "api", "private", "patience", "overlap_minutes",
 	"link", NULL };
@@ -239,14 +239,10 @@ portal_release(struct portal *portal)
 	crm_release(&portal->crm);
 }
 
-/* Each place that a run would ask answers, and the map's properties are there. */
+/* Each place that a run would ask answers. */
 static void
 check(struct portal *portal)
 {
-	json_t *said = crm_get(&portal->crm, "/crm/v3/properties/deals");
-
-	hubspot_columns_check(&portal->columns, json_object_get(said, "results"));
-	json_decref(said);
 	hubspot_columns_load(&portal->columns, &portal->crm);
 	json_decref(hubspot_newest(&portal->crm, "hs_lastmodifieddate"));
 	if (portal->columns.parts & COMPANIES)
@@ -323,6 +319,7 @@ hubspot_source(struct fetching *f)
 		    "must name a map of HubSpot's properties; maps/hubspot.json is one");
 	struct portal portal = portal_new(f);
 
+	hubspot_columns_check(&portal.columns, &portal.crm);
 	if (f->check) {
 		check(&portal);
 	} else {
