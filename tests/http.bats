@@ -217,3 +217,17 @@ done 0 200 0 9 ' ""
 	run --separate-stderr post "$url/echo"	# (control: without a secret in it, it is)
 	[[ $output == *'HTTP 404: no such thing: /echo ' ]] || { echo "$output"; return 1; }
 }
+
+@test "headers are handed back; a POST that only reads is tried again as a GET is, and must come whole" {
+	script 500 503 '429 0' 200
+	run --separate-stderr post --read --show content-length "$url/x"
+	expect 0 'done 0 200 0 9 
+content-length: 9'
+	[[ $(requests . | wc -l) == 4 ]]
+	run --separate-stderr post --read --seconds 2 "$url/halfway"
+	[[ $output == 'later 75 0 '* ]] || { echo "$output"; return 1; }
+	run --separate-stderr post --show x-none --type application/x-www-form-urlencoded "$url/200"
+	expect 0 'done 0 200 0 9 
+x-none: -'
+	[[ $(requests -r '.headers["content-type"]' | tail -n 1) == application/x-www-form-urlencoded ]]
+}

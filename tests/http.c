@@ -1,10 +1,11 @@
 /*
  * http - what a suite asks of servers: a line for each answer.
  *
- *	http [--private] [--seconds N] [--most N] [--token T] [--header H] [--post TEXT] URL...
+ *	http [--private] [--seconds N] [--most N] [--token T] [--header H] [--post TEXT [--type T]
+ *	    [--read]] [--show HEADER] URL...
  *	http address ADDRESS...
  *
- * OUTCOME STATUS CODE WAIT LENGTH REASON
+ * OUTCOME STATUS CODE WAIT LENGTH REASON; then, of the header to show, a line of its own
  */
 #include <arpa/inet.h>
 #include <getopt.h>
@@ -17,7 +18,17 @@
 #include "http_address.h"
 
 static void
-send_one(struct http *http, const struct http_request *request)
+show_header(const struct http_answer *answer, const char *name)
+{
+	struct span value = http_header(answer, name);
+
+	if (value.at == NULL)
+		value = span("-");
+	printf("%s: %.*s\n", name, (int)value.len, value.at);
+}
+
+static void
+send_one(struct http *http, const struct http_request *request, const char *shown)
 {
 	static const char *const outcomes[] = { "done", "later", "refused" };
 	struct http_answer answer;
@@ -25,6 +36,8 @@ send_one(struct http *http, const struct http_request *request)
 
 	printf("%s %d %d %jd %zu %s\n", outcomes[outcome], answer.status, answer.code,
 	    (intmax_t)answer.wait, answer.body.len, answer.reason);
+	if (shown != NULL)
+		show_header(&answer, shown);
 }
 
 static int
@@ -53,8 +66,10 @@ main(int argc, char *argv[])
 		{ "most", required_argument, NULL, 'm' },
 		{ "token", required_argument, NULL, 't' },
 		{ "header", required_argument, NULL, 'h' },
-		{ "post", required_argument, NULL, 'b' }, { 0 } };
-	const char *headers[] = { NULL, NULL };
+		{ "post", required_argument, NULL, 'b' },
+		{ "type", required_argument, NULL, 'T' }, { "read", no_argument, NULL, 'r' },
+		{ "show", required_argument, NULL, 'S' }, { 0 } };
+	const char *headers[] = { NULL, NULL }, *shown = NULL;
 	struct http_request request = { .headers = headers };
 	int opt;
 
@@ -69,13 +84,16 @@ main(int argc, char *argv[])
 		case 't': request.token = optarg; break;
 		case 'h': headers[0] = optarg; break;
 		case 'b': request.body = span(optarg); break;
+		case 'T': request.type = optarg; break;
+		case 'r': request.is_read = true; break;
+		case 'S': shown = optarg; break;
 		default: return EX_USAGE;
 		}
 	signal(SIGPIPE, SIG_IGN);
 	struct http *http = http_new();
 	for (; optind < argc; optind++) {
 		request.url = argv[optind];
-		send_one(http, &request);
+		send_one(http, &request, shown);
 	}
 	http_free(http);
 	return EX_OK;

@@ -1,3 +1,5 @@
+#include <curl/curl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -61,13 +63,23 @@ crm_die(const struct crm *crm, int status, const char *format, ...)
 	die(status, "%s: %s", crm->source->name, why);
 }
 
-static void
-wait_for(struct crm *crm, double seconds)
+int64_t
+crm_date(const struct crm *crm)
 {
-	struct timespec left = { (time_t)seconds, 0 };
+	struct span date = http_header(&crm->answer, "Date");
+	char *text = mem_copy(date.at != NULL ? date.at : "", date.len);
+	time_t at = curl_getdate(text, NULL);
 
-	crm->patience -= seconds;
-	nanosleep(&left, NULL);
+	free(text);
+	return at > 0 ? at : 0;
+}
+
+void
+crm_pause(double seconds)
+{
+	double whole = floor(seconds);
+
+	nanosleep(&(struct timespec){ (time_t)whole, (long)((seconds - whole) * 1e9) }, NULL);
 }
 
 static enum crm_next
@@ -98,7 +110,8 @@ look_at(struct crm *crm, enum http_outcome outcome, double pause)
 	if (seconds > crm->patience)
 		crm_die(crm, EX_TEMPFAIL, "%s; it asks for %.0f s more than we wait",
 		    answer->reason, seconds - crm->patience);
-	wait_for(crm, seconds);
+	crm->patience -= seconds;
+	crm_pause(seconds);
 	return CRM_AGAIN;
 }
 
@@ -126,6 +139,7 @@ crm_asked(struct crm *crm, const struct crm_question *question)
 			.body = question->body,
 			.type = question->type,
 			.is_read = true,
+			.is_packed = true,
 			.is_private = crm->is_private,
 			.seconds = SECONDS,
 			.most = MOST };

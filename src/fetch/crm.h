@@ -53,6 +53,8 @@ json_t *crm_post(struct crm *, const char *place, const json_t *body);
 __attribute__((format(printf, 3, 4))) _Noreturn void crm_die(const struct crm *, int status,
     const char *format, ...); /* begins with the source's name */
 
+int64_t crm_date(const struct crm *); /* by the clock of who answered last; 0: not told */
+void crm_pause(double seconds);
 void crm_forget(char *secret); /* NULL too: overwritten, then freed */
 
 #endif

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "diag.h"
 #include "http_place.h"
@@ -64,7 +63,7 @@ wait_a_little(struct crm *crm, const json_t *said)
 	if (seconds > crm->patience)
 		return CRM_AS_USUAL;
 	crm->patience -= seconds;
-	nanosleep(&(struct timespec){ (time_t)seconds, 0 }, NULL);
+	crm_pause(seconds);
 	return CRM_AGAIN;
 }
 

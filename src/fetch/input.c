@@ -16,11 +16,18 @@ struct input
 input_open(const char *path, struct rec_out *tied)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	struct input in = { .name = is_stdin ? "stdin" : path, .tied = tied };
+	int fd = is_stdin ? STDIN_FILENO : file_open(path, O_RDONLY);
 
-	in.fd = is_stdin ? STDIN_FILENO : file_open(path, O_RDONLY);
-	if (in.fd < 0)
+	if (fd < 0)
 		die_errno(EX_NOINPUT, "%s", path);
+	return input_from(fd, is_stdin ? "stdin" : path, tied);
+}
+
+struct input
+input_from(int fd, const char *name, struct rec_out *tied)
+{
+	struct input in = { .fd = fd, .name = name, .tied = tied };
+
 	in.buffer = mem_new(REC_MAX + CHUNK + TEXT_SLACK, 1);
 	in.at = in.whole = in.end = in.buffer;
 	*in.end = '\n';

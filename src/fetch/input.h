@@ -27,6 +27,7 @@ struct input {
 };
 
 struct input input_open(const char *path, struct rec_out *tied); /* no such file: 66 */
+struct input input_from(int fd, const char *name, struct rec_out *tied); /* closes it, too */
 bool input_more(struct input *);
 struct span input_first_line(struct input *); /* from `at` on, that is not empty; it stays */
 void input_close(struct input *);

@@ -63,15 +63,27 @@ source_number(
 	return conf_within(source->conf, key_at(source, key).text, least, most, otherwise);
 }
 
-char *
-source_secret(const struct source *source, const char *key)
+static char *
+secret_by(char *read(const char *name), const struct source *source, const char *key)
 {
 	const char *name = source_needs(source, key);
-	char *secret = conf_secret(name);
+	char *secret = read(name);
 
 	if (secret == NULL || *secret == '\0')
 		source_die(source, key, "no secret in $%s_FILE or $%s", name, name);
 	return secret;
+}
+
+char *
+source_secret(const struct source *source, const char *key)
+{
+	return secret_by(conf_secret, source, key);
+}
+
+char *
+source_secret_whole(const struct source *source, const char *key)
+{
+	return secret_by(conf_secret_whole, source, key);
 }
 
 static const struct source_type *

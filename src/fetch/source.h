@@ -40,8 +40,7 @@ struct fetching {
 struct source_type {
 	const char *name;
 	const char *const *keys; /* NULL ends, as in asked */
-	const char *const
-	    *asked; /* the keys that say what is read: other values, other deals */
+	const char *const *asked; /* those that say which deals are read, and how */
 	void (*fetch)(struct fetching *);
 };
 
@@ -54,6 +53,7 @@ double source_number(
     const struct source *, const char *key, double least, double most, double otherwise);
 char *source_file(const struct source *, const char *path); /* from its folder; free() */
 char *source_secret(const struct source *, const char *key); /* that it names; or 78; free() */
+char *source_secret_whole(const struct source *, const char *key); /* of several lines */
 __attribute__((format(printf, 3, 4))) _Noreturn void source_die(
     const struct source *, const char *key, const char *format, ...);
 

@@ -1,6 +1,7 @@
 #include "csvfile.h"
-#include "hubspot_source.h"
+#include "hubspot.h"
 #include "postgres_source.h"
+#include "salesforce.h"
 #include "singer_source.h"
 #include "spool_source.h"
 #include "types.h"
@@ -9,6 +10,8 @@
 static const struct source_type types[] = {
 	{ "csv", (const char *const[]){ "files", NULL },
 	    (const char *const[]){ "files", NULL }, csv_source },
+	{ "hubspot", hubspot_keys, hubspot_asked, hubspot_source },
+	{ "salesforce", salesforce_keys, salesforce_asked, salesforce_source },
 	{ "postgres",
 	    (const char *const[]){ "url", "query", "password", "newest", "overlap_minutes", NULL },
 	    (const char *const[]){ "url", "query", "newest", NULL }, postgres_source },
@@ -16,7 +19,6 @@ static const struct source_type types[] = {
 	    spool_source },
 	{ "singer", (const char *const[]){ "stream", "tap", NULL },
 	    (const char *const[]){ "stream", "tap", NULL }, singer_source },
-	{ "hubspot", hubspot_keys, hubspot_asked, hubspot_source },
 	{ 0 },
 };
 /* clang-format on */

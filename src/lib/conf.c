@@ -10,7 +10,7 @@
 #include "file.h"
 #include "mem.h"
 
-enum { FILE_MAX_BYTES = 16 << 20, SECRET_MAX = 4096 };
+enum { FILE_MAX_BYTES = 16 << 20, SECRET_MAX = 16 << 10 };
 
 struct conf {
 	const char *path;
@@ -258,8 +258,9 @@ unusable(int *status, int why, const char *format, const char *name)
 static char *
 secret_from(const char *path, int *status, char **why)
 {
-	char line[SECRET_MAX];
+	char text[SECRET_MAX];
 	struct stat about;
+	size_t len = 0;
 	FILE *file = fopen(path, "re");
 
 	if (file == NULL || fstat(fileno(file), &about) != 0)
@@ -268,20 +269,19 @@ secret_from(const char *path, int *status, char **why)
 	else if ((about.st_mode & (S_IRWXG & ~S_IRGRP)) != 0 || (about.st_mode & S_IRWXO) != 0)
 		*why = unusable(status, EX_NOPERM,
 		    "%s: others may read or change this secret; chmod 600 it", path);
-	else if (fgets(line, sizeof line, file) == NULL)
+	else if ((len = fread(text, 1, sizeof text - 1, file)) == 0)
 		*why = unusable(status, EX_CONFIG, "%s: no secret in it", path);
 	if (file != NULL)
 		fclose(file);
 	if (*why != NULL)
 		return NULL;
-	line[strcspn(line, "\r\n")] = '\0';
-	char *secret = mem_copy(line, strlen(line));
-	explicit_bzero(line, sizeof line);
+	char *secret = mem_copy(text, len);
+	explicit_bzero(text, sizeof text);
 	return secret;
 }
 
-char *
-conf_secret_or(const char *name, int *status, char **why)
+static char *
+secret_text(const char *name, int *status, char **why)
 {
 	char *file = mem_printf("%s_FILE", name);
 	const char *path = getenv(file), *value = getenv(name);
@@ -293,13 +293,40 @@ conf_secret_or(const char *name, int *status, char **why)
 	return value != NULL ? mem_copy(value, strlen(value)) : NULL;
 }
 
+/* What stands after the first line goes with what was never in use. */
 char *
-conf_secret(const char *name)
+conf_secret_or(const char *name, int *status, char **why)
 {
-	int status;
-	char *why, *secret = conf_secret_or(name, &status, &why);
+	char *secret = secret_text(name, status, why);
+	size_t line = secret != NULL ? strcspn(secret, "\r\n") : 0;
 
+	if (secret != NULL)
+		explicit_bzero(secret + line, strlen(secret + line));
+	return secret;
+}
+
+static char *
+sure_of(char *secret, int status, const char *why)
+{
 	if (why != NULL)
 		die(status, "%s", why);
 	return secret;
+}
+
+char *
+conf_secret(const char *name)
+{
+	int status = 0;
+	char *why, *secret = conf_secret_or(name, &status, &why);
+
+	return sure_of(secret, status, why);
+}
+
+char *
+conf_secret_whole(const char *name)
+{
+	int status = 0;
+	char *why, *secret = secret_text(name, &status, &why);
+
+	return sure_of(secret, status, why);
 }

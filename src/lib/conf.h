@@ -9,6 +9,7 @@
  *
  * conf_secret() gives a secret: the first line of the file that $NAME_FILE names, else $NAME
  * itself, else NULL.  A file that others may read is refused (77).  The caller frees it.
+ * conf_secret_whole() gives all lines, of a key for instance.
  * conf_secret_or() goes on where such a file would end the program: *why, to free(), says what
  * is wrong with it; NULL if nothing is.
  */
@@ -38,6 +39,7 @@ void conf_only(
     const struct conf *, const char *pointer, const char *const *keys); /* NULL ends */
 
 char *conf_secret(const char *name);
+char *conf_secret_whole(const char *name);
 char *conf_secret_or(const char *name, int *status, char **why);
 
 #endif

@@ -31,12 +31,12 @@ enum http_outcome { HTTP_DONE, HTTP_LATER, HTTP_REFUSED };
 enum { HTTP_SECONDS = 30, HTTP_MOST = 1 << 16, HTTP_REASON = 200 };
 
 struct http_request {
-	const char *url;
-	const char *token; /* of "Authorization: Bearer", or NULL */
+	const char *url, *token; /* of "Authorization: Bearer", or NULL */
 	const char *const *headers; /* "Name: value"; NULL ends them, or stands for none */
 	struct span body; /* at NULL: a GET; else a POST */
 	const char *type; /* of the body; NULL: application/json */
 	bool is_read; /* a POST that changes nothing there */
+	bool is_packed; /* the answer may come packed; `most` is of what is in it */
 	bool is_private;
 	int seconds; /* 0: HTTP_SECONDS */
 	size_t most; /* 0: HTTP_MOST */

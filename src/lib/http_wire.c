@@ -208,6 +208,8 @@ prepare(struct exchange *exchange, CURL *easy, const char *url, struct curl_slis
 
 	must(curl_easy_setopt(easy, CURLOPT_URL, url));
 	must(curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers));
+	must(curl_easy_setopt(
+	    easy, CURLOPT_ACCEPT_ENCODING, request->is_packed ? "gzip" : NULL));
 	must(curl_easy_setopt(easy, is_post ? CURLOPT_POST : CURLOPT_HTTPGET, 1L));
 	if (is_post)
 		must(curl_easy_setopt(

@@ -1,12 +1,12 @@
 /*
- * hubspot_source - deals of a HubSpot portal, by a private app.
+ * hubspot - deals of a HubSpot portal, by a private app.
  *
  * All of them are listed; what changed since is found by search, whose index lags behind, and
  * read anew by its id.  `until` has the newest stamp that search knew before anything was read,
  * and the ids of archived deals, so that one that comes back is known by its absence.
  */
-#ifndef HUBSPOT_SOURCE_H
-#define HUBSPOT_SOURCE_H
+#ifndef HUBSPOT_H
+#define HUBSPOT_H
 
 #include "source.h"
 

@@ -8,7 +8,7 @@
 #include "hubspot_api.h"
 #include "hubspot_columns.h"
 #include "hubspot_history.h"
-#include "hubspot_source.h"
+#include "hubspot.h"
 #include "keyset.h"
 #include "mem.h"
 #include "objects.h"
