@@ -182,7 +182,7 @@ run: deps-run
 soak: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
 	@SALESWATCH_SOAK=1 SALESWATCH_FUZZ=5000 tests/run tests/faults.bats tests/notify_faults.bats tests/notify_outbox.bats \
-		tests/store.bats tests/fetch.bats tests/rec.bats
+		tests/store.bats tests/fetch.bats tests/rec.bats tests/hubspot.bats
 
 # Each parser against bytes that a fuzzer makes up, for so many seconds each.
 fuzz: SECONDS ?= 60

@@ -10,14 +10,13 @@ POST /mock takes orders, a line each:
     touch all PROPERTY=VALUE      one write of all deals: one stamp
     archive ID, restore ID, add ID
     lag, index                    from now on search does not know of writes; now it does
-    lacks PROPERTY                the portal has no such property
+    lacks PROPERTY, wide COUNT    the portal has no such property; so many more, of 40 characters each
     fault NTH PATTERN WORDS...    what the NTH request (3: the third; 3-: from there on) whose path
                                   has PATTERN in it meets: one of the methods on_WORD below, or an order
 
 FOLDER/requests has a line for each request, FOLDER/fired one for each fault that was met.
 """
 import bisect
-import collections
 import datetime
 import functools
 import http.server
@@ -55,15 +54,15 @@ class Portal:
 
     def __init__(self, deals):
         self.clock = 1710900000  # 2024-03-20T02:00:00Z
-        self.faults, self.met, self.lags = [], collections.Counter(), False
-        self.lacking = set()
+        self.faults, self.searches, self.lags = [], {}, False
+        self.lacking, self.properties = set(), list(PROPERTIES)
         self.deals, self.known = {}, {}
         for i in range(deals):
             self.add(9990000 + 7 * i, i)
         self.order()
 
     def add(self, number, i):
-        pipeline, stage, _, closed, won = STAGES[i * 5 % 6 if i % 3 else 0]
+        pipeline, stage, _, closed, won = STAGES[i * 5 % 11 % 6]
         created = 1690000000 + i * 1000.125
         changed = created + (5000000 if 500 <= i < 750 else i // 4 * 60)
         if 500 <= i < 750:  # more than a page of one stamp
@@ -114,19 +113,55 @@ class Portal:
             self.known = {number: dict(deal["properties"]) for number, deal in self.deals.items()}
         elif verb == "lacks":
             self.lacking.add(rest[0])
+        elif verb == "wide":
+            self.properties += ["wide_%035d" % n for n in range(int(rest[0]))]
         elif verb == "fault":
-            self.faults.append((rest[0], rest[1], rest[2:]))
+            self.faults.append({"nth": rest[0], "pattern": rest[1], "words": rest[2:], "count": 0})
 
     def fault(self, path):
-        for nth, pattern, words in self.faults:
-            if pattern in path:
-                self.met[nth, pattern] += 1
-                first = int(nth.rstrip("-"))
-                if self.met[nth, pattern] == first or nth.endswith("-") and self.met[nth, pattern] > first:
-                    with open(folder + "/fired", "a") as fired:
-                        fired.write(" ".join([pattern, *words]) + "\n")
-                    return words
-        return None
+        met = None
+        for fault in self.faults:
+            if fault["pattern"] in path:
+                fault["count"] += 1
+                first = int(fault["nth"].rstrip("-"))
+                if met is None and (fault["count"] == first or fault["nth"].endswith("-") and fault["count"] > first):
+                    met = fault
+        if met is None:
+            return None
+        with open(folder + "/fired", "a") as fired:
+            fired.write(" ".join([met["pattern"], *met["words"]]) + "\n")
+        return met["words"]
+
+
+    def sorted(self, groups, sorts):
+        """Remembered until the next order: a test reads thousands page by page."""
+        key = self.clock, groups, sorts
+        if key not in self.searches:
+            live = [number for number in self.ids if self.deals[number]["archived"] is None]
+            found = [number for number in live if not json.loads(groups) or any(passes(self.known[number], group) for group in json.loads(groups))]
+            for sort in json.loads(sorts):
+                name = sort["propertyName"] if isinstance(sort, dict) else sort
+                found.sort(key=lambda number: number_of(self.known[number][name]),
+                           reverse=isinstance(sort, dict) and sort["direction"] == "DESCENDING")
+            self.searches[key] = found
+        return self.searches[key]
+
+    def found(self, groups, sorts):
+        """Those past an id are cut off, not looked for."""
+        least, others = 0, []
+        for group in json.loads(groups):
+            least = max([least] + [int(value) for name, way, value in group if (name, way) == ("hs_object_id", "GT")])
+            others.append([test for test in group if test[:2] != ["hs_object_id", "GT"]])
+        need(least == 0 or len(others) == 1, "an id in one of several groups")
+        found = self.sorted(json.dumps(others), sorts)
+        if '"hs_object_id"' in sorts:
+            return found[bisect.bisect_right(found, least):]
+        return [number for number in found if number > least]
+
+
+def passes(known, search):
+    ways = {"GTE": int.__ge__, "GT": int.__gt__, "LTE": int.__le__, "LT": int.__lt__, "EQ": int.__eq__}
+    return all(ways[way](number_of(known[name]), int(value)) for name, way, value in search)
 
 
 class Wrong(Exception):
@@ -215,7 +250,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
     def shown(self, number, properties, history):
         deal = portal.deals[number]
-        shown = {name: deal["properties"].get(name) for name in [*ALWAYS, *properties] if name in PROPERTIES and name not in portal.lacking}
+        shown = {name: deal["properties"].get(name) for name in [*ALWAYS, *properties] if name in portal.properties and name not in portal.lacking}
         record = {"id": str(number), "properties": shown, "createdAt": deal["properties"]["createdate"],
                   "updatedAt": deal["properties"]["hs_lastmodifieddate"], "archived": deal["archived"] is not None}
         if deal["archived"]:
@@ -247,10 +282,6 @@ class Answer(http.server.BaseHTTPRequestHandler):
         properties = query.get("properties", "dealname").split(",")
         return self.page([self.shown(number, properties, history) for number in found[:limit]], limit, more)
 
-    def passes(self, known, search):
-        ways = {"GTE": int.__ge__, "GT": int.__gt__, "LTE": int.__le__, "LT": int.__lt__, "EQ": int.__eq__}
-        return all(ways[way](number_of(known[name]), int(value)) for name, way, value in search)
-
     def search_deals(self, body):
         for key in ("filterGroups", "sorts", "properties", "limit", "after"):
             need(key in body, "no " + key)
@@ -261,12 +292,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         need(len(groups) <= 3 and all(len(group) <= 3 for group in groups), "too many filters")
         start, limit = int(body["after"]), body["limit"]
         need(start + limit <= 10000, "paging past 10,000 results")
-        live = [number for number in portal.ids if portal.deals[number]["archived"] is None]
-        found = [number for number in live if not groups or any(self.passes(portal.known[number], group) for group in groups)]
-        for sort in body["sorts"]:
-            name = sort["propertyName"] if isinstance(sort, dict) else sort
-            found.sort(key=lambda number: number_of(portal.known[number][name]),
-                       reverse=isinstance(sort, dict) and sort["direction"] == "DESCENDING")
+        found = portal.found(json.dumps(groups), json.dumps(body["sorts"]))
         more = str(start + limit) if start + limit < len(found) else None
         results = []
         for number in found[start:start + limit]:
@@ -326,7 +352,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
     def properties(self):
         return {"results": [{"name": name, "label": name, "type": "string", "fieldType": "text", "groupName": "deals", "description": "",
-                             "options": [], "archived": False} for name in PROPERTIES if name not in portal.lacking]}
+                             "options": [], "archived": False} for name in portal.properties if name not in portal.lacking]}
 
     def result(self, path, query, body):
         asked = {

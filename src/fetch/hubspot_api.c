@@ -9,6 +9,7 @@
 #include "mem.h"
 
 enum { SEARCH_LIMIT = 100, TEN_SECONDS = 10, SCOPES_MAX = 200 };
+enum { LOCKED = 423, MOVING = 477 }; /* HubSpot's: for some seconds, for up to a day */
 
 static const char *
 member(const json_t *object, const char *key)
@@ -77,6 +78,8 @@ refused(struct crm *crm, const struct http_answer *answer, const json_t *said)
 	}
 	if (answer->code == 403 && strcmp(member(said, "category"), "MISSING_SCOPES") == 0)
 		die_of_scope(crm, said);
+	if (answer->code == LOCKED || answer->code == MOVING)
+		crm_die(crm, EX_TEMPFAIL, "%s", answer->reason);
 	if (answer->code != 429)
 		return CRM_AS_USUAL;
 	if (strcmp(member(said, "policyName"), "DAILY") == 0)
@@ -172,9 +175,9 @@ search(struct crm *crm, json_t *filters, const char *by, const char *direction, 
 						      : (json_decref(filters), json_array());
 
 	return hubspot_post(crm, "/crm/v3/objects/deals/search",
-	    json_pack("{s:o, s:[{s:s, s:s}], s:[s, s], s:i, s:s}", "filterGroups", groups,
-		"sorts", "propertyName", by, "direction", direction, "properties",
-		"hs_object_id", by, "limit", limit, "after", "0"));
+	    json_pack("{s:o, s:[{s:s, s:s}], s:[s], s:i, s:s}", "filterGroups", groups, "sorts",
+		"propertyName", by, "direction", direction, "properties", by, "limit", limit,
+		"after", "0"));
 }
 
 /* The last id, which is the highest: what is found must be in order, or some would be lost. */
