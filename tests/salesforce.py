@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """salesforce - a small org of Salesforce: OAuth, query, queryAll and Bulk API 2.0 over deals made up here.
 
-    salesforce.py FOLDER [DEALS]     listens on 127.0.0.1, its port in FOLDER/port
+    salesforce.py FOLDER [DEALS [PAGE]]     listens on 127.0.0.1, its port in FOLDER/port
 
 FOLDER/script is what goes wrong, a line each: "PART ACTION [ARGUMENT]".  The first line is taken
 away when a request comes that has PART in its path and query, and done before it is answered; it
 then stands in FOLDER/fired.  Actions: a status (429 2 and 503 2 say Retry-After), error CODE,
-reset, halfway, silent SECONDS, html, expire (all sessions end), elsewhere (the next page is at another
-host), touch N and delete N (deals change or go to the recycle bin), spent N (calls of today).
+reset, halfway, silent SECONDS, html, grant WORDS (no token), expire (all sessions end), elsewhere (the
+next page is at another host), instance URL (the token is for it), untracked (no history of fields), short (a
+job's part lacks a record), lag N (a deal was written N seconds ago, and is there only now), touch N or -N and
+delete N (the first or last deals change, or go to the recycle bin), later N (seconds pass), nul (in a name),
+spent N (calls of today).
 GET /do/ACTION/ARGUMENT does one at once.  FOLDER/requests has a line of JSON for each request.
 """
 import csv
@@ -27,7 +30,8 @@ import urllib.parse
 
 folder = sys.argv[1]
 lock = threading.Lock()
-PAGE, PART, ALLOWED = 2000, 4000, 100000
+PAGE = int(sys.argv[3]) if len(sys.argv) > 3 else 2000
+PART, ALLOWED = 2 * PAGE, 100000
 state = {"sessions": set(), "cursors": {}, "jobs": {}, "spent": 10, "tick": 0, "number": 0, "elsewhere": False}
 STAGES = ["Prospecting", "Proposal", "Negotiation", "Closed Won", "Closed Lost"]
 FIELDS = ["Id", "Name", "Amount", "StageName", "CloseDate", "CreatedDate", "IsClosed", "IsWon", "IsDeleted", "SystemModstamp",
@@ -73,8 +77,9 @@ def moment():
 
 
 def touch(count):
-    """The first deals that are not deleted: stage, region and owner change."""
-    for d in [d for d in deals.values() if not d["IsDeleted"]][:count]:
+    """The first deals, or the last, that are not deleted: stage, region and owner change."""
+    there = [d for d in deals.values() if not d["IsDeleted"]]
+    for d in there[:count] if count > 0 else there[count:]:
         d["SystemModstamp"] = moment()
         d["StageName"], d["Amount"], d["IsClosed"], d["IsWon"] = "Negotiation", d["Amount"] + 0.5, False, False
         remember(d)
@@ -165,6 +170,10 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def date_time_string(self, timestamp=None):
+        now = start.replace(tzinfo=datetime.timezone.utc) + datetime.timedelta(seconds=86400 + state["tick"])
+        return super().date_time_string(now.timestamp())
+
     def say(self, status, said, kind="application/json;charset=UTF-8", **headers):
         body = said if isinstance(said, bytes) else json.dumps(said).encode()
         self.send_response(status)
@@ -194,8 +203,16 @@ class Answer(http.server.BaseHTTPRequestHandler):
             state["sessions"].clear()
         elif action == "spent":
             state["spent"] = int(argument)
-        elif action in ("elsewhere", "untracked"):
-            state[action] = True
+        elif action in ("elsewhere", "untracked", "short", "instance"):
+            state[action] = argument or True
+        elif action == "later":
+            state["tick"] += int(argument)
+        elif action == "nul":
+            deals["006%015d" % 7]["Name"] = "a\0b"
+        elif action == "lag":
+            late = deal(len(deals))
+            late["SystemModstamp"] = stamp(86400 + state["tick"] - int(argument))
+            deals[late["Id"]] = late
         elif action == "silent":
             time.sleep(float(argument))
         elif action == "halfway":
@@ -210,7 +227,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
             self.say(403, [{"message": "no", "errorCode": argument}])
             return True
         elif action == "grant":
-            self.say(400, {"error": "invalid_grant", "error_description": argument})
+            self.say(400, {"error": "invalid_grant", "error_description": "%s %s" % (argument, self.body)})
             return True
         elif action.isdigit():
             self.say(int(action), b"not now", "text/plain", **({"Retry_After": argument} if argument else {}))
@@ -232,8 +249,14 @@ class Answer(http.server.BaseHTTPRequestHandler):
             fired.write(first + "\n")
         return self.act(*first.split(" ", 2)[1:])
 
+    def read_body(self):
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        chunks = iter(lambda: self.rfile.read(int(self.rfile.readline(), 16) + 2)[:-2], b"")
+        return b"".join(chunks).decode()
+
     def answer(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        body = self.body = self.read_body()
         url = urllib.parse.urlsplit(self.path)
         asked = dict(urllib.parse.parse_qsl(url.query))
         with lock:
@@ -284,7 +307,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         if good is None:
             return self.say(400, {"error": "unsupported_grant_type", "error_description": "grant type not supported"})
         if not good:
-            return self.say(400, {"error": "invalid_grant", "error_description": "invalid assertion: " + str(form)})
+            return self.say(400, {"error": "invalid_grant", "error_description": "invalid assertion"})
         state["number"] += 1
         token = "00D!canary-token-%d" % state["number"]
         state["sessions"].add(token)
@@ -318,9 +341,8 @@ class Answer(http.server.BaseHTTPRequestHandler):
         if job is None:
             raise Refused(404, "NOT_FOUND", "no such job")
         if len(words) == 3:
-            said = dict(job)
             job["state"] = {"UploadComplete": "InProgress"}.get(job["state"], "JobComplete")
-            return self.say(200, said)
+            return self.say(200, job)
         if job["state"] != "JobComplete":
             raise Refused(412, "JOB_NOT_COMPLETE", "can only download query results of successfully completed bulk job")
         offset = int(asked.get("locator", "x0")[1:])
@@ -328,7 +350,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         text = io.StringIO()
         writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
         writer.writerow(columns)
-        for r in part:
+        for r in part[1:] if state.get("short") else part:
             writer.writerow(["" if r[c] is None else str(r[c]).lower() if isinstance(r[c], bool) else str(r[c]).replace(".000+0000", ".000Z")
                              for c in columns])
         after = offset + len(part)

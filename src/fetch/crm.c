@@ -161,8 +161,8 @@ crm_ask(struct crm *crm, const struct crm_question *question)
 
 	if (!crm_asked(crm, question))
 		return NULL;
-	json_t *said = json_loadb(
-	    crm->answer.body.at, crm->answer.body.len, JSON_REJECT_DUPLICATES, &wrong);
+	json_t *said = json_loadb(crm->answer.body.at, crm->answer.body.len,
+	    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &wrong);
 	if (said == NULL)
 		crm_die(crm, EX_UNAVAILABLE, "its answer is no JSON (byte %d)", wrong.position);
 	return said;

@@ -73,11 +73,22 @@ objects_text(const json_t *record, const char *column)
 	return rec_json(value, &len);
 }
 
+static bool
+has_nul(const json_t *value)
+{
+	return json_is_string(value)
+	    && strlen(json_string_value(value)) < json_string_length(value);
+}
+
 static void
 put_value(struct objects *objects, size_t cell, const json_t *record, const char *column)
 {
 	char *text = objects_text(record, column);
 
+	if (has_nul(value_of(record, column))) {
+		objects->row.code = "nul";
+		objects->row.reason = "has a NUL byte";
+	}
 	if (text != NULL)
 		cells_put(&objects->cells, cell, span(text));
 	free(text);

@@ -1,11 +1,11 @@
 #include <stdlib.h>
 
+#include "change.h"
 #include "dates.h"
 #include "diag.h"
 #include "keyset.h"
 #include "mem.h"
 #include "objects.h"
-#include "rec_out.h"
 #include "salesforce.h"
 #include "salesforce_history.h"
 #include "salesforce_soql.h"
@@ -108,20 +108,6 @@ outcome_of(const json_t *record)
 	return is_true(record, "IsWon") ? "won" : is_true(record, "IsClosed") ? "lost" : "open";
 }
 
-static void
-tell_deleted(const struct opportunities *all, const char *id, int64_t stamp)
-{
-	char at[DATES_INSTANT_MAX];
-
-	if (all->fetching->changes == NULL)
-		return;
-	dates_instant_text(stamp, at);
-	json_t *change = json_pack("{s:s, s:i, s:s, s:s, s:b, s:b, s:s}", "kind", "change", "v",
-	    1, "deal_id", id, "field", "deleted", "old", 0, "new", 1, "at", at);
-	rec_dump(all->fetching->changes, change);
-	json_decref(change);
-}
-
 /* As a number of JSON, of which there is one way to write it: a job has 1200.0 for 1200. */
 static void
 plain_numbers(const struct map *map, json_t *record)
@@ -160,7 +146,7 @@ take(void *own, json_t *record)
 	if (!is_first_sight(all, id, stamp))
 		return;
 	if (is_true(record, "IsDeleted")) {
-		tell_deleted(all, id, stamp);
+		change_deleted(all->fetching->changes, id, text);
 		return;
 	}
 	char *url = url_of(all, id);

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 
+#include "change.h"
 #include "dates.h"
 #include "diag.h"
 #include "keyset.h"
 #include "mem.h"
-#include "rec_out.h"
 #include "salesforce_history.h"
 #include "salesforce_soql.h"
 #include "text.h"
@@ -47,11 +47,7 @@ tell(struct telling *t, const struct history_field *field, const json_t *old, co
 
 	if (!same && t->at >= t->since && is_new(t, field->name)) {
 		dates_instant_text(t->at, at);
-		json_t *change = json_pack("{s:s, s:i, s:s, s:s, s:O*, s:O*, s:s}", "kind",
-		    "change", "v", 1, "deal_id", t->deal, "field", field->name, "old", was,
-		    "new", is, "at", at);
-		rec_dump(t->fetching->changes, change);
-		json_decref(change);
+		change_told(t->fetching->changes, t->deal, field->name, was, is, at);
 	}
 	json_decref(was);
 	json_decref(is);

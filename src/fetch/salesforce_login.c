@@ -78,7 +78,7 @@ static const struct {
 	{ "invalid_grant", "audience",
 	    "\"login\" or \"audience\" must be https://login.salesforce.com, of a sandbox "
 	    "https://test.salesforce.com" },
-	{ "invalid_grant", "assertion",
+	{ "invalid_grant", "invalid assertion",
 	    "the key must be that of the certificate in the connected app, and \"user\" a "
 	    "user of this org" },
 	{ "invalid_grant", "expired",

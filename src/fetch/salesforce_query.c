@@ -8,11 +8,13 @@
 #include "salesforce_soql.h"
 #include "when.h"
 
+enum { IDLE_MOST = 4 };
+
 struct paging {
 	struct org *org;
 	const struct query *query;
 	char *last; /* of `resume`, as SOQL writes it; NULL: none yet */
-	size_t count; /* records since the query was asked */
+	int idle; /* turns that brought nothing new */
 	bool is_bulk;
 };
 
@@ -78,7 +80,6 @@ take_records(struct paging *paging, const json_t *page)
 		note(paging, record);
 		paging->query->take(paging->query->own, record);
 	}
-	paging->count += i;
 }
 
 /* The next page, which is NULL if it is gone; *done if there is none. */
@@ -120,16 +121,38 @@ is_for_bulk(const struct paging *paging, const json_t *page)
 	return (double)total > paging->query->bulk_above;
 }
 
-/* Each turn asks anew; one that brings nothing is the last. */
+/* Whether the pages went beyond where the last turn had come to, or may yet. */
+static bool
+goes_on(struct paging *paging, const char *before)
+{
+	bool further = paging->last != NULL && strcmp(before, paging->last) != 0;
+
+	paging->idle = further ? 0 : paging->idle + 1;
+	return paging->idle < IDLE_MOST;
+}
+
+/* All of it from `last` on, or as far as its pages are there. */
+static bool
+turn(struct paging *paging, json_t *page)
+{
+	char *before = mem_printf("%s", paging->last != NULL ? paging->last : "");
+
+	if (paging->last != NULL && paging->query->again != NULL)
+		paging->query->again(paging->query->own);
+	bool done = take_pages(paging, page);
+	if (!done && !goes_on(paging, before))
+		crm_die(&paging->org->crm, EX_TEMPFAIL,
+		    "its pages are gone before they can be read");
+	free(before);
+	return done;
+}
+
 static bool
 run(struct paging *paging)
 {
-	const struct query *query = paging->query;
-	struct org *org = paging->org;
-
 	for (bool done = false; !done;) {
-		char *soql = soql_of(query, paging->last, true);
-		json_t *page = ask(org, query, soql);
+		char *soql = soql_of(paging->query, paging->last, true);
+		json_t *page = ask(paging->org, paging->query, soql);
 		free(soql);
 		if (page == NULL)
 			return false;
@@ -138,16 +161,7 @@ run(struct paging *paging)
 			paging->is_bulk = true;
 			return true;
 		}
-		paging->count = 0;
-		if (paging->last != NULL && query->again != NULL)
-			query->again(query->own);
-		char *before = mem_printf("%s", paging->last != NULL ? paging->last : "");
-		done = take_pages(paging, page);
-		bool stuck = paging->last == NULL || strcmp(before, paging->last) == 0;
-		free(before);
-		if (!done && stuck)
-			crm_die(&org->crm, EX_TEMPFAIL,
-			    "its pages are gone before they can be read");
+		done = turn(paging, page);
 	}
 	return true;
 }
