@@ -5,7 +5,7 @@
 #	make check      every test; its last line is "N passed, N failed, N skipped"
 #	make deps       install the Debian packages that are missing
 #	make bench      speed, beside named peers (make bench-deps installs those)
-#	make soak       faults at full length: every call of every program that keeps something
+#	make soak       faults at full length: every call of every program that keeps something, 200 power cuts
 #	make fuzz       parsers against bytes that a fuzzer makes up, SECONDS=60 each
 #	make truth      what was planted and found, beside the reference of the test data
 #	make install    DESTDIR= PREFIX=/usr/local
@@ -35,14 +35,14 @@ WARN        := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing
 override CFLAGS   += -std=c11 $(WARN) $(HARDEN)
 override CPPFLAGS += -I/usr/include/postgresql -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Isrc/lib -MMD -MP
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
-LDLIBS      := -ljansson -lcsv -lsqlite3 -lpq -lgsl -lgslcblas -lpcre2-8 -lcurl -lcrypto -lm
+LDLIBS      := -ljansson -lcsv -lsqlite3 -lpq -lgsl -lgslcblas -lpcre2-8 -lcurl -lcrypto -lunistring -lm
 
 # What Debian must give: to build and run, and on top of that to test.
-needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libpq-dev libxxhash-dev libcurl4-openssl-dev libssl-dev \
+needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-dev libsqlite3-dev libpq-dev libxxhash-dev libcurl4-openssl-dev libssl-dev libunistring-dev \
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
 	gnuplot-nox fonts-dejavu-core
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace postgresql \
-	miller python3 python3-venv procps time file git prometheus-alertmanager spamassassin faketime \
+	miller python3 python3-venv procps time file git xfsprogs e2fsprogs mount prometheus-alertmanager spamassassin faketime \
 	$(if $(shell command -v npm),,npm)
 
 cores       := $(shell nproc)
@@ -187,7 +187,7 @@ run: deps-run
 soak: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
 	@SALESWATCH_SOAK=1 SALESWATCH_FUZZ=5000 tests/run tests/faults.bats tests/notify_faults.bats tests/notify_outbox.bats \
-		tests/store.bats tests/fetch.bats tests/salesforce.bats tests/hubspot.bats tests/rec.bats
+		tests/store.bats tests/fetch.bats tests/salesforce.bats tests/hubspot.bats tests/rec.bats tests/power.bats tests/memory.bats
 
 # Each parser against bytes that a fuzzer makes up, for so many seconds each.
 fuzz: SECONDS ?= 60

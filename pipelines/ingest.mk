@@ -1,6 +1,6 @@
 # ingest - the company's deals: checked, each once, kept with their history.
 #
-#	csv -> (fetch, validate, dedupe) -> store -> deals
+#	each source -> (fetch, validate, dedupe, quality) -> store -> deals
 
 include stage.mk
 include $(conf)/sources.mk
@@ -12,18 +12,49 @@ products += deals
 
 deals: %: %.done ;
 
-# Deals that stood in are no reason not to ask the source.
-unasked := $(if $(wildcard deals.done),,ask)
+# Each source is taken by itself: the files under the name of the stream, the others under their
+# own.  Only files say by their time whether there is something new in them; and deals that stood
+# in are no reason not to ask.
+taken := $(if $(strip $(csv)),deals.taken) $(sources:%=%.taken)
+
 .PHONY: ask
+deals.taken: $(csv) $(map) $(if $(wildcard deals.done),,ask)
+$(sources:%=%.taken): ask
+
+batch   = ingest-$*-$(day)
+is      = $(filter $1$*,$(listed))
+map_of  = $(or $(patsubst $*=%,%,$(filter $*=%,$(maps))),$(map))
+counted = --summary $*.fetched --summary $*.validated --summary $*.unique --summary $*.passed
+
+# A tap of Singer goes on from the state that it told last.
+tap = $(if $(call is,<),{ jq -c 'select(.source == "$*").until.state // empty' $*.bookmarks > $*.state; \
+	eval "$$(jq -r '.sources["$*"].tap | @sh' $(conf)/sources.json) $$([ ! -s $*.state ] || echo --state $*.state)"; } |)
+read = $(if $(filter $*,$(sources)),$(tap) fetch $* --sources $(conf)/sources.json --since $*.bookmarks --bookmark $*.bookmark \
+	--changes $*.changes --zone $(zone),fetch csv $(csv) --map $(map))
 
 # The store takes all of the pipe or none of it: it is staged first, and committed only when
-# what each stage gave is what the next one got.
-deals.done: %.done: $(csv) $(map) $(unasked)
-	fetch csv $(csv) --map $(map) --rejects $*.unread --summary $*.fetched \
-	| validate deal --map $(map) --upstream $*.fetched --rejects $*.refused --summary $*.validated \
+# what each stage gave is what the next one got; and with it how far the source was read.  What
+# is wrong with the deals as a whole is kept, however it went.
+$(taken): %.taken: $(conf)/checks.json
+	rm -f $*.bookmark $*.changes $*.quality
+	store put bookmark --stage $(batch) --db $(db) < /dev/null
+	store get bookmark --db $(db) > $*.bookmarks
+	store get quality --db $(db) --from $$(date -ud '$(day) - 70 days' +%F) > $*.earlier
+	$(read) --rejects $*.unread --summary $*.fetched \
+	| validate deal --map $(map_of) --upstream $*.fetched --rejects $*.refused --summary $*.validated \
 	| dedupe --key deal_id --newest modified_at --dropped $*.dropped --summary $*.unique \
-	| store put deal --stage ingest-$(day) --db $(db)
-	store commit ingest-$(day) --db $(db) --zone $(zone) --summary $*.fetched --summary $*.validated --summary $*.unique
+	| quality --checks $(conf)/checks.json --source $* --as-of $(day) --map $(map_of) --earlier $*.earlier $(if $(call is,+),--increment) \
+		--fetched $*.fetched --rejects $*.unread --rejects $*.refused --dropped $*.unique --out $*.quality --summary $*.passed \
+	| store put deal --stage $(batch) --source $* --db $(db) \
+	|| { $(failed); [ ! -e $*.quality ] || { store put quality --stage quality-$*-$(day) --db $(db) < $*.quality \
+		&& store commit quality-$*-$(day) --db $(db); }; $(fail); }
+	[ ! -s $*.changes ] || store put change --stage $(batch) --db $(db) < $*.changes
+	[ ! -s $*.bookmark ] || store put bookmark --stage $(batch) --db $(db) < $*.bookmark
+	store put quality --stage $(batch) --db $(db) < $*.quality
+	store commit $(batch) --db $(db) --zone $(zone) $(if $(call is,!),--full deal) $(counted)
+	touch $@
+
+deals.done: %.done: $(taken)
 	store get deal --db $(db) $(into)
 	echo $(now) > $*.loaded
 

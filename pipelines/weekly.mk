@@ -26,11 +26,12 @@ week.metrics.done: %.done: $(filter analyzed,$(today))
 week.drivers.done: %.done: $(filter analyzed,$(today)) $(map) $(conf)/rules.json
 	store get deal --db $(db) | sift --rules $(conf)/rules.json | drivers --map $(map) --at $(through) --days 28 $(into)
 
-report.done: %.done: week.alerts week.metrics week.drivers $(today) $(wildcard stale) $(conf)/saleswatch.json
+report.done: %.done: week.alerts week.metrics week.drivers $(today) $(wildcard stale *.quality) $(conf)/saleswatch.json
 	render --as report --templates $(templates) --conf $(conf)/saleswatch.json --metrics week.metrics --drivers week.drivers \
 		$(if $(call there,counted),$(patsubst %,--ledger % --deals counted,$(call there,findings.ledger))) \
 		$(patsubst %,--measures %,$(call there,measures)) $(patsubst %,--population %,$(call there,counted.summary)) \
 		$(patsubst %,--stale %,$(call there,stale)) $(patsubst %,--rejects %,$(call there,deals.unread deals.refused)) \
+		$(patsubst %,--quality %,$(call there,*.quality)) \
 		< week.alerts $(into)
 
 report.html.done: %.done: report $(wildcard $(templates)/*/*) $(conf)/saleswatch.json

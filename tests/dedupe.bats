@@ -207,3 +207,105 @@ load helpers
 	run --separate-stderr dedupe --version
 	expect 0 "dedupe (saleswatch) $(sed -n 's/^VERSION *:= *//p' "$root/Makefile")" ""
 }
+
+# ---- look-alikes
+
+# alike WANTED DEAL...: of the deals (name|amount|created|closes|account, more as JSON), the pairs told.
+alike() {
+	local want=$1 id=0 name amount created closes account more
+	shift
+	for deal in "$@"; do
+		IFS='|' read -r name amount created closes account more <<< "$deal"
+		jq -nc --arg id "$((++id))" --arg n "$name" --argjson a "${amount:-null}" --arg c "$created" --arg e "$closes" --arg k "${account:-Acme}" \
+			"{deal_id: \$id, name: \$n, amount: \$a, created_date: \$c, expected_close_date: \$e, account: \$k, outcome: \"open\"} + {${more-}}"
+	done > "$BATS_TEST_TMPDIR/deals"
+	told=$(dedupe --alike --account account < "$BATS_TEST_TMPDIR/deals" | jq -r '"\(.deal_id)=\(.other)"' | paste -sd ' ')
+	[[ $told == "$want" ]] || { echo "$told, not $want, of: $*"; return 1; }
+}
+
+@test "a look-alike: one account however it is written, near amounts and days, a name alike" {
+	alike 2=1 'Acme Renewal|1000|2024-03-01|2024-06-01' 'ACME  renewal|1000|2024-03-01|2024-06-01'
+	alike 2=1 'Renewal|1000|2024-03-01|2024-06-01|Müller GmbH & Co. KG' 'Renewal|1000|2024-03-02|2024-06-01|'$'MU\u0308LLER'
+	alike 2=1 'Renewal|1000|2024-03-01|2024-06-01|Straße 7 S.A.' 'Renewal|1000|2024-03-02|2024-06-01|STRASSE 7 SA'
+	alike 2=1 'Renewal|1000|2024-03-01|2024-06-01|Société Générale' 'Renewal|1000|2024-03-02|2024-06-01|societe ｇenerale, Inc.'
+	alike 2=1 'Server licences Berlin|1000|2024-03-01|2024-06-01' 'Server licenses, Berlin|1019|2024-03-12|2024-06-20'
+	alike 2=1 'Platform rollout|1000|2024-03-01|2024-06-01' 'Acme Ltd – Platform roll-out (copy)|1000|2024-03-04|2024-06-01'
+	alike 2=1 'Seats 2024 Acme|1000|2024-03-01|2024-06-01' 'Acme 2024: seats|1000|2024-03-01|'
+	alike 2=1 '|1000|2024-03-01|2024-06-01' '|1000|2024-03-02|2024-06-01'
+	# of several the one it is most like, whatever the order of arrival
+	alike '2=1 3=1' 'Seats|1000|2024-03-05|2024-06-01' 'Seats|1010|2024-03-01|2024-06-01' 'Seats|1000|2024-03-05|2024-06-02'
+}
+
+@test "what only looks like a look-alike is not told" {
+	# the same again, in another year, month or fortnight; several years sold at once
+	alike '' 'Acme renewal|1000|2022-03-01|2022-06-01' 'Acme renewal|1000|2023-03-01|2023-06-01' 'Acme renewal|1000|2024-03-01|2024-06-01'
+	alike '' 'Seats|1000|2024-01-31|2024-02-20' 'Seats|1000|2024-02-29|2024-03-20' 'Seats|1000|2024-03-31|2024-04-20'
+	alike '' 'Support|1000|2024-03-01|2024-06-01' 'Support|1000|2024-03-01|2025-06-01' 'Support|1000|2024-03-01|2026-06-01'
+	# names that differ by what matters
+	alike '' 'Data centre migration phase 1|1000|2024-03-01|2024-06-01' 'Data centre migration phase 2|1000|2024-03-01|2024-06-01'
+	alike '' 'Data centre migration site A|1000|2024-03-01|2024-06-01' 'Data centre migration site B|1000|2024-03-01|2024-06-01'
+	alike '' 'Platform rollout Europe|1000|2024-03-01|2024-06-01' 'Platform rollout Asia|1000|2024-03-01|2024-06-01'
+	alike '' 'Rollout Austria|1000|2024-03-01|2024-06-01' 'Rollout Australia|1000|2024-03-01|2024-06-01'
+	alike '' 'Platform|1000|2024-03-01|2024-06-01' 'Platform upgrade|1000|2024-03-01|2024-06-01'
+	alike '' 'PO 4711|1000|2024-03-01|2024-06-01' 'PO 4712|1000|2024-03-01|2024-06-01'
+	alike '' 'Seats|1000|2024-03-01|2024-06-01' '|1000|2024-03-01|2024-06-01'
+	# another account, amount, currency, product; itself once more
+	alike '' 'Seats|1000|2024-03-01|2024-06-01|Acme North' 'Seats|1000|2024-03-01|2024-06-01|Acme South'
+	alike '' 'Seats|1000|2024-03-01|2024-06-01' 'Seats|1021|2024-03-01|2024-06-01' 'Seats|null|2024-03-01|2024-06-01'
+	alike '' 'Seats|1000|2024-03-01|2024-06-01|Acme|"currency":"EUR"' 'Seats|1000|2024-03-01|2024-06-01|Acme|"currency":"USD"'
+	alike '' 'Seats|1000|2024-03-01|2024-06-01|Acme|"product_type":"Pro"' 'Seats|1000|2024-03-01|2024-06-01|Acme|"product_type":"Core"'
+	alike '' 'Seats|1000|2024-03-01|2024-06-01|Acme|"deal_id":"x"' 'Seats|1000|2024-03-01|2024-06-01|Acme|"deal_id":"x"'
+	# without names, two orders of a week, or of one day for other products
+	alike '' '|1000|2024-03-01|2024-06-01' '|1000|2024-03-04|2024-06-01' '|1000|2024-03-04|2024-06-02' '|999|2024-03-04|2024-06-02'
+	alike '' '|1000|2024-03-01|2024-06-01|Acme|"product_type":"Pro"' '|1000|2024-03-01|2024-06-01'
+}
+
+@test "a look-alike is a record that says why, and the sample has none" {
+	alike 2=1 'Seats|1000|2024-03-01|2024-06-01' 'seats|1010.50|2024-03-03|2024-06-01'
+	dedupe --alike --account account < "$BATS_TEST_TMPDIR/deals" > "$BATS_TEST_TMPDIR/told"
+	[[ $(< "$BATS_TEST_TMPDIR/told") == '{"kind":"alike","v":1,"deal_id":"2","other":"1","account":"acme","why":"one account, amounts 1000 and 1010.5, created 2 days apart, one name","score":0.97}' ]]
+	validate "$root/schemas/alike.json" < "$BATS_TEST_TMPDIR/told" > "$BATS_TEST_TMPDIR/valid"
+	cmp "$BATS_TEST_TMPDIR/valid" "$BATS_TEST_TMPDIR/told"
+	fetch csv "$root/tests/data/deals.csv" --max-rejects 50% | validate deal --max-rejects 50% | dedupe > "$BATS_TEST_TMPDIR/sample"
+	dedupe --alike --summary "$BATS_TEST_TMPDIR/summary" < "$BATS_TEST_TMPDIR/sample" > "$BATS_TEST_TMPDIR/told"
+	n=$(wc -l < "$BATS_TEST_TMPDIR/sample")
+	[[ ! -s $BATS_TEST_TMPDIR/told && $(jq -c '[.in, .written]' "$BATS_TEST_TMPDIR/summary") == "[$n,0]" ]]
+	# 300 of them entered twice, a day later, with a slip in the name: all are told, and nothing else
+	jq -c '.name = "Deal of \(.sales_rep_id | sub("_"; "")), \(.region // "nowhere"), rollout \(.deal_id)"' "$BATS_TEST_TMPDIR/sample" |
+		awk '{ print } NR % 90 == 0 && NR <= 27000' | awk '$0 == last { sub(/"deal_id":"/, "&twin"); sub(/rollout/, "rolout") } { print; last = $0 }' > "$BATS_TEST_TMPDIR/twins"
+	dedupe --alike < "$BATS_TEST_TMPDIR/twins" | jq -r '[.deal_id, .other] | sort | join("=")' | sort > "$BATS_TEST_TMPDIR/told"
+	grep -o '"deal_id":"twin[^"]*' "$BATS_TEST_TMPDIR/twins" | sed 's/.*twin\(.*\)/\1=twin\1/' | sort > "$BATS_TEST_TMPDIR/planted"
+	(( $(wc -l < "$BATS_TEST_TMPDIR/planted") > 250 ))
+	diff "$BATS_TEST_TMPDIR/planted" "$BATS_TEST_TMPDIR/told"
+}
+
+# bats test_tags=figures
+@test "many deals of one account on one day take no longer than their number" {
+	for kind in same other; do
+		for n in 20000 80000; do
+			seq "$n" | awk -v kind=$kind '{ printf "{\"deal_id\":\"%d\",\"account_id\":\"a\",\"name\":\"Seats for Europe %s\",\"amount\":100,\"created_date\":\"2024-01-01\"}\n", $1, kind == "same" ? "" : $1 "x" }' > "$BATS_TEST_TMPDIR/deals"
+			/usr/bin/time -f %U -o "$BATS_TEST_TMPDIR/spent" dedupe --alike < "$BATS_TEST_TMPDIR/deals" > "$BATS_TEST_TMPDIR/told"
+			echo "$n $(< "$BATS_TEST_TMPDIR/spent")"
+		done
+	done > "$BATS_TEST_TMPDIR/spents"
+	awk '{ if ($1 == 80000 && $2 > 8 * last + 0.2) bad = 1; last = $2 } END { exit bad }' "$BATS_TEST_TMPDIR/spents" || { cat "$BATS_TEST_TMPDIR/spents"; return 1; }
+}
+
+@test "--alike goes with no option that drops; its own go with nothing else" {
+	for options in '--key a' '--newest a' '--dropped x'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr dedupe --alike $options
+		expect 64 "" "dedupe: --alike drops nothing: *"
+	done
+	for options in '--account a' '--within 3'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr dedupe $options
+		expect 64 "" "dedupe: --account and --within are for --alike"
+	done
+	for days in '' x -1 3d 367; do
+		run --separate-stderr dedupe --alike --within "$days"
+		expect 64 "" "dedupe: --within $days: not a number of days up to 366"
+	done
+	run --separate-stderr dedupe --alike <<< '{"account_id":"a"}'
+	expect 65 "" "dedupe: stdin:1: no deal_id"
+}

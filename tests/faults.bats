@@ -63,7 +63,7 @@ refused_whole() {
 @test "control: rows written without a transaction are found half when their writer is killed" {
 	staged_store
 	cd "$work/before" || return
-	for i in {1..30}; do echo "INSERT INTO deal VALUES ('X$i', '', '{}');"; done > input
+	for i in {1..30}; do echo "INSERT INTO deal (deal_id, seen, doc) VALUES ('X$i', '', '{}');"; done > input
 	fault fdatasync 9 signal=KILL sqlite3 db
 	run ! all_or_nothing
 }

@@ -1,6 +1,7 @@
 # quality - deals pass as they came; what is wrong with all of them is told, and stops what follows.
 # shellcheck disable=SC2154 # root and stderr come from helpers and bats
 load helpers
+load pipeline
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -325,6 +326,66 @@ mondays() {
 	cmp various passed
 	[[ $(told values region) == "ok null region: more than 1000 values, too various to be watched" ]]
 	(( $(grep -c '"rule":"profile"' told) <= 300 ))
+}
+
+# record DATE LEVEL [SOURCE [REASON]]: one rule's record of a night.
+record() {
+	jq -nc --arg date "$1" --arg level "$2" --arg source "${3:-crm}" --arg reason "${4:-few <came>}" \
+		'{kind: "quality", v: 1, $source, rule: "volume", field: "", $date, $level, $reason}'
+}
+
+@test "the page and the text say what is amiss, since when, and how the nights went; a mail to leaders does not" {
+	show() { render --templates "$root/pipelines/templates" --as report "$@" < /dev/null > made; }
+	{ record 2024-04-04 ok; record 2024-04-03 warn; record 2024-04-05 warn; record 2024-04-07 warn; record 2024-04-06 warn; record 2024-04-07 error hr 'none came'
+		record 2024-04-07 ok old; } > nights.quality
+	{ record 2024-04-08 warn crm 'first said'; record 2024-04-08 warn; record 2024-04-08 ok old; } > deals.quality
+	show --quality nights.quality --quality deals.quality
+	[[ $(jq -c '.quality.sources[] | [.source, .night, .verdict, .history, .marks]' made) == '["crm","8 April 2024","1 warning","1 of 6","!.!!!!"]
+["hr","7 April 2024","1 error","0 of 1","X"]
+["old","8 April 2024","nothing amiss","2 of 2",".."]' ]]
+	[[ $(jq -c '.quality.amiss[] | [.source, .level, .reason, .since, .nights]' made) == '["hr","error","none came","7 April 2024","1 night"]
+["crm","warning","few <came>","5 April 2024","4 nights"]' ]]
+	validate "$root/schemas/report.json" --max-rejects 0 < made > /dev/null
+	run --separate-stderr render --templates "$root/pipelines/templates" --as html --report made < /dev/null
+	expect 0 - ""
+	[[ $output == *'<td>crm</td><td>8 April 2024</td><td>1 warning</td><td>1 of 6</td><td><code>!.!!!!</code></td>'* ]]
+	[[ $output == *'<td>crm</td><td>warning</td><td>few &lt;came&gt;</td><td>5 April 2024</td><td>4 nights</td>'* ]]
+	[[ $output != *"Every row that came was used."* ]]
+	run --separate-stderr render --templates "$root/pipelines/templates" --as text --report made < /dev/null
+	[[ $output == *'hr: error since 7 April 2024: none came'*'crm: warning since 5 April 2024: few <came>'* ]]
+	run --separate-stderr render --templates "$root/pipelines/templates" --conf "$root/pipelines/conf/saleswatch.json" --as mail --report made < /dev/null
+	[[ $output == *"text/html"* && $(sed '1,/text\/html/d' <<< "$output") != *"few "* ]]
+	# Without any, or where nothing is amiss, nothing of it is there.
+	: > none
+	show --rejects none --quality none
+	run --separate-stderr render --templates "$root/pipelines/templates" --as html --report made < /dev/null
+	[[ $output == *"Every row that came was used."* && $output != *"Night by night"* ]]
+	echo '{"kind":"metric"}' > wrong
+	run --separate-stderr render --templates "$root/pipelines/templates" --as report --quality wrong < /dev/null
+	expect 65 - "render: wrong:1: no quality record"
+}
+
+# bats test_tags=whole
+@test "ops see in status and in their monitoring what the newest load was warned of; the weekly page has it too" {
+	plant "$BATS_TEST_TMPDIR/deals.csv"
+	head -n 500 "$root/tests/data/deals.csv" > "$SALESWATCH_CSV"
+	saleswatch run daily
+	run saleswatch status
+	[[ $output != *QUALITY* && $(< "$state/metrics.prom") != *"saleswatch_quality{"* ]]
+	record 2024-04-07 warn crm 'of an earlier night' > "$day/deals.earlier.quality"
+	{ record 2024-04-08 warn; record 2024-04-08 error hr 'none came'; record 2024-04-08 ok old; } > "$day/deals.quality"
+	run saleswatch status
+	[[ $output == *$'QUALITY error hr 2024-04-08 none came\nQUALITY warn crm 2024-04-08 few <came>\noutbox: '* ]]
+	saleswatch monitor
+	[[ $(grep '^saleswatch_quality{' "$state/metrics.prom") == 'saleswatch_quality{source="crm",level="warn"} 1
+saleswatch_quality{source="crm",level="error"} 0
+saleswatch_quality{source="hr",level="warn"} 0
+saleswatch_quality{source="hr",level="error"} 1
+saleswatch_quality{source="old",level="warn"} 0
+saleswatch_quality{source="old",level="error"} 0' ]]
+	saleswatch run weekly
+	[[ $(jq -r '.quality.sources[0].marks' "$day/report") == '!!' ]]
+	[[ $(< "$day/report.html") == *"none came"* ]]
 }
 
 # bats test_tags=figures

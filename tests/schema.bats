@@ -11,6 +11,18 @@ claimed() {
 	sed -n '/^\.Ss Keywords/,/^\.Ss/s/^\.It Li //p' "$root/src/validate/validate.1" | tr -d ',' | tr ' ' '\n'
 }
 
+# Those that it says are not known.
+unclaimed() {
+	sed -n '/^Every other keyword/,/^\.Ss/s/^\.Li //p' "$root/src/validate/validate.1" | tr -d ',.' | tr ' ' '\n' | grep .
+}
+
+# What the vocabularies of 2020-12 have.
+vocabulary='$anchor $comment $defs $dynamicAnchor $dynamicRef $id $ref $schema $vocabulary additionalProperties allOf anyOf const
+	contains contentEncoding contentMediaType contentSchema default dependentRequired dependentSchemas deprecated description else
+	enum examples exclusiveMaximum exclusiveMinimum format if items maxContains maxItems maxLength maxProperties maximum minContains
+	minItems minLength minProperties minimum multipleOf not oneOf pattern patternProperties prefixItems properties propertyNames
+	readOnly required then title type unevaluatedItems unevaluatedProperties uniqueItems writeOnly'
+
 # judge SUITE KEYWORD...: runs the groups of the suite's files twice: as a field in UTF-8, and in a
 # whole record with escapes. Prints a line for each disagreement, each group that could not be
 # loaded, and one in the end that counts.
@@ -73,6 +85,76 @@ additionalProperties: additionalProperties does not look in applicators: /proper
 additionalProperties: additionalProperties with propertyNames: /properties/v/propertyNames: unknown keyword
 additionalProperties: dependentSchemas with additionalProperties: /properties/v/dependentSchemas: unknown keyword
 178 896"
+	# A suite that says otherwise is not agreed with.
+	mkdir flipped
+	jq '.[0].tests[0].valid |= not' "$suite/maximum.json" > flipped/maximum.json
+	run judge flipped maximum
+	[[ $output == "maximum: maximum validation: below the maximum is valid: True, not False"$'\n'*$'\n4 16' ]]
+}
+
+@test "the manual claims the keywords that the code knows, and names every other one of 2020-12" {
+	outside suites/json-schema-2020-12
+	# Whatever might be one: each word that the code or a schema of the suite has.
+	{
+		grep -oh '"[$A-Za-z-]*"' "$root"/src/lib/schema_*.c | tr -d '"' | grep .
+		jq -r '.. | .schema? | .. | objects | keys[]' "$testdata"/suites/json-schema-2020-12/*.json
+		tr -s ' \n\t' '\n' <<< "$vocabulary"
+	} | sort -u > words
+	while read -r word; do
+		jq -nc --arg word "$word" '{properties: {a: {($word): {}}}}' > schema.json
+		[[ $(validate ./schema.json < /dev/null 2>&1) == *": unknown keyword" ]] || echo "$word"
+	done < words > known
+	diff known <(claimed | sort)
+	(( $(wc -l < words) > 100 ))
+	diff <({ claimed | grep -v '^x-'; unclaimed; } | sort) <(tr -s ' \n\t' '\n' <<< "$vocabulary" | sort)
+}
+
+@test "of the whole suite nothing is left out in silence: judged right, or refused for what nobody claims" {
+	outside suites/json-schema-2020-12
+	run python3 - "$testdata/suites/json-schema-2020-12" "$(claimed)" <<-'END'
+	import collections, json, pathlib, re, subprocess, sys
+
+	suite, claimed = pathlib.Path(sys.argv[1]), sys.argv[2].split()
+	ran, refused, tests = collections.Counter(), collections.Counter(), 0
+
+	for path in sorted(suite.rglob("*.json")):
+	    name = str(path.relative_to(suite))[:-5]
+	    for group in json.load(open(path)):
+	        pathlib.Path("schema.json").write_text(json.dumps({"properties": {"v": group["schema"]}}))
+	        lines = [json.dumps({"n": n, "v": test["data"]}) for n, test in enumerate(group["tests"])]
+	        done = subprocess.run(["validate", "./schema.json", "--max-rejects", "100%", "--rejects", "refused"],
+	            input="\n".join(lines), capture_output=True, text=True)
+	        if done.returncode == 78:
+	            why = re.search(r"schema.json:[0-9]+: (?:/\S*?([^/ ]+): )?(.*)", done.stderr)
+	            assert why[2] != "unknown keyword" or why[1] not in claimed, (name, why[0])
+	            refused["unknown keyword" if why[2] == "unknown keyword" else why[2]] += 1
+	            continue
+	        assert done.returncode == 0 and len(lines) == done.stdout.count("\n") + open("refused").read().count("\n"), done.stderr
+	        ran[name] += 1
+	        passed = done.stdout.splitlines()
+	        for test, line in zip(group["tests"], lines):
+	            tests += 1
+	            if test["valid"] != (line in passed):
+	                print("%s: %s: %s" % (name, group["description"], test["description"]))
+	print("no group of", *[k for k in claimed if (suite / (k + ".json")).exists() and not ran[k]])
+	print(sum(ran.values()), "groups judged,", tests, "tests")
+	for why, count in sorted(refused.items()):
+	    print(count, why)
+	END
+	expect 0 "format: date format: invalid date string is only an annotation by default
+format: date-time format: invalid date-time string is only an annotation by default
+optional/bignum: integer: a bignum is an integer
+optional/bignum: integer: a negative bignum is an integer
+optional/bignum: number: a bignum is a number
+optional/bignum: number: a negative bignum is a number
+no group of
+98 groups judged, 474 tests
+2 \\u0000 is not allowed without JSON_ALLOW_NUL near '\"hello\\u0000there\"'
+43 must be date, date-time or x-decimal
+4 must be https://json-schema.org/draft/2020-12/schema
+1 too big integer near '18446744073709551615'
+1 too big negative integer
+312 unknown keyword"
 }
 
 # wrong SCHEMA PLACE: it is not loaded, and the message says where and why.
@@ -134,7 +216,7 @@ wrong() {
 		expect 0 "" ""
 		[[ $(jq -r .title "$schema") == "$(basename "$schema" .json)"?(.json) ]]
 	done
-	for kind in deal change bookmark metric measure finding alert delivery receipt reject risk run fault incident ledger summary score placebo drivers quality; do
+	for kind in deal change bookmark version metric measure finding alert delivery receipt reject risk run fault incident ledger summary score placebo drivers quality; do
 		validate "$kind" < /dev/null
 	done
 }

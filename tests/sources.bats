@@ -42,10 +42,19 @@ setup() {
 	{"sources":{"exports":{"type":"csv"}}} /sources/exports/files: must name a file of this source
 	{"sources":{"exports":{"type":"csv","file":"x"}}} /sources/exports: unknown key "file"
 	{"source":{}} /: unknown key "source"
+	{"sources":{"exports":{"type":"csv","files":"a"}},"more":1} /: unknown key "more"
 	END
 	echo '{"sources":{"exports":{"type":"csv","files":"none.csv"}}}' > conf/sources.json
 	run --separate-stderr fetch exports --sources conf/sources.json --check
 	expect 66 "" "fetch: conf/none.csv: No such file or directory"
+}
+
+@test "a source is called as a stream can be" {
+	for name in deals 9 -x "a b" 'a$(b)' ../x; do
+		jq -n --arg name "$name" '{sources: {($name): {type: "csv", files: "x"}}}' > conf/sources.json
+		run --separate-stderr fetch --sources conf/sources.json -- "$name"
+		expect 78 "" 'fetch: conf/sources.json:*: /sources: "'*'" cannot be the name of a source: a letter, then letters, digits, - or _; and not deals'
+	done
 }
 
 @test "--check is silent where all is well" {

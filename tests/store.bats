@@ -582,6 +582,27 @@ D2|2024-04-03T04:00:00Z||c.csv|c.csv|7|300|r3' ""
 	[[ $(sql "select count(*) from origin") == 3 ]]
 }
 
+@test "trace: each version of a deal, where it came from, and its changes; who is not there is named" {
+	from a.csv <<< "$open" | load_kind deal r1
+	on 04-02
+	printf '%s\n' "${open/Demo/Offer}" | sed 's/}$/,"source":"c \\"1\\".csv","line":7,"offset":300}/' | store put deal --stage r2 --source crm --db "$db"
+	commit r2
+	change D2 deleted 2024-04-02T10:00:00Z false true | load_kind change r3
+	run --separate-stderr store trace D2 --db "$db"
+	expect 0 '{"kind":"version","v":1,"deal_id":"D2","seen":"2024-04-01T04:00:00Z","until":"2024-04-02T04:00:00Z","from":"a.csv","source":"a.csv","line":2,"offset":97,"run":"r1","deal":'"$open"'}
+{"kind":"version","v":1,"deal_id":"D2","seen":"2024-04-02T04:00:00Z","until":"2024-04-02T04:00:00Z","from":"crm","source":"c \"1\".csv","line":7,"offset":300,"run":"r2","deal":'"${open/Demo/Offer}"'}
+{"kind":"change","v":1,"deal_id":"D2","field":"deleted","old":false,"new":true,"at":"2024-04-02T10:00:00Z","seen":"2024-04-02T04:00:00Z"}
+{"kind":"change","v":1,"deal_id":"D2","field":"stage","old":"Demo","new":"Offer","seen":"2024-04-02T04:00:00Z"}' ""
+	cmp <(grep version <<< "$output" | validate version) <(grep version <<< "$output")
+	run --separate-stderr store trace D1 D2 D3 --db "$db"
+	expect 66 - "store: D1: no such deal
+store: D3: no such deal"
+	[[ $(wc -l <<< "$output") == 4 ]]
+	from b.csv <<< "$open" | load_kind deal r4
+	run --separate-stderr bash -c "store trace D2 --db $db | jq -c 'select(.kind == \"version\") | [.run, .until]' | tail -n 1"
+	expect 0 '["r4",null]'
+}
+
 @test "a new deal of a source by another name was recorded when it closed only if neither was loaded before" {
 	from a.csv <<< "$open" | load_kind deal r1
 	on 04-05
@@ -834,7 +855,7 @@ canary_store() {
 
 @test "wrong use is told by the usage line" {
 	for args in "" "put deal" "put deal --stage r1" "put --db x" "get deal --db x --stage y" "get deal more --db x" \
-		"put deal --db x --as-of 2024-01-01" "commit --db x" "undo r1 --db x" "--unknown" "put deal --stage a --db x --summary a --summary b"; do
+		"put deal --db x --as-of 2024-01-01" "trace --db x" "trace D1" "trace D1 --db x --verbose" "commit --db x" "undo r1 --db x" "--unknown" "put deal --stage a --db x --summary a --summary b"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr store $args
 		expect 64 "" "*usage: store --db URL *"

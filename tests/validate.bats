@@ -316,3 +316,34 @@ dirt() {
 	world "$csv" 2025-01-01T04:00:00Z
 	[[ $(cat validated) == '{"stage":"validate","in":5000,"out":5000,"rejected":0,"dropped":0}' ]]
 }
+
+# bad MODE: see bad.py.
+bad() {
+	local suite
+	for suite in JSONTestSuite/test_parsing csv-spectrum utf8tests/utf8tests.txt utf8tests/utf8tests.bin naughty-strings/blns.json; do
+		outside "suites/$suite"
+	done
+	run python3 "$root/tests/bad.py" "$1" "$testdata/suites"
+}
+
+@test "R6: all bad lines of the suites in one stream, each between two good ones, are refused, bit for bit" {
+	bad stream
+	expect 0 ""
+}
+
+# bats test_tags=figures
+@test "R6: each alone, first, between, last and without a newline, too" {
+	bad lines
+	expect 0 "2033 lines, each refused alone"
+}
+
+# bats test_tags=figures
+@test "R6: what refuses nothing is ended by each of them: the control" {
+	bad fatal
+	expect 0 "2033 lines, each that is no record ends what does not refuse"
+}
+
+@test "R6: nor do bad rows of a CSV file stop its good ones, through the whole pipe: in = out + rejected + dropped" {
+	bad rows
+	expect 0 "1987 rows in 7948 files, True"
+}

@@ -92,7 +92,8 @@ CREATE VIEW deal_origins AS SELECT
 	line,
 	byte AS "offset",
 	origin.run,
-	doc
+	doc,
+	CAST(NULL AS BIGINT) AS n
 FROM deal LEFT JOIN origin ON origin.n = deal.origin WHERE deleted IS NULL
 UNION ALL SELECT
 	deal_id,
@@ -103,7 +104,8 @@ UNION ALL SELECT
 	line,
 	byte,
 	origin.run,
-	doc
+	doc,
+	deal_version.n
 FROM deal_version LEFT JOIN origin ON origin.n = deal_version.origin;
 
 CREATE VIEW bookmarks AS SELECT

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -7,10 +6,8 @@
 #include "file.h"
 #include "fingerprint.h"
 #include "mem.h"
+#include "piles.h"
 #include "rec_out.h"
-
-/* Equal keys fall on the same pile, so that each pile can be judged by itself. */
-enum { PILES = 128 };
 
 struct entry {
 	struct fingerprint key;
@@ -23,16 +20,9 @@ struct contest {
 	int spool;
 	struct rec_out *in; /* to the spool, while records enter */
 	struct rec_in *out; /* and from it */
-	FILE *piles[PILES];
-	size_t sizes[PILES]; /* in entries */
+	struct piles *piles; /* of entries */
 	unsigned char *won; /* a bit a record */
 };
-
-static _Noreturn void
-no_room(void)
-{
-	die_errno(EX_IOERR, "%s", file_temp_place());
-}
 
 struct contest *
 contest_new(void)
@@ -42,9 +32,7 @@ contest_new(void)
 	contest->seed = fingerprint_seed();
 	contest->spool = file_temp();
 	contest->in = rec_to(file_again(contest->spool), file_temp_place());
-	for (size_t i = 0; i < PILES; i++)
-		if ((contest->piles[i] = fdopen(file_temp(), "w+")) == NULL)
-			die_errno(EX_OSERR, "memory");
+	contest->piles = piles_new();
 	return contest;
 }
 
@@ -52,12 +40,9 @@ void
 contest_enter(struct contest *contest, const struct rec *rec, struct span key, int64_t stamp)
 {
 	struct entry entry = { fingerprint_of(key, contest->seed), stamp, ++contest->count };
-	size_t pile = entry.key.low % PILES;
 
 	rec_pass(contest->in, rec);
-	if (fwrite(&entry, sizeof entry, 1, contest->piles[pile]) != 1)
-		no_room();
-	contest->sizes[pile]++;
+	piles_put(contest->piles, entry.key.low, &entry, sizeof entry);
 }
 
 static bool
@@ -79,21 +64,17 @@ place_of(struct entry *table, size_t size, struct fingerprint key)
 }
 
 static void
-judge(struct contest *contest, FILE *pile, size_t count)
+judge(struct contest *contest, const struct entry *entry, size_t count)
 {
 	size_t size = 1;
-	struct entry entry;
 
 	while (size < count + count / 2)
 		size *= 2;
 	struct entry *table = mem_new(size, sizeof *table);
-	rewind(pile);
-	for (size_t i = 0; i < count; i++) {
-		if (fread(&entry, sizeof entry, 1, pile) != 1)
-			no_room();
-		struct entry *best = place_of(table, size, entry.key);
-		if (best->number == 0 || beats(&entry, best))
-			*best = entry;
+	for (const struct entry *end = entry + count; entry < end; entry++) {
+		struct entry *best = place_of(table, size, entry->key);
+		if (best->number == 0 || beats(entry, best))
+			*best = *entry;
 	}
 	for (size_t i = 0; i < size; i++)
 		contest->won[table[i].number / 8] |= (unsigned char)(1 << table[i].number % 8);
@@ -106,11 +87,13 @@ decide(struct contest *contest)
 	rec_finish(contest->in);
 	contest->won = mem_new(contest->count / 8 + 1, 1);
 	for (size_t i = 0; i < PILES; i++) {
-		judge(contest, contest->piles[i], contest->sizes[i]);
-		fclose(contest->piles[i]);
+		size_t bytes;
+		const void *entries = piles_take(contest->piles, i, &bytes);
+		judge(contest, entries, bytes / sizeof(struct entry));
 	}
+	piles_free(contest->piles);
 	if (lseek(contest->spool, 0, SEEK_SET) != 0)
-		no_room();
+		die_errno(EX_IOERR, "%s", file_temp_place());
 	contest->out = rec_from(contest->spool, file_temp_place());
 	rec_trust(contest->out);
 }

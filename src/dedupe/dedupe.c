@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alike.h"
 #include "contest.h"
 #include "diag.h"
 #include "key.h"
@@ -17,8 +18,11 @@ struct options {
 	const char *keys[KEY_FIELDS];
 	size_t key_count;
 	const char *newest, *dropped, *summary;
-	bool trust;
+	bool trust, alike;
+	struct alike_how how;
 };
+
+enum { WITHIN = 14, DAYS_MAX = 366, NO_DAYS = -1 };
 
 struct streams {
 	struct rec_in *in;
@@ -84,6 +88,11 @@ keep_newest(struct streams *streams, struct key *key, const char *newest)
 static void
 dedupe(struct streams *streams, const struct options *opts)
 {
+	if (opts->alike) {
+		alike_tell(streams->in, streams->out, opts->how, &streams->sum);
+		return;
+	}
+
 	struct key *key = key_new(streams->in, opts->keys, opts->key_count);
 
 	if (opts->newest != NULL)
@@ -96,7 +105,7 @@ dedupe(struct streams *streams, const struct options *opts)
 static const struct usage usage = {
 	.example = "saleswatch dedupe --key deal_id --newest modified_at < deals",
 	.line = "dedupe [-k FIELD]... [-n FIELD] [--dropped FILE] [--summary FILE] [--trust]"
-		" < records",
+		" [--alike] [--account FIELD] [--within DAYS] < records",
 	.options =
 	    "  -k, --key FIELD     what makes two records the same; again for each field more\n"
 	    "                      (deal_id)\n"
@@ -104,7 +113,10 @@ static const struct usage usage = {
 	    "                      equal or missing ones the later arrival (else the first)\n"
 	    "  -d, --dropped FILE  write the other records there\n"
 	    "  -S, --summary FILE  write the counts there\n"
-	    "  -t, --trust         the lines were checked before: look for the key only\n",
+	    "  -t, --trust         the lines were checked before: look for the key only\n"
+	    "  -a, --alike         write no deals, but which of them look alike\n"
+	    "  -A, --account FIELD with --alike: what tells accounts apart (account_id)\n"
+	    "  -w, --within DAYS   with --alike: created so many days apart at most (14)\n",
 };
 
 static void
@@ -113,6 +125,36 @@ add_key(struct options *opts, const char *field)
 	if (opts->key_count == KEY_FIELDS)
 		die(EX_USAGE, "--key %s: more than %d fields", field, KEY_FIELDS);
 	opts->keys[opts->key_count++] = field;
+}
+
+static int
+days(const char *text)
+{
+	char *end;
+	long days = strtol(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end != '\0' || days > DAYS_MAX)
+		die(EX_USAGE, "--within %s: not a number of days up to %d", text, DAYS_MAX);
+	return (int)days;
+}
+
+static void
+check_options(struct options *opts)
+{
+	if (opts->dropped != NULL && strcmp(opts->dropped, "-") == 0)
+		die(EX_USAGE, "--dropped -: standard output is for what passes");
+	if (opts->alike
+	    && (opts->key_count > 0 || opts->newest != NULL || opts->dropped != NULL))
+		die(EX_USAGE,
+		    "--alike drops nothing: it goes without --key, --newest and --dropped");
+	if (!opts->alike && (opts->how.account != NULL || opts->how.within != NO_DAYS))
+		die(EX_USAGE, "--account and --within are for --alike");
+	if (opts->how.account == NULL)
+		opts->how.account = "account_id";
+	if (opts->how.within == NO_DAYS)
+		opts->how.within = WITHIN;
+	if (opts->key_count == 0)
+		add_key(opts, "deal_id");
 }
 
 static struct options
@@ -124,30 +166,33 @@ parse_options(int argc, char *argv[])
 		{ "dropped", required_argument, NULL, 'd' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "trust", no_argument, NULL, 't' },
+		{ "alike", no_argument, NULL, 'a' },
+		{ "account", required_argument, NULL, 'A' },
+		{ "within", required_argument, NULL, 'w' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
-	struct options opts = { 0 };
+	struct options opts = { .how.within = NO_DAYS };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "k:n:d:S:thV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "k:n:d:S:taA:w:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'k': add_key(&opts, optarg); break;
 		case 'n': opts.newest = optarg; break;
 		case 'd': opts.dropped = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 't': opts.trust = true; break;
+		case 'a': opts.alike = true; break;
+		case 'A': opts.how.account = optarg; break;
+		case 'w': opts.how.within = days(optarg); break;
 		case 'h': diag_help(&usage);
 		case 'V': diag_version();
 		default: diag_misuse(&usage);
 		}
 	if (optind < argc)
 		diag_misuse(&usage);
-	if (opts.dropped != NULL && strcmp(opts.dropped, "-") == 0)
-		die(EX_USAGE, "--dropped -: standard output is for what passes");
-	if (opts.key_count == 0)
-		add_key(&opts, "deal_id");
+	check_options(&opts);
 	return opts;
 }
 

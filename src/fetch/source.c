@@ -8,7 +8,7 @@
 #include "source.h"
 #include "types.h"
 
-enum { KEYS_MAX = 32 };
+enum { KEYS_MAX = 32, NAME_LONGEST = 60, LETTERS = 52 };
 
 struct pointer {
 	char text[256];
@@ -139,6 +139,22 @@ die_unknown(const struct conf *conf, const json_t *sections, const char *name)
 	    *names != '\0' ? names : "none");
 }
 
+/* Streams of a pipeline are called by it, beside the one called deals. */
+static void
+check_name(const struct conf *conf, const char *name)
+{
+	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				   "-_0123456789";
+
+	if (strlen(name) > NAME_LONGEST || name[strspn(name, good)] != '\0'
+	    || strspn(name, good + LETTERS) > 0 || strcmp(name, "deals") == 0)
+		conf_die(conf, "/sources",
+		    "\"%s\" cannot be the name of a source: a letter, then letters, digits, - "
+		    "or "
+		    "_; and not deals",
+		    name);
+}
+
 struct source
 source_load(const char *path, const char *name, const char *zone)
 {
@@ -152,9 +168,7 @@ source_load(const char *path, const char *name, const char *zone)
 		    source.conf, "/sources", "must be an object, a section for each source");
 	if (json_object_get(sections, name) == NULL)
 		die_unknown(source.conf, sections, name);
-	if (strpbrk(name, "/~") != NULL || strlen(name) > 100)
-		conf_die(
-		    source.conf, "/sources", "\"%s\" cannot be the name of a source", name);
+	check_name(source.conf, name);
 	source.at = mem_printf("/sources/%s", name);
 	source.type = type_named(&source);
 	check_keys(&source);

@@ -8,12 +8,13 @@
 
 /* clang-format off */
 static const struct source_type types[] = {
-	{ "csv", (const char *const[]){ "files", NULL },
+	{ "csv", (const char *const[]){ "files", "whole", NULL },
 	    (const char *const[]){ "files", NULL }, csv_source },
 	{ "hubspot", hubspot_keys, hubspot_asked, hubspot_source },
 	{ "salesforce", salesforce_keys, salesforce_asked, salesforce_source },
 	{ "postgres",
-	    (const char *const[]){ "url", "query", "password", "newest", "overlap_minutes", NULL },
+	    (const char *const[]){ "url", "query", "password", "newest", "overlap_minutes", "whole",
+		NULL },
 	    (const char *const[]){ "url", "query", "newest", NULL }, postgres_source },
 	{ "spool", (const char *const[]){ "directory", NULL }, (const char *const[]){ NULL },
 	    spool_source },

@@ -175,7 +175,7 @@ read_instant(struct span text, int64_t *instant, int64_t *microseconds)
 	    || second > 60 || !read_offset((struct span){ p + end, text.len - end }, &offset))
 		return false;
 	*instant = (int64_t)day * DAY_SECONDS + hour * 3600 + minute * 60 + second - offset;
-	return *instant >= FIRST && *instant < PAST; /* an offset may lead out of the calendar */
+	return *instant >= FIRST && *instant < PAST; /* where an offset does not lead */
 }
 
 bool

@@ -179,7 +179,7 @@ tell_type(struct night *night, struct subject *subject)
 		.field = subject->name,
 		.value = odd,
 		.limits = limits_of(rule),
-		.judged = subject->filled >= checks_few(night->checks),
+		.judged = subject->filled >= (double)checks_few(night->checks),
 		.sample = first_deal(subject->column, kind) };
 	FILE *to = mem_stream(&verdict.reason, &len);
 	fprintf(to, "%s holds another type: %s in ", subject->name, kind_name(kind));

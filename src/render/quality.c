@@ -114,6 +114,8 @@ quality(const char *const *paths, size_t count)
 		if (json_array_append_new(rows, row(&tally->reasons[i])) != 0)
 			die(EX_OSERR, "quality: out of memory");
 	json_object_set_new(view, "rows", rows);
+	if (tally->total == 0)
+		view_truth(view, "none");
 	if (tally->used > QUALITY_ROWS)
 		view_text(view, "more",
 		    words_count((long long)tally->used - QUALITY_ROWS, "other reason",

@@ -1,6 +1,7 @@
 /*
  * quality - what was refused, by reason: {"total":"12 rows","rows":[{"code","stage","count",
- * "reason","example"}]}, the most frequent first; the example is the first one's place.
+ * "reason","example"}]}, the most frequent first; the example is the first one's place.  Where
+ * nothing was, "none" is true.
  */
 #ifndef QUALITY_H
 #define QUALITY_H

@@ -118,7 +118,8 @@ static const struct usage usage = {
 	    "render --templates DIR [--conf FILE] [--check] [--as text|mail|html|table|report]"
 	    " [--report FILE] [--stale FILE] [--segment JSON]"
 	    " [--metrics FILE] [--drivers FILE] [--measures FILE] [--ledger FILE --deals FILE]"
-	    " [--population FILE] [--rejects FILE]... [--summary FILE] < records",
+	    " [--population FILE] [--rejects FILE]... [--quality FILE]... [--summary FILE] < "
+	    "records",
 	.options =
 	    "  -t, --templates DIR   where the templates are\n"
 	    "  -c, --conf FILE       the company: its name, currency, display names, mail\n"
@@ -137,6 +138,7 @@ static const struct usage usage = {
 	    "  -d, --deals FILE      the deals that the ledger is of\n"
 	    "  -D, --drivers FILE    what moved the win rate, from drivers; for text too\n"
 	    "  -r, --rejects FILE    what was refused; may be given again\n"
+	    "  -q, --quality FILE    what quality found, night by night; may be given again\n"
 	    "  -C, --check           only say whether all templates and the mail settings are "
 	    "good\n"
 	    "  -S, --summary FILE    write what came in and went out\n",
@@ -156,6 +158,7 @@ parse_options(int argc, char *argv[])
 		{ "deals", required_argument, NULL, 'd' },
 		{ "drivers", required_argument, NULL, 'D' },
 		{ "rejects", required_argument, NULL, 'r' },
+		{ "quality", required_argument, NULL, 'q' },
 		{ "report", required_argument, NULL, 'R' },
 		{ "segment", required_argument, NULL, 's' },
 		{ "stale", required_argument, NULL, 'o' },
@@ -165,11 +168,12 @@ parse_options(int argc, char *argv[])
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
-	struct options opts = { .sources.rejects = mem_new((size_t)argc, sizeof(char *)) };
+	struct options opts = { .sources = { .rejects = mem_new((size_t)argc, sizeof(char *)),
+				    .checked = mem_new((size_t)argc, sizeof(char *)) } };
 	int opt;
 
 	while (
-	    (opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:p:r:R:s:o:CS:hV", longopts, NULL))
+	    (opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:p:r:q:R:s:o:CS:hV", longopts, NULL))
 	    != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
@@ -182,6 +186,7 @@ parse_options(int argc, char *argv[])
 		case 'd': opts.sources.deals = optarg; break;
 		case 'D': opts.sources.drivers = optarg; break;
 		case 'r': opts.sources.rejects[opts.sources.reject_files++] = optarg; break;
+		case 'q': opts.sources.checked[opts.sources.checked_files++] = optarg; break;
 		case 'R': opts.report = optarg; break;
 		case 's': opts.sources.segment = optarg; break;
 		case 'o': opts.stale = optarg; break;
@@ -216,5 +221,6 @@ main(int argc, char *argv[])
 	if (conf != NULL)
 		conf_free(conf);
 	free(opts.sources.rejects);
+	free(opts.sources.checked);
 	return EX_OK;
 }

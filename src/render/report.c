@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "blind.h"
+#include "checked.h"
 #include "diag.h"
 #include "drivers.h"
 #include "field.h"
@@ -243,6 +244,21 @@ leave_out_own(json_t *groups, const json_t *segment)
 	}
 }
 
+static void
+put_quality(json_t *report, const struct report_sources *sources)
+{
+	json_t *view = NULL;
+
+	if (sources->reject_files > 0)
+		view = quality((const char *const *)sources->rejects, sources->reject_files);
+	if (sources->checked_files > 0) {
+		if (view == NULL)
+			view = json_object();
+		checked(view, (const char *const *)sources->checked, sources->checked_files);
+	}
+	view_part(report, "quality", view);
+}
+
 json_t *
 report_make(const json_t *alerts, const struct report_sources *sources, const json_t *company)
 {
@@ -266,9 +282,7 @@ report_make(const json_t *alerts, const struct report_sources *sources, const js
 	    json_object_get(report, "segment"));
 	if (sources->ledger != NULL)
 		view_part(report, "blind", blind(sources->ledger, sources->deals, company));
-	if (sources->reject_files > 0)
-		view_part(report, "quality",
-		    quality((const char *const *)sources->rejects, sources->reject_files));
+	put_quality(report, sources);
 	view_part(report, "alerts", newest(alerts));
 	return report;
 }

@@ -12,7 +12,7 @@
  *	segments        {dimension, rows: {name, rate, range, bar, counts, cycle, gap, up, down}}:
  *	                of thirteen weeks, beside the company in the same weeks (company_bar)
  *	reps            such rows, of reps: only for who may see them
- *	drivers, pipeline, blind, quality     drivers.h, pipeline.h, blind.h, quality.h
+ *	drivers, pipeline, blind, quality     drivers.h, pipeline.h, blind.h, quality.h and checked.h
  *	left_out        "12 renewals, 3 tests": deals that do not count, if there are any
  *	alerts          those of the week, each as it was told last, and those held back
  *	stale           stale.h, if the data are; unanalyzed: true if nobody looked for changes
@@ -30,8 +30,8 @@ struct report_sources {
 	    *drivers; /* or NULL; population: sift's summary */
 	const char *ledger, *deals; /* or NULL; both or none */
 	const char *segment; /* a JSON object, or NULL: the company */
-	const char **rejects;
-	size_t reject_files;
+	const char **rejects, **checked; /* checked: quality records */
+	size_t reject_files, checked_files;
 };
 
 /* The company: its conf, or NULL. */

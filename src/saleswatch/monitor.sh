@@ -20,6 +20,7 @@ monitored() {
 	run_ended_timestamp_seconds gauge When the newest run ended.
 	run_succeeded_timestamp_seconds gauge When one last ended well.
 	stage_records gauge Records of a stage in its newest run, by what became of them.
+	quality gauge What the checks of the newest load found, by source and level.
 	rejects gauge Rows and records refused in the newest load, by reason.
 	data_loaded_timestamp_seconds gauge When deals were last loaded.
 	data_age_seconds gauge How long ago that was.
@@ -74,6 +75,7 @@ monitor_files() {	# NOW
 	for file in "$state"/looked/*; do
 		[[ ! -s $file ]] || printf 'looked_timestamp_seconds\t%s\tpipeline=%s\n' "$(< "$file")" "${file##*/}"
 	done
+	quality_counts
 	last=$(newest deals.loaded 9999-12-31) || return 0
 	printf 'data_loaded_timestamp_seconds\t%s\n' "$(< "$state/days/$last/deals.loaded")"
 	# A quote within a text is never bare, so this is the field and nothing that was refused.

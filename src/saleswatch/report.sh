@@ -93,6 +93,9 @@ report_parts() {
 	for file in "$folder"/deals.unread "$folder"/deals.refused; do
 		[[ ! -e $file ]] || options+=(--rejects "$file")
 	done
+	for file in "$folder"/*.quality; do
+		[[ ! -e $file ]] || options+=(--quality "$file")
+	done
 	[[ ! -e $folder/stale ]] || options+=(--stale "$folder/stale")
 }
 

@@ -44,7 +44,7 @@ parts() {
 }
 
 # Pipelines share the folder of a day, and may run in it at the same time.
-stages() { find . -maxdepth 1 -newer ".began.$name" -type f \( -name '*.fetched' -o -name '*.validated' -o -name '*.unique' \
+stages() { find . -maxdepth 1 -newer ".began.$name" -type f \( -name '*.fetched' -o -name '*.validated' -o -name '*.unique' -o -name '*.passed' \
 	-o -name '*.summary' \) -exec cat {} + | jq -sc 'sort_by(.stage)'; }
 
 # The record of a run, and of what begins or ends with it: ops hear of a failure as leaders hear

@@ -29,7 +29,7 @@ export PATH=$here:$PATH
 say() { printf 'saleswatch: %s\n' "$*" >&2; }
 die() { local status=$1; shift; say "$*"; exit "$status"; }
 
-usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | outbox [list | show ID | retry ID... | drop ID REASON... | log [DAY [DAY]]] | notify --test RECEIVER | watch [--heartbeat [HOURS]] | monitor | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY | report [OPTION...] | silence COMMAND [ARGUMENT...] | prune [--quiet] | erase --person NAME'
+usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | outbox [list | show ID | retry ID... | drop ID REASON... | log [DAY [DAY]]] | notify --test RECEIVER | watch [--heartbeat [HOURS]] | monitor | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY | trace DEAL|ALERT | report [OPTION...] | reconcile FILE.csv [OPTION...] | silence COMMAND [ARGUMENT...] | prune [--quiet] | erase --person NAME'
 
 help() {
 	cat 2> /dev/null <<-END || die 74 'stdout: cannot be written'
@@ -53,7 +53,9 @@ help() {
 	  feedback   answer an alert: useful, not_relevant or on_it
 	  why        what an alert is made of, each number with the jq line that gives it
 	  whynot     why a segment was not told of on a day
+	  trace      where a deal, or what an alert is of, came from: each version with its line
 	  report     the weekly report now: of a segment, of another week, as a page or a mail
+	  reconcile  a CSV report of the CRM beside our deals: each difference, and totals; 1 if there are any
 	  silence    tell nobody of some alerts for a while: add, list, end
 	  prune      remove what saleswatch.json does not want kept
 	  erase      put another name in the place of a person's, in the store and in all files
@@ -86,10 +88,11 @@ case ${1-} in
 -h | --help) help ;;
 -V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" 2> /dev/null || die 74 'stdout: cannot be written' ;;
 path) printf '%s\n' "$here" ;;
-run | status | doctor | pause | watch | monitor | outbox | backtest | placebo | feedback | why | whynot | report | silence | prune | erase) "$@" ;;
+run | status | doctor | pause | watch | monitor | outbox | backtest | placebo | feedback | why | whynot | trace | report | silence | prune | erase) "$@" ;;
 -*) misuse ;;
 *)
 	[[ $1:${2-} != notify:--test ]] || { drill "${@:3}"; exit; }
+	[[ $1 != reconcile || ${2---with} =~ ^(-[wahV].*|--(with|as|help|version).*)$ ]] || { reconcile "${@:2}"; exit; }
 	[[ -x $here/$1 && -f $here/$1 && $1 != */* ]] || die 64 "no program $1; saleswatch --help lists them"
 	exec "$here/$1" "${@:2}"
 	;;

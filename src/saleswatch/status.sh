@@ -12,6 +12,7 @@ status() {
 		.[] | "\(.pipeline)\t\(.status)\t\(.period)\t\(.seconds | clock)\(if .budget_seconds > 0 then " of \(.budget_seconds | clock)" else "" end)\t\(.owner)",
 		(.stages[] | "  \(.stage)\t\(.in) in\t\(.out) out\t\(.rejected) rejected\t\(.dropped) dropped")' <<< "$runs" | column -t -s $'\t'
 	"$here/store" get fault --db "$db" | jq -r 'select(.until == null) | "FAULT \(.since) \(.reason)"'
+	quality_lines
 	[[ ! -e $state/watched ]] || watch_heard 26 || true
 	outbox_line
 }
@@ -104,14 +105,18 @@ all_ours() {
 	[[ -z $other ]] || { echo "others may read $other: chmod go= $other"; return 1; }
 }
 
-# The CSV files and the map, as sources.mk has them.
+# The CSV files and the map as sources.mk has them, and each source of sources.json.
 source_named() {
-	local said csv map file
-	said=$(make -s -f - "conf=$conf" source 2>&1 <<< "include $conf/sources.mk"$'\n'$'source:\n\t@echo \'$(csv)\' / \'$(map)\'') ||
+	local said csv map names file name
+	said=$(make -s -f - "conf=$conf" source 2>&1 <<< "include $conf/sources.mk"$'\n'$'source:\n\t@echo \'$(csv)\' / \'$(map)\' / \'$(sources)\'') ||
 		{ sed -n 's/^[^ ]*: \*\*\* \(.*\)\.  Stop\.$/\1/p; s/^[^ ]*: \*\*\* \(.*\)  Stop\.$/\1/p' <<< "$said"; return 1; }
-	csv=${said% / *} map=${said##* / }
+	csv=${said%% / *} names=${said##* / } map=${said#* / }
+	map=${map% / *}
 	for file in $csv $map; do
 		[[ -r $file ]] || { echo "$file: named in $conf/sources.mk, but not there, or not to be read"; return 1; }
+	done
+	for name in $names; do
+		"$here/fetch" "$name" --sources "$conf/sources.json" --check < /dev/null || return
 	done
 }
 

@@ -20,6 +20,7 @@ static const struct verb verbs[] = {
 	{ "put", put_records, ONE, "dnrs" },
 	{ "commit", commit_run, ONE, "dsfzv" },
 	{ "get", get_records, ONE, "daot" },
+	{ "trace", trace_deals, ANY, "d" },
 	{ "dump", dump_store, NONE, "dbv" },
 	{ "load", load_store, NONE, "dv" },
 	{ "backup", backup_store, ONE, "d" },
@@ -33,7 +34,7 @@ static const struct usage usage = {
 	.line =
 	    "store --db URL put KIND --stage RUN [--source NAME] [--summary FILE] < records |"
 	    " commit RUN [--summary FILE]... [--full KIND] [--zone ZONE] [--verbose] |"
-	    " get KIND [--as-of DAY] [--from DAY] [--to DAY] |"
+	    " get KIND [--as-of DAY] [--from DAY] [--to DAY] | trace DEAL... |"
 	    " dump [--table NAME]... [--verbose] | load [--verbose] < dump | backup FILE |"
 	    " prune --keep KIND=DAYSd... [--verbose] |"
 	    " erase --person NAME [--verbose] [FILE]...",
@@ -43,6 +44,8 @@ static const struct usage usage = {
 	    "                  run, fault\n"
 	    "  commit RUN      apply all that is staged under RUN, in one transaction\n"
 	    "  get KIND        print records, in order of their key\n"
+	    "  trace DEAL      print each version of a deal, where it came from, and its "
+	    "changes\n"
 	    "  dump            print all that the store holds, to be loaded again\n"
 	    "  load            take a dump into a store that is empty\n"
 	    "  backup FILE     copy a store in SQLite, whoever is writing to it\n"
@@ -192,6 +195,7 @@ check_use(const struct verb *verb, const struct options *opts, const char *used)
 {
 	bool bad = used[strspn(used, verb->takes)] != '\0';
 
+	bad |= verb->run == trace_deals && opts->file_count == 0;
 	bad |= opts->url == NULL && (verb->run != erase_person || opts->file_count == 0);
 	bad |= verb->run == put_records && (opts->run == NULL || opts->summary_count > 1);
 	bad |= verb->run == prune_store && opts->keep_count == 0;

@@ -23,7 +23,7 @@ struct options {
 	const char *tables[TABLES_MAX]; /* to dump; none: all */
 	int table_count;
 	const char *person;
-	char *const *files; /* to erase them from */
+	char *const *files; /* to erase them from; or deals to trace */
 	int file_count;
 	bool verbose;
 };
@@ -31,6 +31,7 @@ struct options {
 void put_records(const struct options *);
 void commit_run(const struct options *);
 void get_records(const struct options *);
+void trace_deals(const struct options *);
 void dump_store(const struct options *);
 void load_store(const struct options *);
 void backup_store(const struct options *);

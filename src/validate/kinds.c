@@ -15,6 +15,7 @@
 BUILT_IN(deal);
 BUILT_IN(change);
 BUILT_IN(bookmark);
+BUILT_IN(version);
 BUILT_IN(metric);
 BUILT_IN(measure);
 BUILT_IN(finding);
@@ -42,6 +43,7 @@ kind_schema(const char *kind)
 		{ "deal", schema_deal },
 		{ "change", schema_change },
 		{ "bookmark", schema_bookmark },
+		{ "version", schema_version },
 		{ "metric", schema_metric },
 		{ "measure", schema_measure },
 		{ "finding", schema_finding },

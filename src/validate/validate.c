@@ -155,11 +155,10 @@ static const struct usage usage = {
 	.line = "validate KIND [--map MAP] [--rejects FILE] [--max-rejects LIMIT]"
 		" [--upstream SUMMARY] [--summary FILE] < records",
 	.options =
-	    "  KIND                     deal, change, bookmark, metric, measure, finding, "
-	    "alert,\n"
-	    "                           delivery, receipt, reject, risk, run, fault,\n"
-	    "                           incident, ledger, summary, score, placebo, drivers;\n"
-	    "                           or FILE.json, a schema\n"
+	    "  KIND                     deal, change, bookmark, version, metric, measure,\n"
+	    "                           finding, alert, delivery, receipt, reject, risk, run,\n"
+	    "                           fault, incident, ledger, summary, score, placebo,\n"
+	    "                           drivers; or FILE.json, a schema\n"
 	    "  -m, --map MAP            the map that says which fields are required\n"
 	    "  -r, --rejects FILE       keep what is refused, and why\n"
 	    "  -x, --max-rejects LIMIT  fail past this share or number (5%)\n"
