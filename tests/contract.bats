@@ -9,6 +9,7 @@ filters() {
 	fetch       csv -                                                       $W/csv
 	validate    deal                                                        $W/fetched
 	dedupe      --key deal_id                                               $W/fetched
+	resolve     --aliases $W/aliases --roster $W/roster --as-of 2024-04-07   $W/deals
 	sift        --rules $root/pipelines/conf/rules.json                     $W/deals
 	aggregate   --by region --by industry,region                            $W/deals
 	measure     --by all --by region                                        $W/deals
@@ -44,6 +45,8 @@ setup_file() {
 	head -n 4000 "$root/tests/data/deals.csv" > csv
 	fetch csv "$root/tests/data/deals.csv" --max-rejects 50% > all
 	validate deal --max-rejects 50% < all | dedupe --key deal_id > deals.all
+	echo '{"region":{"Europe":"EMEA"}}' > aliases
+	jq -n '[range(60) | {rep: "rep_\(if . < 10 then "0" else "" end)\(.)", manager: "m", team: "T"}]' > roster
 	head -n 2000 all > fetched
 	cp deals.all deals
 	head -n 2000 deals > fewer

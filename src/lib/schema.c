@@ -109,10 +109,10 @@ schema_free(struct schema *schema)
 	free(schema);
 }
 
-void
-schema_conf(const struct conf *conf, const char *schema_path)
+static void
+hold_against(const struct conf *conf, struct conf *source)
 {
-	struct schema *schema = compile(conf_load(schema_path), NULL);
+	struct schema *schema = compile(source, NULL);
 	struct value value = value_of(conf_root(conf));
 	struct fault fault;
 	struct verdict verdict = { .faults = &fault, .max = 1 };
@@ -124,4 +124,16 @@ schema_conf(const struct conf *conf, const char *schema_path)
 		conf_die(conf, pointer, "%s", fault.reason);
 	}
 	schema_free(schema);
+}
+
+void
+schema_conf(const struct conf *conf, const char *schema_path)
+{
+	hold_against(conf, conf_load(schema_path));
+}
+
+void
+schema_conf_text(const struct conf *conf, const char *name, const char *schema)
+{
+	hold_against(conf, conf_from(name, schema));
 }

@@ -30,24 +30,6 @@ struct population {
 	uint64_t deals;
 };
 
-/* A name as a step of a JSON Pointer. */
-static char *
-below(const char *base, const char *name)
-{
-	size_t len;
-	char *pointer;
-	FILE *to = mem_stream(&pointer, &len);
-
-	fprintf(to, "%s/", base);
-	for (; *name != '\0'; name++)
-		if (*name == '~' || *name == '/')
-			fputs(*name == '~' ? "~0" : "~1", to);
-		else
-			putc(*name, to);
-	mem_stream_end(to, &pointer);
-	return pointer;
-}
-
 static struct pattern *
 read_pattern(const struct conf *conf, const char *base)
 {
@@ -85,7 +67,7 @@ static struct condition
 read_condition(const struct conf *conf, const char *where, const char *field, struct rec_in *in)
 {
 	struct condition condition = { .field = field, .slot = rec_want(in, field) };
-	char *pointer = below(where, field);
+	char *pointer = conf_below(where, field);
 	const json_t *values = conf_at(conf, pointer);
 	size_t count = json_is_array(values) ? json_array_size(values) : 1;
 
