@@ -114,7 +114,8 @@ resolve: roster.json: reps without a row for the day: r2 (1 deal, from 2023-12-3
 	((($(wc -l < cases)) > 250))
 	of --rates rates.json < cases
 	[[ $status == 0 && $stderr == "" ]]
-	python3 - <<< "$output" <(echo "$output") <<-'END'
+	echo "$output" > converted
+	python3 - converted <<-'END'
 	import json, sys
 	from decimal import Decimal
 	for line in open(sys.argv[1]):

@@ -14,7 +14,7 @@
 #include "when.h"
 
 struct options {
-	const char *rules, *deals, *series, *ledger, *incidents, *summary, *resume;
+	const char *rules, *deals, *series, *ledger, *incidents, *summary, *resume, *aliases;
 	int32_t as_of, from, to; /* of the calendar; as_of INT32_MAX: the last there is */
 	bool backtest;
 };
@@ -61,7 +61,9 @@ detect(const struct options *opts)
 		sum.written +=
 		    series_write(&series, watch.company.first + watch.days - 1, false, out);
 	ledger_write(opts->ledger, &watch.incidents, watch.days - 1);
-	history_write(opts->incidents, &watch.incidents);
+	struct aliases *aliases = aliases_load(opts->aliases);
+	history_write(opts->incidents, &watch.incidents, aliases);
+	aliases_free(aliases);
 	rec_finish(out);
 	sum.out = sum.in;
 	summary_write(opts->summary, &sum);
@@ -73,7 +75,8 @@ static const struct usage usage = {
 	.example =
 	    "saleswatch detect --rules pipelines/conf/rules.json --deals deals < metrics",
 	.line = "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
-		" [--series FILE] [--ledger FILE] [--incidents FILE] [--resume FILE] "
+		" [--series FILE] [--ledger FILE] [--incidents FILE] [--aliases FILE] "
+		"[--resume FILE] "
 		"[--summary FILE]"
 		" < metrics",
 	.options =
@@ -85,6 +88,7 @@ static const struct usage usage = {
 	    "  -s, --series FILE   metrics of any kind, a value each: what of them is unusual\n"
 	    "  -l, --ledger FILE   every segment that was tried, and what came of it\n"
 	    "  -i, --incidents FILE  changes of win rates that were told, to their end\n"
+	    "  -A, --aliases FILE    renames, so that the ids of incidents outlive them\n"
 	    "  -R, --resume FILE   a cache of the replay, to go on from if it fits the deals\n"
 	    "  -S, --summary FILE  counts of records\n",
 };
@@ -111,6 +115,7 @@ parse_options(int argc, char *argv[])
 		{ "series", required_argument, NULL, 's' },
 		{ "ledger", required_argument, NULL, 'l' },
 		{ "incidents", required_argument, NULL, 'i' },
+		{ "aliases", required_argument, NULL, 'A' },
 		{ "resume", required_argument, NULL, 'R' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -120,7 +125,8 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .as_of = INT32_MAX, .from = INT32_MIN, .to = INT32_MAX };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:i:R:S:hV", longopts, NULL)) != -1)
+	while (
+	    (opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:i:A:R:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'd': opts.deals = optarg; break;
@@ -130,6 +136,7 @@ parse_options(int argc, char *argv[])
 		case 's': opts.series = optarg; break;
 		case 'l': opts.ledger = optarg; break;
 		case 'i': opts.incidents = optarg; break;
+		case 'A': opts.aliases = optarg; break;
 		case 'R': opts.resume = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();

@@ -161,6 +161,17 @@ roster_left(const struct roster *roster, struct span rep, int32_t day)
 	return last->to < day ? last->to : INT32_MAX;
 }
 
+void
+roster_reporting(const struct roster *roster, int32_t day, json_t *reporting)
+{
+	for (uint32_t i = 0; roster != NULL && i < names_count(roster->reps); i++) {
+		const char *rep = names_text(roster->reps, i);
+		const struct post *post = roster_post(roster, span(rep), day);
+		if (post != NULL && post->manager != NULL)
+			json_object_set_new(reporting, rep, json_string(post->manager));
+	}
+}
+
 /* The newest name there is. */
 static const char *
 name_of(const struct roster *roster, uint32_t rep)

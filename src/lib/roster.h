@@ -34,6 +34,9 @@ const struct post *roster_post(
 /* The last day of a rep who has left by then; INT32_MAX: he has not, or nobody knows him. */
 int32_t roster_left(const struct roster *, struct span rep, int32_t day);
 
+/* Who manages each rep that day, or did last, into an object: rep: manager. */
+void roster_reporting(const struct roster *, int32_t day, json_t *reporting);
+
 /* Gives the company the names of reps to show, where its own "display" says none. */
 void roster_show(const struct roster *, json_t *company);
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aliases.h"
 #include "conf.h"
 #include "diag.h"
 #include "mem.h"
@@ -150,18 +151,21 @@ read_row(struct population *population, size_t i, struct rec_in *in)
 }
 
 struct population *
-population_load(const char *path, struct rec_in *in)
+population_load(const char *path, const char *aliases, struct rec_in *in)
 {
 	struct population *population = mem_new(1, sizeof *population);
 	struct conf *conf = population->conf = conf_load(path);
+	struct aliases *names = aliases_load(aliases);
 	const json_t *rows = conf_at(conf, "/population");
 
 	if (rows != NULL && !json_is_array(rows))
 		conf_die(conf, "/population", "must be a list of rows");
+	aliases_apply(names, conf_at(conf, "/population"));
 	population->path = path;
 	population->rows = mem_new(json_array_size(rows) + 1, sizeof *population->rows);
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		read_row(population, i, in);
+	aliases_free(names);
 	return population;
 }
 
