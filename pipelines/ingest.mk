@@ -18,13 +18,13 @@ unasked := $(if $(wildcard deals.done),,ask)
 
 # The store takes all of the pipe or none of it: it is staged first, and committed only when
 # what each stage gave is what the next one got.
-deals.done: %.done: $(csv) $(map) $(unasked)
+deals.done: %.done: $(csv) $(map) $(aliases) $(roster) $(rates) $(unasked)
 	fetch csv $(csv) --map $(map) --rejects $*.unread --summary $*.fetched \
 	| validate deal --map $(map) --upstream $*.fetched --rejects $*.refused --summary $*.validated \
 	| dedupe --key deal_id --newest modified_at --dropped $*.dropped --summary $*.unique \
 	| store put deal --stage ingest-$(day) --db $(db)
 	store commit ingest-$(day) --db $(db) --zone $(zone) --summary $*.fetched --summary $*.validated --summary $*.unique
-	store get deal --db $(db) $(into)
+	store get deal --db $(db) $(resolved) $(into)
 	echo $(now) > $*.loaded
 
 endif

@@ -38,9 +38,9 @@ struct deals {
 	int32_t first, last; /* days a deal was recorded on */
 };
 
-/* Reads the file; `through` is the day, or INT32_MAX for the last with a recorded deal. */
+/* through: the day, or INT32_MAX for the last with a recorded deal; home: the currency to count in. */
 void deals_read(struct deals *, const char *path, const struct names *dimensions,
-    const char *rep, int32_t through);
+    const char *rep, int32_t through, const char *home);
 void deals_release(struct deals *);
 size_t deals_from(const struct deals *, int32_t day); /* the first recorded then or later */
 

@@ -14,7 +14,8 @@
 #include "when.h"
 
 struct options {
-	const char *rules, *deals, *series, *ledger, *incidents, *summary, *resume, *aliases;
+	const char *rules, *deals, *series, *ledger, *incidents, *summary, *resume, *aliases,
+	    *currency;
 	int32_t as_of, from, to; /* of the calendar; as_of INT32_MAX: the last there is */
 	bool backtest;
 };
@@ -37,7 +38,7 @@ detect(const struct options *opts)
 	struct watch watch;
 	struct series series;
 
-	watch_make(&watch, opts->rules, opts->deals, opts->as_of);
+	watch_make(&watch, opts->rules, opts->deals, opts->as_of, opts->currency);
 	series_make(&series, watch.rules.conf, opts->series);
 	int32_t resumed = checkpoint_load(opts->resume, &watch);
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
@@ -76,7 +77,7 @@ static const struct usage usage = {
 	    "saleswatch detect --rules pipelines/conf/rules.json --deals deals < metrics",
 	.line = "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
 		" [--series FILE] [--ledger FILE] [--incidents FILE] [--aliases FILE] "
-		"[--resume FILE] "
+		"[--currency HOME] [--resume FILE] "
 		"[--summary FILE]"
 		" < metrics",
 	.options =
@@ -89,6 +90,7 @@ static const struct usage usage = {
 	    "  -l, --ledger FILE   every segment that was tried, and what came of it\n"
 	    "  -i, --incidents FILE  changes of win rates that were told, to their end\n"
 	    "  -A, --aliases FILE    renames, so that the ids of incidents outlive them\n"
+	    "  -H, --currency HOME   amounts of deals in others are left out\n"
 	    "  -R, --resume FILE   a cache of the replay, to go on from if it fits the deals\n"
 	    "  -S, --summary FILE  counts of records\n",
 };
@@ -116,6 +118,7 @@ parse_options(int argc, char *argv[])
 		{ "ledger", required_argument, NULL, 'l' },
 		{ "incidents", required_argument, NULL, 'i' },
 		{ "aliases", required_argument, NULL, 'A' },
+		{ "currency", required_argument, NULL, 'H' },
 		{ "resume", required_argument, NULL, 'R' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -126,7 +129,7 @@ parse_options(int argc, char *argv[])
 	int opt;
 
 	while (
-	    (opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:i:A:R:S:hV", longopts, NULL)) != -1)
+	    (opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:i:A:H:R:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'd': opts.deals = optarg; break;
@@ -137,6 +140,7 @@ parse_options(int argc, char *argv[])
 		case 'l': opts.ledger = optarg; break;
 		case 'i': opts.incidents = optarg; break;
 		case 'A': opts.aliases = optarg; break;
+		case 'H': opts.currency = optarg; break;
 		case 'R': opts.resume = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();
