@@ -161,6 +161,82 @@ resolve: roster.json: reps without a row for the day: r2 (1 deal, from 2023-12-3
 {"kind":"metric", "segment":{"industry":"Europe"}}' ""
 }
 
+# Two currencies that cannot be made one: SEK without a rate.
+unlike() {
+	cat <<-'END'
+	{"deal_id":"a","outcome":"won","created_date":"2024-01-01","closed_date":"2024-02-01","amount":100,"currency":"USD"}
+	{"deal_id":"b","outcome":"won","created_date":"2024-01-01","closed_date":"2024-02-01","amount":7000,"currency":"SEK"}
+	{"deal_id":"c","outcome":"won","created_date":"2024-01-01","closed_date":"2024-02-01","amount":5}
+	{"deal_id":"d","outcome":"open","created_date":"2024-01-01","amount":9000,"currency":"SEK","expected_close_date":"2024-01-15"}
+	{"deal_id":"e","outcome":"open","created_date":"2024-01-01","amount":30,"currency":"USD","expected_close_date":"2024-01-15"}
+	END
+}
+
+@test "amounts of unlike currencies are added by nobody: refused, or left out of what counts in one" {
+	unlike > deals
+	rules=$root/pipelines/conf/rules.json
+	refused() { run --separate-stderr "$@" < deals; expect 65 "" "$1: stdin:2: *"; }
+	refused aggregate --by all
+	refused measure --by all
+	refused inspect --rules "$rules"
+	aggregate --by all < <(grep -v SEK deals | jq -c 'del(.currency)') > metrics
+	run --separate-stderr detect --rules "$rules" --deals deals < metrics
+	expect 65 "" "detect: deals:2: SEK beside USD: amounts that cannot be added"
+	run --separate-stderr detect --rules "$rules" --deals deals --currency USD < metrics
+	expect 0 "" "detect: needs * more weeks of recorded deals"
+	run --separate-stderr aggregate --by all --currency USD < deals
+	expect 0 - ""
+	[[ $(jq -c '[.deal_count, .won, .amount, .currency]' <<< "$output") == '[3,3,105,"USD"]' ]]
+	run --separate-stderr inspect --rules "$rules" --currency USD --changes <(echo '{"kind":"change","deal_id":"d","field":"amount","old":20000,"new":9000,"seen":"2024-02-01"}') < deals
+	expect 0 - ""
+	[[ $(jq -c '[.n, .pipeline.amount, .warnings.overdue]' <<< "$output") == '[2,30,2]' ]]
+	[[ $output != *amount_cut* ]]
+	echo '{"kind":"change","v":1,"deal_id":"d","field":"amount","old":20000,"new":9000,"seen":"2024-01-20"}' > changes
+	measure --by all --currency USD --changes changes < deals > measures
+	jq -es 'map(select(.value != null and .currency == "USD") | .value) | length > 3 and max <= 200' measures > /dev/null
+	run --separate-stderr aggregate --merge --currency USD < /dev/null
+	expect 64 "" "aggregate: --merge: *"
+}
+
+@test "quarters follow the year of the company" {
+	unlike | grep -v SEK > deals
+	echo '{"company":"x","fiscal_year_starts":2}' > saleswatch.json
+	of() { measure --by all --bucket quarter --last 2 --as-of 2024-03-15 "$@" < deals | jq -rs 'map(select(.bucket == "quarter") | .date) | unique | join(" ")'; }
+	[[ $(of) == "2023-10-01 2024-01-01" ]]
+	[[ $(of --conf saleswatch.json) == "2023-11-01 2024-02-01" ]]
+	[[ $(of --conf "$root/pipelines/conf/saleswatch.json") == "2023-10-01 2024-01-01" ]]
+	echo '{"fiscal_year_starts":13}' > saleswatch.json
+	run --separate-stderr measure --conf saleswatch.json < deals
+	expect 78 "" "measure: saleswatch.json:1: /fiscal_year_starts: must be between 1 and 12"
+}
+
+@test "the manager in the roster hears of a rep and gets the list, by whom reporting reaches" {
+	echo '{"receivers":[{"name":"all","channel":"file","to":"all@example.com"}],
+		"owners":[{"who":"kim","receiver":"all","to":"kim@example.com"},{"who":"pat","receiver":"all","to":"pat@example.com"}],
+		"reporting":{"lou":"pat"},"route":{"receiver":"all","routes":[{"matchers":["segment.region = Europe"],"receiver":"all"}]}}' > routes.json
+	one() { printf '{"kind":"alert","v":1,"alert_id":"%s","date":"2024-04-07","type":"t","direction":"down","priority":"P1","severity":"critical","segment":%s}\n' "$@"; }
+	{ one a '{"sales_rep_id":"r1"}'; one b '{"sales_rep_id":"r2"}'; one c '{"manager_id":"kim"}'; one d '{"manager_id":"lou"}'; one e '{"manager_id":"nobody"}'; } > alerts
+	to() { SALESWATCH_NOW=2024-04-08T09:00:00Z route --routes routes.json "$@" < alerts | jq -rs 'map("\(.alerts[0].alert_id) \(.to)") | sort | join(", ")'; }
+	[[ $(to --roster roster.json) == "a pat@example.com, b kim@example.com, c kim@example.com, d pat@example.com, e all@example.com" ]] || { to --roster roster.json; return 1; }
+	[[ $(to) == "a all@example.com, b all@example.com, c kim@example.com, d pat@example.com, e all@example.com" ]]
+	run --separate-stderr route --routes routes.json --aliases aliases.json --test segment.region=EMEA --expect all
+	expect 0 - "*: all by /route/routes/0, as expected"
+}
+
+@test "what rules and annotations call by an old name follows" {
+	echo '{"population":[{"name":"x","where":{"region":["Europe",{"like":"A.*"}]}}]}' > rules.json
+	printf '{"deal_id":"%s","region":"%s"}\n' a EMEA b APAC c Europe > deals
+	run --separate-stderr sift --rules rules.json --aliases aliases.json < deals
+	expect 0 '{"deal_id":"c","region":"Europe"}' ""
+	run --separate-stderr sift --rules rules.json < deals
+	expect 0 '{"deal_id":"a","region":"EMEA"}' ""
+	echo '[{"from":"2024-04-01","to":"2024-04-07","segment":{"region":"Europe"},"text":"prices"}]' > annotations.json
+	finding() { echo '{"kind":"finding","v":1,"type":"win_rate_drop","direction":"down","date":"2024-04-07","opened":"2024-04-02","segment":{"region":"'"$1"'"},"value":0.1,"baseline":0.3,"z":-5}'; }
+	told() { finding "$1" | prioritize --rules "$root/pipelines/conf/rules.json" --annotations annotations.json "${@:2}" | jq -r '"\(.alert_id) \(.annotations[0].text)"'; }
+	old=$(told Europe) new=$(told EMEA) same=$(told EMEA --aliases aliases.json)
+	[[ $old == *" prices" && $new == *" null" && $same == "$old" && ${new% *} != "${old% *}" ]]
+}
+
 @test "files that are wrong are refused with file, line and key" {
 	refused() {	# OPTION JSON MESSAGE
 		printf '%b\n' "$2" > wrong.json

@@ -94,8 +94,7 @@ check_options(const struct options *opts)
 	if (opts->merge
 	    && (opts->by_count > 0 || opts->map != NULL || opts->bucket != NULL
 		|| opts->clock != NULL || opts->currency != NULL))
-		die(EX_USAGE,
-		    "--merge: metrics have their groups, bucket, clock and currency already");
+		die(EX_USAGE, "--merge: metrics have their groups, bucket and clock already");
 }
 
 static void

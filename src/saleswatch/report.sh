@@ -14,7 +14,7 @@ report_options() {
 		case $1 in
 		-h | --help) asked_how "$report_line" 'saleswatch report --segment region=Europe --out europe.html' ;;
 		--segment | --to | --out | --week) [[ -n ${2-} ]] || asked_wrong "$report_line" ;;&
-		--segment) asked=$2 segment=$(segment_of "$2" report) segment=$(segment_now "$segment") ;;
+		--segment) asked=$2 segment=$(segment_of "$2" report); segment=$(segment_now "$segment") ;;
 		--to) to=$2 ;;
 		--out) out=$2 ;;
 		--week) week=$2 ;;
