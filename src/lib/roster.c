@@ -105,6 +105,11 @@ roster_load(const char *path)
 	roster->conf = conf_load(path);
 	schema_conf_text(roster->conf, "schemas/roster.json", schema_roster);
 	roster->count = json_array_size(conf_root(roster->conf));
+	if (roster->count == 0) {
+		conf_free(roster->conf);
+		free(roster);
+		return NULL;
+	}
 	roster->reps = names_new();
 	roster->rows = mem_new(roster->count + 1, sizeof *roster->rows);
 	for (size_t i = 0; i < roster->count; i++)

@@ -24,7 +24,7 @@ struct post {
 	int32_t from, to; /* INT32_MIN: since ever; INT32_MAX: still */
 };
 
-struct roster *roster_load(const char *path); /* NULL: nobody */
+struct roster *roster_load(const char *path); /* NULL, or an empty list: nobody */
 void roster_free(struct roster *);
 
 bool roster_knows(const struct roster *, struct span rep);
