@@ -18,6 +18,9 @@ changed := $(if $(findstring ://,$(db)),server,$(wildcard $(db) $(db)-wal))
 .PHONY: server
 server: ;
 
+# What was there when make began may be folded into the store by the time it is looked at.
+$(filter %-wal,$(changed)): ;
+
 # Before there is a store there is nothing to tell.
 ifneq ($(filter analyzed,$(products))$(changed),)
 products += queue

@@ -88,3 +88,34 @@ setup() {
 	jq -es 'map(select(.suppressed | not) | .actions[] | select(test("Name 12\\b"))) == []' "$day/alerts" > /dev/null
 	jq -es 'any(.[].actions[]; test("Name [0-9]+"))' "$day/alerts" > /dev/null
 }
+
+@test "deals in several currencies: refused at night without rates; with them counted in one, and what has none in nothing" {
+	unset SALESWATCH_CSV
+	awk -F, -v OFS=, 'NR == 1 { print $0, "currency"; next } { print $0, NR % 5 == 0 ? "EUR" : NR % 97 == 0 ? "SEK" : NR % 2 ? "USD" : "" }' \
+		<(head -n 3000 "$root/tests/data/deals.csv") > "$BATS_TEST_TMPDIR/deals.csv"
+	plant "$BATS_TEST_TMPDIR/deals.csv"
+	run --separate-stderr saleswatch run ingest analyze
+	expect 65 "" "*aggregate: stdin:*: cannot be added to *"
+	echo '{"to":"USD","rates":{"EUR":{"2020-01-01":1.1,"2024-01-01":1.09}}}' > "$T/pipelines/conf/rates.json"
+	run --separate-stderr saleswatch run daily
+	expect 0 "" "*resolve: $T/pipelines/conf/rates.json: no rate, so amounts stay as they are: SEK (*"
+	python3 - "$BATS_TEST_TMPDIR/deals.csv" "$day/deals" "$day/metrics" <<-'END'
+	import csv, json, sys
+	from decimal import Decimal, ROUND_HALF_UP
+	source = {row['deal_id']: row for row in csv.DictReader(open(sys.argv[1]))}
+	read = lambda name: [json.loads(line, parse_float=Decimal, parse_int=Decimal) for line in open(name)]
+	won, converted = Decimal(0), 0
+	for deal in read(sys.argv[2]):
+	    row = source[deal['deal_id']]
+	    amount, day = Decimal(row['deal_amount']), deal.get('closed_date', '2024-04-07')
+	    if row['currency'] == 'EUR':
+	        amount = (amount * Decimal('1.09' if day >= '2024-01-01' else '1.1')).quantize(Decimal('0.01'), ROUND_HALF_UP)
+	        converted += 1
+	        assert deal['currency'] == 'USD' and deal['currency_original'] == 'EUR', deal
+	    assert deal['amount'] == amount, (deal, row)
+	    won += amount if deal['outcome'] == 'won' and row['currency'] != 'SEK' else 0
+	assert converted > 400
+	counted = [metric for metric in read(sys.argv[3]) if metric['segment'] == {}]
+	assert sum(metric['won_amount'] for metric in counted) == won and {metric['currency'] for metric in counted} == {'USD'}
+	END
+}
