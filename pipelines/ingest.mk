@@ -61,8 +61,8 @@ $(taken): %.taken: $(conf)/checks.json
 	store commit $(batch) --db $(db) --zone $(zone) $(if $(or $(call is,!),$(filter --full,$(more))),--full deal) $(if $(more),--past) $(counted)
 	touch $@
 
-deals.done: %.done: $(taken)
-	store get deal --db $(db) $(into)
+deals.done: %.done: $(taken) $(aliases) $(roster) $(rates)
+	store get deal --db $(db) $(resolved) $(into)
 	echo $(now) > $*.loaded
 
 endif

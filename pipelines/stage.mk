@@ -3,12 +3,25 @@
 #	day       the business date of this run      through   the last complete day before it
 #	conf      our configuration                  db        the store
 #	zone      the business zone                  state     what is kept between runs
+#	currency  of the company
 #	now       when this run began                standin   where deals come from instead of their
 #	                                                       source, if that gave none today
 #
 # through is earlier where the data of this day are not to be had: the stream `stale` then has a
 # record that says so, for whoever shows something.
 #
+# The store has deals as their source knows them; what they are called now, whose they were, what
+# they are worth is looked up on the way out of it, in what there is of three files.
+
+aliases := $(wildcard $(conf)/aliases.json)
+roster  := $(wildcard $(conf)/roster.json)
+rates   := $(wildcard $(conf)/rates.json)
+by_name  = $(aliases:%=--aliases %)
+by_rep   = $(roster:%=--roster %)
+in_home  = $(and $(rates),$(currency),--currency $(currency))
+renamed  = $(if $(aliases),| resolve $(by_name))
+resolved = $(if $(aliases)$(roster)$(rates),| resolve $(by_name) $(by_rep) $(rates:%=--rates %) $(in_home) --as-of $(through))
+
 # A stream is made through its .done mark.  The stream's own time moves only when its
 # content does, so what follows is skipped when nothing changed; the mark says we looked.
 # settle runs only after every stage of the pipe succeeded: a sink inside could not know.

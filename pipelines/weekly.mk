@@ -16,22 +16,22 @@ today := $(if $(filter analyzed,$(products)),analyzed measures,$(wildcard analyz
 there = $(shell ls $1 2> /dev/null)
 
 # The store is asked again when the day's analysis put something into it.
-week.alerts.done: %.done: $(filter analyzed,$(today))
-	store get alert --db $(db) --from $(week) --to $(through) $(into)
+week.alerts.done: %.done: $(filter analyzed,$(today)) $(aliases)
+	store get alert --db $(db) --from $(week) --to $(through) $(renamed) $(into)
 
 week.metrics.done: %.done: $(filter analyzed,$(today))
 	store get metric --db $(db) --to $(through) $(into)
 
 # The last four weeks of the company against the year before them.
-week.drivers.done: %.done: $(filter analyzed,$(today)) $(map) $(conf)/rules.json
-	store get deal --db $(db) | sift --rules $(conf)/rules.json | drivers --map $(map) --at $(through) --days 28 $(into)
+week.drivers.done: %.done: $(filter analyzed,$(today)) $(map) $(conf)/rules.json $(aliases) $(roster)
+	store get deal --db $(db) $(resolved) | sift --rules $(conf)/rules.json $(by_name) | drivers --map $(map) --at $(through) --days 28 $(into)
 
 # What the checks said of the nights of four weeks.
 week.quality.done: %.done: $(filter analyzed,$(today)) $(wildcard *.taken)
 	store get quality --db $(db) --from $$(date -ud '$(day) - 27 days' +%F) --to $(day) $(into)
 
-report.done: %.done: week.alerts week.metrics week.drivers week.quality $(today) $(wildcard stale) $(conf)/saleswatch.json
-	render --as report --templates $(templates) --conf $(conf)/saleswatch.json --metrics week.metrics --drivers week.drivers \
+report.done: %.done: week.alerts week.metrics week.drivers week.quality $(today) $(wildcard stale) $(conf)/saleswatch.json $(roster)
+	render --as report --templates $(templates) --conf $(conf)/saleswatch.json $(by_rep) --metrics week.metrics --drivers week.drivers \
 		$(if $(call there,counted),$(patsubst %,--ledger % --deals counted,$(call there,findings.ledger))) \
 		$(patsubst %,--measures %,$(call there,measures)) $(patsubst %,--population %,$(call there,counted.summary)) \
 		$(patsubst %,--stale %,$(call there,stale)) $(patsubst %,--rejects %,$(call there,deals.unread deals.refused)) \
@@ -39,4 +39,4 @@ report.done: %.done: week.alerts week.metrics week.drivers week.quality $(today)
 		< week.alerts $(into)
 
 report.html.done: %.done: report $(wildcard $(templates)/*/*) $(conf)/saleswatch.json
-	render --as html --templates $(templates) --conf $(conf)/saleswatch.json --report report < /dev/null $(into)
+	render --as html --templates $(templates) --conf $(conf)/saleswatch.json $(by_rep) --report report < /dev/null $(into)

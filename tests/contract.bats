@@ -11,6 +11,7 @@ filters() {
 	validate    deal                                                        $W/fetched
 	dedupe      --key deal_id                                               $W/fetched
 	quality     --checks $root/pipelines/conf/checks.json --out $W/quality  $W/deals
+	resolve     --aliases $W/aliases --roster $W/roster --as-of 2024-04-07   $W/deals
 	sift        --rules $root/pipelines/conf/rules.json                     $W/deals
 	aggregate   --by region --by industry,region                            $W/deals
 	measure     --by all --by region                                        $W/deals
@@ -47,6 +48,8 @@ setup_file() {
 	head -n 4000 "$root/tests/data/deals.csv" > csv
 	fetch csv "$root/tests/data/deals.csv" --max-rejects 50% > all
 	validate deal --max-rejects 50% < all | dedupe --key deal_id > deals.all
+	echo '{"region":{"Europe":"EMEA"}}' > aliases
+	jq -n '[range(60) | {rep: "rep_\(if . < 10 then "0" else "" end)\(.)", manager: "m", team: "T"}]' > roster
 	head -n 2000 all > fetched
 	cp deals.all deals
 	head -n 2000 deals > fewer

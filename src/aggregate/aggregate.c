@@ -13,7 +13,7 @@
 #include "rec_out.h"
 
 struct options {
-	const char *by[CUBE_GROUPS], *map, *bucket, *clock, *summary;
+	const char *by[CUBE_GROUPS], *map, *bucket, *clock, *currency, *summary;
 	size_t by_count;
 	bool merge, trust;
 };
@@ -24,7 +24,7 @@ form_of(const struct options *opts)
 	const char *clock = opts->clock != NULL ? opts->clock : "closed";
 	const char *bucket = opts->bucket != NULL ? opts->bucket : "day";
 	struct form form = { clock_named(span(clock)),
-	    bucket_named(span(bucket)), opts->by_count > 0, NULL };
+	    bucket_named(span(bucket)), opts->by_count > 0, opts->currency, NULL };
 
 	if (form.clock == NULL)
 		die(EX_USAGE, "--clock %s: must be closed, recorded or created", clock);
@@ -71,7 +71,7 @@ aggregate(struct rec_in *in, struct rec_out *out, const struct options *opts)
 static const struct usage usage = {
 	.example = "saleswatch aggregate --by all --by industry,region < deals > metrics",
 	.line = "aggregate [--by FIELDS]... [--map MAP] [--bucket BUCKET] [--clock CLOCK]"
-		" [--merge] [--trust] [--summary FILE] < records",
+		" [--currency HOME] [--merge] [--trust] [--summary FILE] < records",
 	.options = "  -b, --by FIELDS      group by a field, or by up to 3: region,industry; "
 		   "or by all,\n"
 		   "                       none\n"
@@ -80,6 +80,7 @@ static const struct usage usage = {
 		   "  -B, --bucket BUCKET  of days: day, week (from Monday) or month; day\n"
 		   "  -c, --clock CLOCK    a deal counts when it was closed, recorded or "
 		   "created; closed\n"
+		   "  -H, --currency HOME  amounts in others are left out of sums\n"
 		   "  -M, --merge          add metrics instead of deals\n"
 		   "  -t, --trust          the records were checked before\n"
 		   "  -S, --summary FILE   count what came in, was counted and was dropped\n",
@@ -92,7 +93,7 @@ check_options(const struct options *opts)
 		die(EX_USAGE, "--by and --map: one or the other says how to group");
 	if (opts->merge
 	    && (opts->by_count > 0 || opts->map != NULL || opts->bucket != NULL
-		|| opts->clock != NULL))
+		|| opts->clock != NULL || opts->currency != NULL))
 		die(EX_USAGE, "--merge: metrics have their groups, bucket and clock already");
 }
 
@@ -112,6 +113,7 @@ parse_options(int argc, char *argv[])
 		{ "map", required_argument, NULL, 'm' },
 		{ "bucket", required_argument, NULL, 'B' },
 		{ "clock", required_argument, NULL, 'c' },
+		{ "currency", required_argument, NULL, 'H' },
 		{ "merge", no_argument, NULL, 'M' },
 		{ "trust", no_argument, NULL, 't' },
 		{ "summary", required_argument, NULL, 'S' },
@@ -122,12 +124,13 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "b:m:B:c:MtS:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "b:m:B:c:H:MtS:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'b': add_grouping(&opts, optarg); break;
 		case 'm': opts.map = optarg; break;
 		case 'B': opts.bucket = optarg; break;
 		case 'c': opts.clock = optarg; break;
+		case 'H': opts.currency = optarg; break;
 		case 'M': opts.merge = true; break;
 		case 't': opts.trust = true; break;
 		case 'S': opts.summary = optarg; break;

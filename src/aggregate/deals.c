@@ -64,8 +64,7 @@ amount_of(const struct rec *deal, const struct slots *slots, struct form *form)
 		return 0;
 	if (deal->fields[slots->amount].type == REC_STRING || !money_read(text, &amount))
 		refuse(deal, "amount", text, "not a plain number");
-	form_currency(form, text_of(deal, slots->currency), deal->number);
-	return amount;
+	return form_currency(form, text_of(deal, slots->currency), deal->number) ? amount : 0;
 }
 
 /* The day of a date, or of an instant; false if the deal has none. */

@@ -1,6 +1,7 @@
 #include "diag.h"
 #include "form.h"
 #include "mem.h"
+#include "money.h"
 #include "when.h"
 
 static int32_t
@@ -45,15 +46,19 @@ shown(const char *currency)
 	return *currency != '\0' ? currency : "no currency";
 }
 
-void
+bool
 form_currency(struct form *form, struct span currency, size_t line)
 {
 	if (form->any_currency)
-		return;
+		return true;
+	if (money_unlike(form->home, currency))
+		return false;
+	if (form->home != NULL)
+		currency = span(form->home);
 	if (form->currency == NULL)
 		form->currency = mem_copy(currency.at, currency.len);
 	if (span_is(currency, form->currency))
-		return;
+		return true;
 
 	char *other = mem_copy(currency.at, currency.len);
 	die(EX_DATAERR, "stdin:%zu: %s: cannot be added to %s (--by currency keeps them apart)",

@@ -7,6 +7,7 @@
 #ifndef FORM_H
 #define FORM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "span.h"
 
@@ -24,13 +25,16 @@ struct form {
 	const struct clock *clock;
 	const struct bucket *bucket;
 	bool any_currency; /* each sum is of one, since it is a dimension of all groupings */
+	const char
+	    *home; /* amounts in others are left out of sums; NULL: they end the program */
 	char *currency; /* of the amounts so far; NULL before the first */
 };
 
 const struct clock *clock_named(struct span name); /* NULL: no such clock */
 const struct bucket *bucket_named(struct span name);
 
-/* Notes the currency of an amount; one that is unlike those before ends the program (65). */
-void form_currency(struct form *, struct span currency, size_t line);
+/* Notes the currency of an amount; one that is unlike those before ends the program (65).  False:
+   it is not to be added. */
+bool form_currency(struct form *, struct span currency, size_t line);
 
 #endif

@@ -12,7 +12,7 @@
 enum { REACH = 842 }; /* days: of what expected chances are learned from, and their gap */
 
 struct reader {
-	const char *path;
+	const char *path, *home; /* home: the currency to count in, or NULL */
 	struct deals *deals;
 	size_t id, created, closed, recorded, outcome, amount, currency, url;
 	size_t *dimension; /* slots */
@@ -62,6 +62,8 @@ amount_of(struct reader *reader, const struct rec *rec)
 	if (text.len != 0 && !money_read(text, &amount))
 		die(EX_DATAERR, "%s:%zu: amount %.*s is no money", reader->path, rec->number,
 		    (int)text.len, text.at);
+	if (money_unlike(reader->home, currency))
+		return 0;
 	if (currency.len != 0 && reader->money == NULL)
 		reader->money = mem_copy(currency.at, currency.len);
 	if (currency.len != 0 && !span_is(currency, reader->money))
@@ -233,9 +235,9 @@ last_recorded(const struct deals *deals)
 
 void
 deals_read(struct deals *deals, const char *path, const struct names *dimensions,
-    const char *rep, int32_t through)
+    const char *rep, int32_t through, const char *home)
 {
-	struct reader reader = { .path = path, .deals = deals };
+	struct reader reader = { .path = path, .home = home, .deals = deals };
 	struct rec_in *in = rec_open(path);
 	const struct rec *rec;
 

@@ -40,7 +40,7 @@ struct deals {
 };
 
 void deals_read(struct deals *, const char *path, const struct names *dimensions,
-    const char *rep, int32_t through); /* a day, or INT32_MAX: the last with a recorded deal */
+    const char *rep, int32_t through, const char *home); /* INT32_MAX: all; its currency */
 void deals_release(struct deals *);
 json_t *deals_tell(const struct deals *, size_t deal); /* its id, with its url if it has one */
 size_t deals_from(const struct deals *, int32_t day); /* the first recorded then or later */

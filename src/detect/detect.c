@@ -14,7 +14,8 @@
 #include "when.h"
 
 struct options {
-	const char *rules, *deals, *series, *ledger, *incidents, *summary, *resume;
+	const char *rules, *deals, *series, *ledger, *incidents, *summary, *resume, *aliases,
+	    *currency;
 	int32_t as_of, from, to; /* of the calendar; as_of INT32_MAX: the last there is */
 	bool backtest;
 };
@@ -37,7 +38,7 @@ detect(const struct options *opts)
 	struct watch watch;
 	struct series series;
 
-	watch_make(&watch, opts->rules, opts->deals, opts->as_of);
+	watch_make(&watch, opts->rules, opts->deals, opts->as_of, opts->currency);
 	series_make(&series, watch.rules.conf, opts->series);
 	int32_t resumed = checkpoint_load(opts->resume, &watch);
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
@@ -61,7 +62,9 @@ detect(const struct options *opts)
 		sum.written +=
 		    series_write(&series, watch.company.first + watch.days - 1, false, out);
 	ledger_write(opts->ledger, &watch.incidents, watch.days - 1);
-	history_write(opts->incidents, &watch.incidents);
+	struct aliases *aliases = aliases_load(opts->aliases);
+	history_write(opts->incidents, &watch.incidents, aliases);
+	aliases_free(aliases);
 	rec_finish(out);
 	sum.out = sum.in;
 	summary_write(opts->summary, &sum);
@@ -73,7 +76,8 @@ static const struct usage usage = {
 	.example =
 	    "saleswatch detect --rules pipelines/conf/rules.json --deals deals < metrics",
 	.line = "detect --rules FILE --deals FILE [--as-of DAY | --from DAY [--to DAY]]"
-		" [--series FILE] [--ledger FILE] [--incidents FILE] [--resume FILE] "
+		" [--series FILE] [--ledger FILE] [--incidents FILE] [--aliases FILE] "
+		"[--currency HOME] [--resume FILE] "
 		"[--summary FILE]"
 		" < metrics",
 	.options =
@@ -85,6 +89,8 @@ static const struct usage usage = {
 	    "  -s, --series FILE   metrics of any kind, a value each: what of them is unusual\n"
 	    "  -l, --ledger FILE   every segment that was tried, and what came of it\n"
 	    "  -i, --incidents FILE  changes of win rates that were told, to their end\n"
+	    "  -A, --aliases FILE    renames, so that the ids of incidents outlive them\n"
+	    "  -H, --currency HOME   amounts of deals in others are left out\n"
 	    "  -R, --resume FILE   a cache of the replay, to go on from if it fits the deals\n"
 	    "  -S, --summary FILE  counts of records\n",
 };
@@ -111,6 +117,8 @@ parse_options(int argc, char *argv[])
 		{ "series", required_argument, NULL, 's' },
 		{ "ledger", required_argument, NULL, 'l' },
 		{ "incidents", required_argument, NULL, 'i' },
+		{ "aliases", required_argument, NULL, 'A' },
+		{ "currency", required_argument, NULL, 'H' },
 		{ "resume", required_argument, NULL, 'R' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -120,7 +128,8 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .as_of = INT32_MAX, .from = INT32_MIN, .to = INT32_MAX };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:i:R:S:hV", longopts, NULL)) != -1)
+	while (
+	    (opt = getopt_long(argc, argv, "r:d:a:f:t:s:l:i:A:H:R:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'd': opts.deals = optarg; break;
@@ -130,6 +139,8 @@ parse_options(int argc, char *argv[])
 		case 's': opts.series = optarg; break;
 		case 'l': opts.ledger = optarg; break;
 		case 'i': opts.incidents = optarg; break;
+		case 'A': opts.aliases = optarg; break;
+		case 'H': opts.currency = optarg; break;
 		case 'R': opts.resume = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();

@@ -25,7 +25,8 @@ day_text(const struct incidents *incidents, int32_t today)
 }
 
 static json_t *
-record_of(const struct incidents *incidents, const struct incident *incident)
+record_of(const struct incidents *incidents, const struct incident *incident,
+    const struct aliases *aliases)
 {
 	const struct segments *segments = incidents->company->segments;
 	json_t *record = json_pack("{s:s, s:i, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:f}", "kind",
@@ -43,7 +44,7 @@ record_of(const struct incidents *incidents, const struct incident *incident)
 	if (incident->replaces != SEGMENT_NONE)
 		json_object_set_new(
 		    record, "replaces", segments_json(segments, incident->replaces));
-	char *id = identity_of_alert(record);
+	char *id = identity_of_alert(record, aliases);
 	json_object_set_new(record, "alert_id", json_string(id));
 	free(id);
 	return record;
@@ -65,7 +66,8 @@ is_last(const struct incidents *incidents, size_t number)
 }
 
 void
-history_write(const char *path, const struct incidents *incidents)
+history_write(
+    const char *path, const struct incidents *incidents, const struct aliases *aliases)
 {
 	struct rec_out *out = path != NULL ? rec_create(path) : NULL;
 
@@ -74,7 +76,7 @@ history_write(const char *path, const struct incidents *incidents)
 	for (size_t i = 0; i < incidents->count; i++) {
 		if (!incidents->at[i].told || !is_last(incidents, i))
 			continue;
-		json_t *record = record_of(incidents, &incidents->at[i]);
+		json_t *record = record_of(incidents, &incidents->at[i], aliases);
 		rec_dump(out, record);
 		json_decref(record);
 	}

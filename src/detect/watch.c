@@ -249,7 +249,8 @@ sort_dimensions(struct metrics *metrics)
 }
 
 void
-watch_make(struct watch *watch, const char *rules, const char *deals, int32_t through)
+watch_make(struct watch *watch, const char *rules, const char *deals, int32_t through,
+    const char *home)
 {
 	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
 
@@ -258,7 +259,8 @@ watch_make(struct watch *watch, const char *rules, const char *deals, int32_t th
 	metrics_read(&watch->metrics, in, watch->rules.rep);
 	rec_close(in);
 	sort_dimensions(&watch->metrics);
-	deals_read(&watch->deals, deals, watch->metrics.dimensions, watch->rules.rep, through);
+	deals_read(
+	    &watch->deals, deals, watch->metrics.dimensions, watch->rules.rep, through, home);
 	segments_make(&watch->segments, &watch->deals);
 	int32_t first = when_month(watch->deals.first);
 	int32_t last = through != INT32_MAX ? through : watch->deals.last;

@@ -30,7 +30,8 @@ struct watch {
 };
 
 /* Reads metrics on stdin; through: the last day, INT32_MAX for the last with a deal. */
-void watch_make(struct watch *, const char *rules, const char *deals, int32_t through);
+void watch_make(struct watch *, const char *rules, const char *deals, int32_t through,
+    const char *home); /* home: the currency to count in, or NULL */
 void watch_day(struct watch *, int32_t today); /* from 0, in order */
 
 /* A replay may go on from the beginning of a day of a fit: see checkpoint.h. */

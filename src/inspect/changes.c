@@ -171,7 +171,8 @@ read_all(struct reader *reader, struct rec_in *in)
 	while ((rec = rec_next(in)) != NULL) {
 		size_t deal = deals_find(reader->deals, rec_text(rec, reader->id));
 		if (deal < reader->deals->count
-		    && field_named(rec_text(rec, reader->field), &field))
+		    && field_named(rec_text(rec, reader->field), &field)
+		    && !(field == AMOUNT && reader->deals->at[deal].unlike))
 			add(reader, rec, field, deal);
 	}
 }

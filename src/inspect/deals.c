@@ -9,8 +9,9 @@
 
 struct reader {
 	struct deals *deals;
+	const char *home; /* or NULL */
 	size_t id, created, closed, recorded, outcome, amount, currency;
-	size_t expected, activity, modified, stage, rep, url, by[2];
+	size_t expected, activity, modified, stage, rep, url, left, by[2];
 	size_t *dimension; /* slots */
 	size_t *ids; /* by row: where its text begins */
 	size_t room, text_used, text_room;
@@ -35,6 +36,7 @@ want(struct reader *reader, struct rec_in *in)
 	reader->stage = rec_want(in, "stage");
 	reader->rep = rec_want(in, "sales_rep_id");
 	reader->url = rec_want(in, "url");
+	reader->left = rec_want(in, "rep_left");
 	for (size_t i = 0; i < 2 && deals->by[i] != NULL; i++)
 		reader->by[i] = rec_want(in, deals->by[i]);
 	reader->dimension = mem_new(deals->dimensions + 1, sizeof(size_t));
@@ -71,6 +73,8 @@ amount_of(struct reader *reader, const struct rec *rec)
 		    (int)text.len, text.at);
 	if (rec_is_missing(rec, reader->currency))
 		return amount;
+	if (money_unlike(reader->home, currency))
+		return 0;
 	if (reader->money == NULL)
 		reader->money = mem_copy(currency.at, currency.len);
 	if (!span_is(currency, reader->money))
@@ -154,6 +158,9 @@ deal_of(struct reader *reader, const struct rec *rec)
 	deal.expected = day_of(rec, reader->expected);
 	deal.active = day_of(rec, reader->activity);
 	deal.modified = day_of(rec, reader->modified);
+	deal.left = day_of(rec, reader->left);
+	deal.unlike = !rec_is_missing(rec, reader->currency)
+	    && money_unlike(reader->home, rec_text(rec, reader->currency));
 	deal.amount = amount_of(reader, rec);
 	deal.stage = code_of(deals->stages, rec, reader->stage);
 	deal.rep = code_of(deals->reps, rec, reader->rep);
@@ -242,9 +249,9 @@ last_day(const struct deals *deals)
 }
 
 void
-deals_read(struct deals *deals, struct rec_in *in, int32_t day)
+deals_read(struct deals *deals, struct rec_in *in, int32_t day, const char *home)
 {
-	struct reader reader = { .deals = deals };
+	struct reader reader = { .deals = deals, .home = home };
 	const struct rec *rec;
 
 	for (size_t i = 0; i < deals->dimensions; i++)

@@ -24,7 +24,8 @@ struct deal {
 	    modified; /* to close, last active, last changed; or DAY_NONE */
 	int64_t amount; /* money; 0: none is said */
 	size_t change, changes; /* the first of its own, and how many */
-	bool won;
+	bool won, unlike; /* unlike: its amounts are not in the currency counted in, and none */
+	int32_t left; /* the last day of its rep, if there is no owner since; or DAY_NONE */
 };
 
 struct dimension {
@@ -46,8 +47,8 @@ struct deals {
 
 struct rec_in;
 
-/* day: INT32_MAX for the last one with a recorded deal. */
-void deals_read(struct deals *, struct rec_in *, int32_t day);
+/* day: INT32_MAX for the last one with a recorded deal; home: the currency to count in, or NULL. */
+void deals_read(struct deals *, struct rec_in *, int32_t day, const char *home);
 void deals_settle(struct deals *); /* after the changes: leaves out what was not known */
 size_t deals_find(const struct deals *, struct span id); /* or count: none */
 void deals_release(struct deals *);

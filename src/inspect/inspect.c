@@ -13,13 +13,13 @@
 #include "when.h"
 
 struct options {
-	const char *rules, *map, *changes, *risks, *summary;
+	const char *rules, *map, *changes, *risks, *currency, *summary;
 	int32_t as_of; /* INT32_MAX: the last there is */
 };
 
 static void
 read_deals(struct deals *deals, const struct map *map, const struct warnings_rules *rules,
-    int32_t as_of)
+    const struct options *opts)
 {
 	struct rec_in *in = rec_from(STDIN_FILENO, "stdin");
 	const char *const *dimensions = map_dimensions(map, &deals->dimensions);
@@ -29,7 +29,7 @@ read_deals(struct deals *deals, const struct map *map, const struct warnings_rul
 		deals->dimension[i].name = dimensions[i];
 	deals->by[0] = rules->by != NULL ? rules->by : "manager_id";
 	deals->by[1] = rules->by != NULL ? NULL : "manager";
-	deals_read(deals, in, as_of);
+	deals_read(deals, in, opts->as_of, opts->currency);
 	rec_close(in);
 }
 
@@ -59,7 +59,7 @@ inspect(const struct options *opts)
 
 	risk_rules(&risk_by, conf);
 	warnings_rules(&warn_by, conf);
-	read_deals(&deals, map, &warn_by, opts->as_of);
+	read_deals(&deals, map, &warn_by, opts);
 	changes_read(&changes, opts->changes, &deals);
 	deals_settle(&deals);
 	struct summary sum = {
@@ -80,13 +80,15 @@ inspect(const struct options *opts)
 
 static const struct usage usage = {
 	.example = "saleswatch inspect --rules pipelines/conf/rules.json --risks risks < deals",
-	.line = "inspect --rules FILE [--map MAP] [--changes FILE] [--as-of DAY] [--risks FILE]"
-		" [--summary FILE] < deals",
+	.line =
+	    "inspect --rules FILE [--map MAP] [--changes FILE] [--as-of DAY] [--currency HOME]"
+	    " [--risks FILE] [--summary FILE] < deals",
 	.options =
 	    "  -r, --rules FILE    what to warn of: the \"detect\" section\n"
 	    "  -m, --map MAP       the dimensions deals are told apart by\n"
 	    "  -c, --changes FILE  what changed in deals, as store get change gives it\n"
 	    "  -a, --as-of DAY     deals as they were known that day; else the last there is\n"
+	    "  -H, --currency HOME  amounts in others are left out\n"
 	    "  -R, --risks FILE    every open deal's chance of being won, and why\n"
 	    "  -S, --summary FILE  counts of records\n",
 };
@@ -99,6 +101,7 @@ parse_options(int argc, char *argv[])
 		{ "map", required_argument, NULL, 'm' },
 		{ "changes", required_argument, NULL, 'c' },
 		{ "as-of", required_argument, NULL, 'a' },
+		{ "currency", required_argument, NULL, 'H' },
 		{ "risks", required_argument, NULL, 'R' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -108,12 +111,13 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .as_of = INT32_MAX };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:m:c:a:R:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:m:c:a:H:R:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'm': opts.map = optarg; break;
 		case 'c': opts.changes = optarg; break;
 		case 'a': opts.as_of = when_asked(optarg); break;
+		case 'H': opts.currency = optarg; break;
 		case 'R': opts.risks = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'V': diag_version();

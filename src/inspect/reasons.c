@@ -123,7 +123,22 @@ no_activity(
 		mem_printf("no activity for %d day%s", days, plural(days)) };
 }
 
+static struct reason
+no_owner(
+    const struct watcher *watcher, const struct deal *deal, const struct standing *standing)
+{
+	(void)standing;
+	if (!watcher->rules->no_owner || deal->left == DAY_NONE)
+		return none;
+	char *day = day_text(deal->left);
+	struct reason reason = { deal->left + 1,
+		mem_printf("needs an owner: its rep left on %s", day) };
+	free(day);
+	return reason;
+}
+
 const struct reason_kind reason_kinds[REASONS] = {
+	{ "no_owner", no_owner },
 	{ "overdue", overdue },
 	{ "pushed", pushed },
 	{ "stalled", stalled },

@@ -37,7 +37,7 @@ struct reason_kind {
 	reason_of *of;
 };
 extern const struct reason_kind reason_kinds[];
-enum { REASONS = 5 };
+enum { REASONS = 6 };
 
 void watcher_make(struct watcher *, const struct risk *, const struct warnings_rules *);
 void watcher_release(struct watcher *);

@@ -76,7 +76,8 @@ void
 warnings_rules(struct warnings_rules *rules, const struct conf *conf)
 {
 	static const char *const keys[] = { "on", "by", "most", "min_pipeline", "overdue",
-		"pushed", "stalled", "amount_cut", "no_activity", NULL };
+		"pushed", "stalled", "amount_cut", "no_activity", "no_owner", NULL };
+	static const char *const owner[] = { "on", NULL };
 	static const char *const stalled[] = { "on", "percentile", "min_deals", NULL };
 
 	only(conf, WARN, keys);
@@ -87,6 +88,8 @@ warnings_rules(struct warnings_rules *rules, const struct conf *conf)
 	    llround(conf_within(conf, WARN "/min_pipeline", 0, 1e12, 0) * MONEY_ONE);
 	read_days(rules, conf);
 	read_changes(rules, conf);
+	only(conf, WARN "/no_owner", owner);
+	rules->no_owner = conf_truth(conf, WARN "/no_owner/on", true);
 	only(conf, WARN "/stalled", stalled);
 	rules->stalled.on = conf_truth(conf, WARN "/stalled/on", true);
 	rules->stalled.percentile = conf_within(conf, WARN "/stalled/percentile", 50, 99, 90);

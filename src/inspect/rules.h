@@ -19,6 +19,7 @@ struct risk_rules {
 struct warnings_rules {
 	bool on;
 	const char *by; /* the field lists are made by; NULL: manager_id, else manager */
+	bool no_owner; /* on */
 	size_t most; /* deals shown of a list */
 	int64_t min_pipeline; /* money */
 	struct {

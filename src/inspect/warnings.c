@@ -142,7 +142,7 @@ reps_of(const struct deals *deals, const struct list *list)
 		all[i].rep = i;
 	for (size_t i = 0; i < list->count; i++) {
 		const struct deal *deal = list->at[i].deal;
-		if (deal->rep == CODE_NONE)
+		if (deal->rep == CODE_NONE || deal->left != DAY_NONE)
 			continue;
 		all[deal->rep].amount += deal->amount;
 		all[deal->rep].deals++;

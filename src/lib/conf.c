@@ -199,6 +199,23 @@ conf_text(const struct conf *conf, const char *pointer, const char *otherwise)
 	return value != NULL ? json_string_value(value) : otherwise;
 }
 
+char *
+conf_below(const char *base, const char *name)
+{
+	size_t len;
+	char *pointer;
+	FILE *to = mem_stream(&pointer, &len);
+
+	fprintf(to, "%s/", base);
+	for (; *name != '\0'; name++)
+		if (*name == '~' || *name == '/')
+			fputs(*name == '~' ? "~0" : "~1", to);
+		else
+			putc(*name, to);
+	mem_stream_end(to, &pointer);
+	return pointer;
+}
+
 double
 conf_number(const struct conf *conf, const char *pointer, double otherwise)
 {

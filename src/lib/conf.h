@@ -29,6 +29,7 @@ void conf_free(struct conf *);
 __attribute__((format(printf, 3, 4))) _Noreturn void conf_die(
     const struct conf *, const char *pointer, const char *format, ...);
 
+char *conf_below(const char *base, const char *name); /* the pointer one step on; free() it */
 json_t *conf_at(const struct conf *, const char *pointer); /* NULL if there is none */
 const char *conf_text(const struct conf *, const char *pointer, const char *otherwise);
 double conf_number(const struct conf *, const char *pointer, double otherwise);

@@ -54,11 +54,12 @@ identity_end(struct identity *identity)
 }
 
 char *
-identity_of_alert(const json_t *record)
+identity_of_alert(const json_t *record, const struct aliases *aliases)
 {
 	static const char *const names[] = { "type", "direction", "opened" };
 	struct identity *identity = identity_new();
-	char *segment = segment_text(json_object_get(record, "segment"));
+	json_t *oldest = aliases_oldest(aliases, json_object_get(record, "segment"));
+	char *segment = segment_text(oldest);
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const char *text = json_string_value(json_object_get(record, names[i]));
@@ -70,5 +71,6 @@ identity_of_alert(const json_t *record)
 	if (metric != NULL)
 		identity_add(identity, metric);
 	free(segment);
+	json_decref(oldest);
 	return identity_end(identity);
 }

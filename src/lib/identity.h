@@ -9,7 +9,7 @@
 #ifndef IDENTITY_H
 #define IDENTITY_H
 
-#include <jansson.h>
+#include "aliases.h"
 
 enum { IDENTITY_LEN = 16 };
 
@@ -19,7 +19,8 @@ struct identity *identity_new(void);
 void identity_add(struct identity *, const char *part);
 char *identity_end(struct identity *); /* the digits, free() them; the identity is gone */
 
-/* Of a finding, an alert or an incident: its type, segment, direction, day of opening, metric. */
-char *identity_of_alert(const json_t *record); /* free() it */
+/* Of a finding, an alert or an incident: its type, segment, direction, day of opening, metric; the
+   segment by its oldest names, so that it outlives a rename. */
+char *identity_of_alert(const json_t *record, const struct aliases *); /* free() it */
 
 #endif

@@ -17,6 +17,13 @@ enum { MONEY_PLACES = 4, MONEY_ONE = 10000, MONEY_TEXT_MAX = 24 };
 bool money_read(struct span text, int64_t *amount);
 struct span money_text(int64_t amount, char text[MONEY_TEXT_MAX]); /* the shortest */
 
+/* An amount that counts for nothing, since the currency in which all are counted is another. */
+static inline bool
+money_unlike(const char *home, struct span currency)
+{
+	return home != NULL && currency.len > 0 && !span_is(currency, home);
+}
+
 static inline bool
 money_add(int64_t *sum, int64_t amount)
 {

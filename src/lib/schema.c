@@ -130,3 +130,9 @@ schema_conf(const struct conf *conf, const char *schema_path)
 {
 	schema_conf_at(conf, "", conf_load(schema_path));
 }
+
+void
+schema_conf_text(const struct conf *conf, const char *name, const char *schema)
+{
+	schema_conf_at(conf, "", conf_from(name, schema));
+}

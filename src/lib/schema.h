@@ -12,8 +12,8 @@
  * FIELD_KEYWORD ("amount_minimum") or the rule's own; it and the reason live as long as the
  * schema.
  *
- * schema_conf holds a configuration file against a schema; the first fault ends the program
- * (78, with the file's line).
+ * schema_conf holds a configuration file against a schema, which is a file or the text of one
+ * that is built in; the first fault ends the program (78, with the file's line).
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H
@@ -39,5 +39,6 @@ void schema_free(struct schema *);
 void schema_conf(const struct conf *, const char *schema_path);
 void schema_conf_at(/* what is there, or all at ""; takes the schema over */
     const struct conf *, const char *pointer, struct conf *schema);
+void schema_conf_text(const struct conf *, const char *name, const char *schema);
 
 #endif

@@ -9,12 +9,14 @@
 #include "words_part.h"
 
 enum { NAMED = 5 };
+static const char REP[] = "sales_rep_id";
 
 static json_t *
 rep(const struct subject *s)
 {
-	return json_incref(
-	    json_object_get(json_object_get(s->alert, "segment"), "sales_rep_id"));
+	const char *rep = text_of(json_object_get(s->alert, "segment"), REP);
+
+	return rep != NULL ? json_string(words_shown(s, "display", REP, rep)) : NULL;
 }
 
 static const char *
@@ -186,10 +188,23 @@ pipeline_deals(const struct subject *s)
 	    : NULL;
 }
 
+/* Those who can be talked to. */
 static json_t *
 reps_text(const struct subject *s)
 {
-	return listed(json_object_get(s->alert, "reps"), "sales_rep_id", NAMED);
+	const json_t *reps = json_object_get(s->alert, "reps"), *rep;
+	json_t *names = json_array();
+	size_t i;
+
+	json_array_foreach (reps, i, rep) {
+		const char *id = text_of(rep, REP);
+		if (id != NULL && json_object_get(rep, "left") == NULL)
+			json_array_append_new(
+			    names, json_string(words_shown(s, "display", REP, id)));
+	}
+	json_t *text = listed(names, NULL, NAMED);
+	json_decref(names);
+	return text;
 }
 
 static json_t *

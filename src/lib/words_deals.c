@@ -74,13 +74,15 @@ address(const json_t *deal)
 static json_t *
 row_of(const struct subject *s, const json_t *deal)
 {
+	const char *rep = text_of(deal, "sales_rep_id");
 	json_t *row = json_object();
 	double number;
 
 	put(row, "deal", text_word(deal, "deal_id"));
 	if (number_of(deal, "amount", &number))
 		put(row, "amount", owned(words_amount(number, words_currency(s))));
-	put(row, "rep", text_word(deal, "sales_rep_id"));
+	if (rep != NULL)
+		put(row, "rep", json_string(words_shown(s, "display", "sales_rep_id", rep)));
 	put(row, "stage", text_word(deal, "stage"));
 	if (number_of(deal, "chance", &number))
 		put(row, "chance", owned(words_percent(number, 0)));
@@ -217,8 +219,8 @@ kind_said(const char *kind)
 	static const struct {
 		const char *kind, *said;
 	} kinds[] = { { "pushed", "pushed again and again" },
-		{ "amount_cut", "with the amount cut" },
-		{ "no_activity", "without activity" } };
+		{ "amount_cut", "with the amount cut" }, { "no_activity", "without activity" },
+		{ "no_owner", "without an owner" } };
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].kind, kind) == 0)

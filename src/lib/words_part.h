@@ -22,6 +22,8 @@ json_t *owned(char *text); /* takes it; NULL stays NULL */
 json_t *listed(const json_t *list, const char *field, size_t most); /* "a, b and 3 more" */
 
 const char *words_currency(const struct subject *);
+const char *words_shown(
+    const struct subject *, const char *style, const char *dimension, const char *value);
 json_t *words_segment(const struct subject *);
 json_t *words_team(const struct subject *);
 

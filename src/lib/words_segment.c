@@ -18,16 +18,26 @@ is_spoken(const char *const *order, const char *name)
 	return *order != NULL;
 }
 
+/* As the company shows it. */
+const char *
+words_shown(
+    const struct subject *s, const char *style, const char *dimension, const char *value)
+{
+	const json_t *names = json_object_get(json_object_get(s->company, style), dimension);
+	const char *shown = text_of(names, value);
+
+	return shown != NULL ? shown : value;
+}
+
 static void
 say_value(FILE *out, const struct subject *s, const char *style, const char *joint,
     const char *dimension)
 {
 	const char *value = text_of(json_object_get(s->alert, "segment"), dimension);
-	const json_t *names = json_object_get(json_object_get(s->company, style), dimension);
-	const char *shown = value != NULL ? text_of(names, value) : NULL;
 
 	if (value != NULL)
-		fprintf(out, "%s%s", ftello(out) > 0 ? joint : "", shown ? shown : value);
+		fprintf(out, "%s%s", ftello(out) > 0 ? joint : "",
+		    words_shown(s, style, dimension, value));
 }
 
 static json_t *

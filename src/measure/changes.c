@@ -54,7 +54,8 @@ take(void *context, const struct row *row)
 	change.seen = stamp_of(row, SEEN);
 	change.time = row->fields[AT].len > 0 ? stamp_of(row, AT) : change.seen;
 	fields_day(row->fields[row->fields[AT].len > 0 ? AT : SEEN], &change.day);
-	if (deal == NULL || !field_named(row->fields[FIELD], &change.field))
+	if (deal == NULL || !field_named(row->fields[FIELD], &change.field)
+	    || (deal->unlike && change.field == AMOUNT))
 		return;
 	change.deal = (uint32_t)(deal - deals->at);
 	change.old = value_of(deals, row, change.field, OLD);

@@ -1,15 +1,18 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "deals.h"
 #include "diag.h"
 #include "fields.h"
 #include "mem.h"
+#include "money.h"
 #include "when.h"
 
 enum { DIMENSIONS_MAX = 64 };
 
 struct reader {
 	struct deals *deals;
+	const char *home; /* or NULL */
 	size_t id, created, currency, reason, fields[FIELDS], dimension[DIMENSIONS_MAX], room;
 };
 
@@ -81,7 +84,12 @@ deal_of(struct reader *reader, const struct rec *rec)
 		    || (i == OUTCOME && text.len == 0))
 			refuse(rec, field_names[i], text, whys[i]);
 	}
-	check_currency(deals, rec, text_of(rec, reader->currency));
+	struct span currency = text_of(rec, reader->currency);
+	deal.unlike = money_unlike(reader->home, currency);
+	if (deal.unlike)
+		deal.now[AMOUNT] = NOTHING;
+	else
+		check_currency(deals, rec, currency);
 	deal.reason = code_of(deals->reasons, text_of(rec, reader->reason));
 	deal.id = mem_copy(id.at, id.len);
 	return deal;
@@ -124,13 +132,15 @@ check_ids(const struct deals *deals)
 }
 
 void
-deals_read(
-    struct deals *deals, struct rec_in *in, const char *const *dimension, size_t dimensions)
+deals_read(struct deals *deals, struct rec_in *in, const char *const *dimension,
+    size_t dimensions, const char *home)
 {
-	struct reader reader = { .deals = deals };
+	struct reader reader = { .deals = deals, .home = home };
 	const struct rec *rec;
 
 	*deals = (struct deals){ .dimensions = dimensions, .dimension = dimension };
+	if (home != NULL)
+		deals->currency = mem_copy(home, strlen(home));
 	deals->stages = names_new();
 	deals->reasons = names_new();
 	deals->values = mem_new(dimensions + 1, sizeof *deals->values);

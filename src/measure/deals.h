@@ -24,6 +24,7 @@ struct deal {
 	int32_t created, decided, closed, expected; /* NO_DAY */
 	int32_t last_change; /* a day; before all days if there is none */
 	enum outcome outcome;
+	bool unlike; /* its amounts are in another currency, and none */
 	uint32_t reason, row; /* row: of its codes */
 	size_t first_change, changes;
 };
@@ -36,10 +37,9 @@ struct state {
 };
 
 struct deals {
-	size_t count;
+	size_t count, dimensions;
 	struct deal *at;
 	struct names *stages, *reasons;
-	size_t dimensions;
 	const char *const *dimension;
 	struct names **values; /* of each dimension, in order of their bytes */
 	uint32_t *codes;
@@ -47,8 +47,8 @@ struct deals {
 	char *currency; /* of all amounts, or NULL */
 };
 
-void deals_read(
-    struct deals *, struct rec_in *, const char *const *dimension, size_t dimensions);
+void deals_read(struct deals *, struct rec_in *, const char *const *dimension,
+    size_t dimensions, const char *home); /* home: the currency counted in, or NULL */
 void deals_changes(struct deals *, const char *path); /* NULL: there are none */
 int32_t deals_last(const struct deals *); /* the last day something happened on */
 void deals_settle(struct deals *, int32_t as_of);

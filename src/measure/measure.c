@@ -1,8 +1,10 @@
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "conf.h"
 #include "diag.h"
 #include "figures.h"
 #include "map.h"
@@ -11,7 +13,8 @@
 #include "when.h"
 
 struct options {
-	const char *by[GROUPINGS_MAX], *map, *changes, *stages, *targets, *bucket, *summary;
+	const char *by[GROUPINGS_MAX], *map, *changes, *stages, *targets, *bucket, *conf,
+	    *currency, *summary;
 	size_t by_count, last;
 	int32_t as_of; /* NO_DAY: the last day there is anything of */
 	bool trust;
@@ -116,6 +119,21 @@ day_measured(const struct options *opts, const struct deals *deals)
 	return as_of;
 }
 
+/* The month, of quarters; January. */
+static int
+year_starts(const char *path)
+{
+	if (path == NULL)
+		return 1;
+
+	struct conf *conf = conf_load(path);
+	double starts = conf_within(conf, "/fiscal_year_starts", 1, 12, 1);
+	if (starts != floor(starts))
+		conf_die(conf, "/fiscal_year_starts", "must be a month: a whole number");
+	conf_free(conf);
+	return (int)starts;
+}
+
 static uint64_t
 measure(const struct options *opts, const struct map *map, const struct groups *groups,
     struct deals *deals, struct rec_out *to)
@@ -131,7 +149,8 @@ measure(const struct options *opts, const struct map *map, const struct groups *
 	struct work work = { .data = { .deals = deals,
 				 .stages = &stages,
 				 .targets = &targets,
-				 .periods = periods_of(opts->bucket, opts->last, as_of),
+				 .periods = periods_of(
+				     opts->bucket, opts->last, as_of, year_starts(opts->conf)),
 				 .changes = opts->changes != NULL },
 		.out = { .to = to, .currency = deals->currency } };
 	look(&work.data);
@@ -156,7 +175,7 @@ run(const struct options *opts)
 
 	if (opts->trust)
 		rec_trust(in);
-	deals_read(&deals, in, groups.dimension, groups.dimensions);
+	deals_read(&deals, in, groups.dimension, groups.dimensions, opts->currency);
 	rec_close(in);
 	sum.in = sum.out = deals.count;
 	if (deals.count > 0)
@@ -170,7 +189,8 @@ run(const struct options *opts)
 static const struct usage usage = {
 	.example = "saleswatch measure --by all --by region --bucket month < deals",
 	.line = "measure [--by FIELDS]... [--map MAP] [--changes FILE] [--stages FILE]"
-		" [--targets FILE] [--bucket BUCKET] [--last N] [--as-of DAY] [--trust]"
+		" [--targets FILE] [--bucket BUCKET] [--last N] [--as-of DAY] [--conf FILE]"
+		" [--currency HOME] [--trust]"
 		" [--summary FILE] < deals",
 	.options =
 	    "  -b, --by FIELDS      measure by a field, or by up to 3: region,industry; or "
@@ -183,6 +203,8 @@ static const struct usage usage = {
 	    "  -B, --bucket BUCKET  week (from Monday), month or quarter; month\n"
 	    "  -n, --last N         so many buckets, the last with the day; 13\n"
 	    "  -a, --as-of DAY      as it was known on that day; the last of the deals\n"
+	    "  -C, --conf FILE      the company, for the month its year begins in\n"
+	    "  -H, --currency HOME  amounts in others are left out\n"
 	    "  -t, --trust          the records were checked before\n"
 	    "  -S, --summary FILE   count what came in and was written\n",
 };
@@ -228,6 +250,8 @@ parse_options(int argc, char *argv[])
 		{ "bucket", required_argument, NULL, 'B' },
 		{ "last", required_argument, NULL, 'n' },
 		{ "as-of", required_argument, NULL, 'a' },
+		{ "conf", required_argument, NULL, 'C' },
+		{ "currency", required_argument, NULL, 'H' },
 		{ "trust", no_argument, NULL, 't' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -237,7 +261,8 @@ parse_options(int argc, char *argv[])
 	struct options opts = { .bucket = "month", .last = 13, .as_of = NO_DAY };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "b:m:c:s:g:B:n:a:tS:hV", longopts, NULL)) != -1)
+	while (
+	    (opt = getopt_long(argc, argv, "b:m:c:s:g:B:n:a:C:H:tS:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'b': add_grouping(&opts, optarg); break;
 		case 'm': opts.map = optarg; break;
@@ -247,6 +272,8 @@ parse_options(int argc, char *argv[])
 		case 'B': opts.bucket = optarg; break;
 		case 'n': opts.last = number_of(optarg); break;
 		case 'a': opts.as_of = day_of(optarg); break;
+		case 'C': opts.conf = optarg; break;
+		case 'H': opts.currency = optarg; break;
 		case 't': opts.trust = true; break;
 		case 'S': opts.summary = optarg; break;
 		case 'h': diag_help(&usage);

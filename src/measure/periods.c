@@ -15,15 +15,30 @@ after_month(int32_t first)
 }
 
 static int32_t
-quarter(int32_t day)
+quarter(int32_t day, int starts)
 {
 	char text[WHEN_DAY_LEN];
 	int32_t first = when_month(day);
 
 	when_text(first, text);
-	for (int month = (text[5] - '0') * 10 + text[6] - '0'; (month - 1) % 3 != 0; month--)
+	for (int number = (text[5] - '0') * 10 + text[6] - '0'; (number + 12 - starts) % 3 != 0;
+	     number--)
 		first = when_month(first - 1);
 	return first;
+}
+
+static int32_t
+week(int32_t day, int starts)
+{
+	(void)starts;
+	return when_week(day);
+}
+
+static int32_t
+month(int32_t day, int starts)
+{
+	(void)starts;
+	return when_month(day);
 }
 
 static int32_t
@@ -40,12 +55,12 @@ after_quarter(int32_t first)
 
 static const struct bucket {
 	const char *name;
-	int32_t (*start)(int32_t day);
+	int32_t (*start)(int32_t day, int starts); /* starts: the first month of the year */
 	int32_t (*after)(int32_t start);
 	double months;
 } buckets[] = {
-	{ "week", when_week, after_week, 7 / 30.436875 },
-	{ "month", when_month, after_month, 1 },
+	{ "week", week, after_week, 7 / 30.436875 },
+	{ "month", month, after_month, 1 },
 	{ "quarter", quarter, after_quarter, 3 },
 };
 
@@ -65,7 +80,7 @@ periods_known(const char *bucket)
 }
 
 struct periods
-periods_of(const char *name, size_t count, int32_t as_of)
+periods_of(const char *name, size_t count, int32_t as_of, int starts)
 {
 	const struct bucket *bucket = bucket_named(name);
 	struct periods periods = { .buckets = count,
@@ -73,9 +88,9 @@ periods_of(const char *name, size_t count, int32_t as_of)
 		.at = mem_new(count + 1, sizeof *periods.at),
 		.months = bucket->months,
 		.as_of = as_of };
-	int32_t from = bucket->start(as_of);
+	int32_t from = bucket->start(as_of, starts);
 
-	for (size_t i = count; i-- > 0; from = bucket->start(from - 1)) {
+	for (size_t i = count; i-- > 0; from = bucket->start(from - 1, starts)) {
 		int32_t end = bucket->after(from) - 1;
 		periods.at[i] =
 		    (struct period){ bucket->name, from, end < as_of ? end : as_of, end };

@@ -1,7 +1,8 @@
 /*
  * periods - the times that are measured: the last buckets up to a day, and the year to it.
  *
- * A bucket is a week (from Monday), a month or a quarter; the last one has the day and ends
+ * A bucket is a week (from Monday), a month or a quarter of a year that `starts` with that month
+ * (1 is January); the last one has the day and ends
  * with it for as long as it is not over.  The year is the 365 days that end with the day; it
  * stands after the buckets.
  */
@@ -27,7 +28,7 @@ struct periods {
 	int32_t as_of;
 };
 
-struct periods periods_of(const char *bucket, size_t buckets, int32_t as_of);
+struct periods periods_of(const char *bucket, size_t buckets, int32_t as_of, int starts);
 bool periods_known(const char *bucket);
 void periods_release(struct periods *);
 

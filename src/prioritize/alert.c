@@ -20,14 +20,14 @@ set(json_t *record, const char *name, json_t *value)
 }
 
 static void
-set_identity(json_t *alert, const json_t *last)
+set_identity(json_t *alert, const json_t *last, const struct aliases *aliases)
 {
 	if (last != NULL) {
 		set(alert, "opened", json_string(text_of(last, "opened")));
 		set(alert, "alert_id", json_string(text_of(last, "alert_id")));
 		return;
 	}
-	char *id = identity_of_alert(alert);
+	char *id = identity_of_alert(alert, aliases);
 	set(alert, "alert_id", json_string(id));
 	free(id);
 }
@@ -62,8 +62,8 @@ set_last(json_t *alert, const json_t *last)
 }
 
 struct alert
-alert_make(
-    json_t *finding, const struct rules *rules, const struct rule *rule, const json_t *last)
+alert_make(json_t *finding, const struct rules *rules, const struct rule *rule,
+    const json_t *last, const struct aliases *aliases)
 {
 	struct score score = score_of(finding, rule);
 	struct alert alert = { .record = finding,
@@ -79,7 +79,7 @@ alert_make(
 	free(score.below);
 	set(finding, "kind", json_string("alert"));
 	set(finding, "v", json_integer(1));
-	set_identity(finding, last);
+	set_identity(finding, last, aliases);
 	set(finding, "severity", json_string(severity_names[alert.severity]));
 	set(finding, "priority", json_string(priority_names[alert.severity]));
 	set(finding, "state", json_string(last != NULL ? "changed" : "new"));

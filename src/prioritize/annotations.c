@@ -69,7 +69,7 @@ check_annotation(const struct conf *conf, const char *base)
 }
 
 struct annotations *
-annotations_load(const char *path)
+annotations_load(const char *path, const struct aliases *aliases)
 {
 	struct annotations *annotations = mem_new(1, sizeof *annotations);
 	const struct conf *conf = annotations->conf = conf_load(path);
@@ -81,6 +81,7 @@ annotations_load(const char *path)
 		check_annotation(conf, base);
 		free(base);
 	}
+	aliases_apply(aliases, conf_root(conf));
 	return annotations;
 }
 

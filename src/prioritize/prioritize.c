@@ -10,6 +10,7 @@
 #include "diag.h"
 #include "history.h"
 #include "keyset.h"
+#include "leavers.h"
 #include "life.h"
 #include "mem.h"
 #include "placebo.h"
@@ -20,7 +21,7 @@
 
 struct options {
 	const char *rules, *history, *incidents, *as_of, *annotations, *conf, *placebo,
-	    *summary;
+	    *aliases, *roster, *summary;
 };
 
 struct desk {
@@ -31,6 +32,8 @@ struct desk {
 	struct conf *conf;
 	const json_t *company;
 	json_t *placebo; /* or NULL */
+	struct aliases *aliases; /* or NULL, both */
+	struct roster *roster;
 	struct summary sum;
 };
 
@@ -167,7 +170,13 @@ make_alerts(const struct desk *desk, const struct findings *day, struct alert *a
 		const json_t *last =
 		    history_last(desk->history, finding->record, finding->rule->repeat_days);
 		quote_placebo(desk, finding->record);
-		alerts[count] = alert_make(finding->record, desk->rules, finding->rule, last);
+		char *left = leavers_mark(desk->roster, finding->record);
+		alerts[count] = alert_make(
+		    finding->record, desk->rules, finding->rule, last, desk->aliases);
+		if (alerts[count].held == NULL)
+			alerts[count].held = left;
+		else
+			free(left);
 		if (alerts[count].held == NULL && better(day, finding) != NULL)
 			alerts[count].held =
 			    mem_printf("merged: told as %s", finding->rule->told_as);
@@ -266,7 +275,8 @@ static const struct usage usage = {
 	.example =
 	    "saleswatch prioritize --rules pipelines/conf/rules.json < findings > alerts",
 	.line = "prioritize --rules FILE [--history ALERTS] [--incidents FILE --as-of DAY]"
-		" [--annotations FILE] [--conf FILE] [--placebo FILE]"
+		" [--annotations FILE] [--conf FILE] [--aliases FILE] [--roster FILE]"
+		" [--placebo FILE]"
 		" [--summary FILE] < findings",
 	.options =
 	    "  -r, --rules FILE      which findings are critical, warning, insight: "
@@ -279,6 +289,8 @@ static const struct usage usage = {
 	    "  -n, --annotations FILE  what happened when: named in alerts of that time and\n"
 	    "                        segment (annotations.json)\n"
 	    "  -c, --conf FILE       the company: currency, names to show (saleswatch.json)\n"
+	    "  -a, --aliases FILE    renames, so that the ids of alerts outlive them\n"
+	    "  -R, --roster FILE     names of reps, and who has left: no advice on them\n"
 	    "  -q, --placebo FILE    how often alerts are false: what saleswatch placebo "
 	    "printed\n"
 	    "  -S, --summary FILE    counts of findings in, out and dropped, as JSON\n",
@@ -294,6 +306,8 @@ parse_options(int argc, char *argv[])
 		{ "as-of", required_argument, NULL, 'D' },
 		{ "annotations", required_argument, NULL, 'n' },
 		{ "conf", required_argument, NULL, 'c' },
+		{ "aliases", required_argument, NULL, 'a' },
+		{ "roster", required_argument, NULL, 'R' },
 		{ "placebo", required_argument, NULL, 'q' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -303,7 +317,7 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:p:i:D:n:c:q:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:p:i:D:n:c:a:R:q:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
 		case 'p': opts.history = optarg; break;
@@ -311,6 +325,8 @@ parse_options(int argc, char *argv[])
 		case 'D': opts.as_of = optarg; break;
 		case 'n': opts.annotations = optarg; break;
 		case 'c': opts.conf = optarg; break;
+		case 'a': opts.aliases = optarg; break;
+		case 'R': opts.roster = optarg; break;
 		case 'q': opts.placebo = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'h': diag_help(&usage);
@@ -331,16 +347,19 @@ open_desk(const struct options *opts)
 	struct desk desk = { .opts = opts,
 		.rules = rules_load(opts->rules),
 		.history = history_new(),
+		.aliases = aliases_load(opts->aliases),
+		.roster = roster_load(opts->roster),
 		.sum = { .stage = "prioritize", .sums = true } };
 
 	if (opts->history != NULL)
 		history_read(desk.history, opts->history);
 	if (opts->annotations != NULL)
-		desk.annotations = annotations_load(opts->annotations);
+		desk.annotations = annotations_load(opts->annotations, desk.aliases);
 	if (opts->placebo != NULL)
 		desk.placebo = placebo_read(opts->placebo);
 	if (opts->conf != NULL) {
 		desk.conf = conf_load(opts->conf);
+		roster_show(desk.roster, conf_root(desk.conf));
 		desk.company = conf_root(desk.conf);
 	}
 	return desk;
@@ -358,6 +377,8 @@ main(int argc, char *argv[])
 	history_free(desk.history);
 	annotations_free(desk.annotations);
 	json_decref(desk.placebo);
+	aliases_free(desk.aliases);
+	roster_free(desk.roster);
 	rules_free(desk.rules);
 	if (desk.conf != NULL)
 		conf_free(desk.conf);

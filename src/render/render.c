@@ -10,13 +10,14 @@
 #include "mem.h"
 #include "rec.h"
 #include "rec_out.h"
+#include "roster.h"
 #include "shop.h"
 #include "summary.h"
 #include "view.h"
 #include "whole.h"
 
 struct options {
-	const char *templates, *conf, *as, *report, *stale, *summary;
+	const char *templates, *conf, *roster, *as, *report, *stale, *summary;
 	bool check;
 	struct report_sources sources;
 };
@@ -115,7 +116,8 @@ render(struct shop *shop, const struct options *opts)
 static const struct usage usage = {
 	.example = "saleswatch render --templates pipelines/templates --as text < alerts",
 	.line =
-	    "render --templates DIR [--conf FILE] [--check] [--as text|mail|html|table|report]"
+	    "render --templates DIR [--conf FILE] [--roster FILE] [--check] [--as "
+	    "text|mail|html|table|report]"
 	    " [--report FILE] [--stale FILE] [--segment JSON]"
 	    " [--metrics FILE] [--drivers FILE] [--measures FILE] [--ledger FILE --deals FILE]"
 	    " [--population FILE] [--rejects FILE]... [--quality FILE]... [--summary FILE] < "
@@ -123,6 +125,7 @@ static const struct usage usage = {
 	.options =
 	    "  -t, --templates DIR   where the templates are\n"
 	    "  -c, --conf FILE       the company: its name, currency, display names, mail\n"
+	    "  -n, --roster FILE     names of reps to show (roster.json)\n"
 	    "  -a, --as FORMAT       the alerts as text, one mail, a page of HTML, a table, "
 	    "or\n"
 	    "                        the record of a report; without it deliveries get their\n"
@@ -150,6 +153,7 @@ parse_options(int argc, char *argv[])
 	static const struct option longopts[] = {
 		{ "templates", required_argument, NULL, 't' },
 		{ "conf", required_argument, NULL, 'c' },
+		{ "roster", required_argument, NULL, 'n' },
 		{ "as", required_argument, NULL, 'a' },
 		{ "metrics", required_argument, NULL, 'm' },
 		{ "population", required_argument, NULL, 'p' },
@@ -172,12 +176,13 @@ parse_options(int argc, char *argv[])
 				    .checked = mem_new((size_t)argc, sizeof(char *)) } };
 	int opt;
 
-	while (
-	    (opt = getopt_long(argc, argv, "t:c:a:m:D:M:l:d:p:r:q:R:s:o:CS:hV", longopts, NULL))
+	while ((opt = getopt_long(
+		    argc, argv, "t:c:n:a:m:D:M:l:d:p:r:q:R:s:o:CS:hV", longopts, NULL))
 	    != -1)
 		switch (opt) {
 		case 't': opts.templates = optarg; break;
 		case 'c': opts.conf = optarg; break;
+		case 'n': opts.roster = optarg; break;
 		case 'a': opts.as = optarg; break;
 		case 'm': opts.sources.metrics = optarg; break;
 		case 'p': opts.sources.population = optarg; break;
@@ -204,13 +209,24 @@ parse_options(int argc, char *argv[])
 	return opts;
 }
 
+static struct conf *
+company(const char *path, const struct roster *roster)
+{
+	struct conf *conf = path != NULL ? conf_load(path) : NULL;
+
+	if (conf != NULL)
+		roster_show(roster, conf_root(conf));
+	return conf;
+}
+
 int
 main(int argc, char *argv[])
 {
 	diag_name(argv[0]);
 
 	struct options opts = parse_options(argc, argv);
-	struct conf *conf = opts.conf != NULL ? conf_load(opts.conf) : NULL;
+	struct roster *roster = roster_load(opts.roster);
+	struct conf *conf = company(opts.conf, roster);
 	struct shop shop = shop_open(opts.templates, conf, opts.report, opts.stale);
 
 	if (opts.check)
@@ -220,6 +236,7 @@ main(int argc, char *argv[])
 	shop_close(&shop);
 	if (conf != NULL)
 		conf_free(conf);
+	roster_free(roster);
 	free(opts.sources.rejects);
 	free(opts.sources.checked);
 	return EX_OK;

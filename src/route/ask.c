@@ -29,14 +29,16 @@ add_pick(struct asked *asked, const struct node *node)
 {
 	const struct people *people = &asked->routes->people;
 	const char *rep = people_rep(&asked->alert);
-	const struct owner *owner = NULL;
+	const struct owner *owner = people_lead(people, &asked->alert);
 
 	if (rep != NULL && !node->people) {
 		owner = people_manager(people, rep);
 		if (owner == NULL && asked->routes->receivers.list[node->receiver].shared)
 			return;
-	} else if (node->owner) {
-		owner = people_owner(people, &asked->alert);
+	} else {
+		owner = owner != NULL && !node->people ? owner
+		    : node->owner                      ? people_owner(people, &asked->alert)
+						       : NULL;
 	}
 	add(asked, owner != NULL ? owner->receiver : node->receiver, node->place);
 }
@@ -98,7 +100,7 @@ print(const struct asked *asked)
 int
 ask(const struct options *opts, const char *zone)
 {
-	struct asked asked = { .routes = routes_load(opts->routes, zone) };
+	struct asked asked = { .routes = routes_load(opts, zone) };
 	struct picks picks = { 0 };
 	bool good = true;
 

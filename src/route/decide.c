@@ -112,6 +112,7 @@ find_targets(struct office *office, struct targets *targets, const struct alert 
 {
 	const struct people *people = &office->routes->people;
 	const char *rep = people_rep(alert);
+	const struct owner *lead = people_lead(people, alert);
 
 	tree_pick(office->routes->root, alert, &office->picks);
 	for (size_t i = 0; i < office->picks.count; i++) {
@@ -120,7 +121,9 @@ find_targets(struct office *office, struct targets *targets, const struct alert 
 			aim_at_manager(office, targets, alert, node, rep);
 		else
 			aim(office, targets, alert, node,
-			    node->owner ? people_owner(people, alert) : NULL);
+			    lead != NULL && !node->people ? lead
+				: node->owner             ? people_owner(people, alert)
+							  : NULL);
 	}
 }
 

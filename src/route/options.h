@@ -6,7 +6,7 @@
 
 struct options {
 	const char *routes, *conf, *told, *receipts, *feedback, *silences, *waiting, *held,
-	    *only, *test, *expect, *summary;
+	    *only, *test, *expect, *summary, *aliases, *roster;
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include "keys.h"
 #include "mem.h"
 #include "people.h"
+#include "roster.h"
 
 enum { STEPS = 32 }; /* from a rep to the head of sales, and to spare */
 
@@ -71,7 +72,7 @@ check_reporting(const struct conf *conf, const struct people *people)
 	const char *name;
 	json_t *above;
 
-	if (people->reporting != NULL && !json_is_object(people->reporting))
+	if (!json_is_object(people->reporting))
 		conf_die(conf, "/reporting", "must say who reports to whom");
 	json_object_foreach (people->reporting, name, above) {
 		if (!json_is_string(above))
@@ -85,10 +86,12 @@ check_reporting(const struct conf *conf, const struct people *people)
 }
 
 struct people
-people_load(const struct conf *conf, const struct receivers *receivers)
+people_load(
+    const struct conf *conf, const struct receivers *receivers, const char *path, int32_t today)
 {
-	json_t *list = key_list(conf, "", "owners");
-	struct people people = { .reporting = conf_at(conf, "/reporting") };
+	json_t *list = key_list(conf, "", "owners"), *said = conf_at(conf, "/reporting");
+	struct people people = { .reporting = said != NULL ? json_copy(said) : json_object() };
+	struct roster *roster = roster_load(path);
 
 	people.owners = mem_new(json_array_size(list) + 1, sizeof *people.owners);
 	while (people.count < json_array_size(list)) {
@@ -97,12 +100,15 @@ people_load(const struct conf *conf, const struct receivers *receivers)
 		free(base);
 	}
 	check_reporting(conf, &people);
+	roster_reporting(roster, today, people.reporting);
+	roster_free(roster);
 	return people;
 }
 
 void
 people_release(struct people *people)
 {
+	json_decref(people->reporting);
 	free(people->owners);
 }
 
@@ -130,6 +136,15 @@ people_owner(const struct people *people, const struct alert *alert)
 			    > json_object_size(best->segment)))
 			best = &people->owners[i];
 	return best;
+}
+
+const struct owner *
+people_lead(const struct people *people, const struct alert *alert)
+{
+	const char *manager = alert_label(alert, "segment.manager_id");
+	const struct owner *owner = *manager != '\0' ? reached(people, manager) : NULL;
+
+	return owner != NULL || *manager == '\0' ? owner : people_manager(people, manager);
 }
 
 const char *

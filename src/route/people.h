@@ -7,6 +7,8 @@
  *
  * An owner is told by a receiver, at an address of his own if there is one.  What is said of a
  * rep is his manager's business: the first above him of whom an owner says how he is reached.
+ * Where there is a roster, it says who manages a rep today, and "reporting" who is above.
+ * What is of a manager (its segment has a manager_id) is his, or that of the first above him.
  */
 #ifndef PEOPLE_H
 #define PEOPLE_H
@@ -25,15 +27,17 @@ struct owner {
 struct people {
 	struct owner *owners;
 	size_t count;
-	json_t *reporting; /* or NULL */
+	json_t *reporting; /* its own */
 };
 
-struct people people_load(const struct conf *, const struct receivers *);
+struct people people_load(
+    const struct conf *, const struct receivers *, const char *roster, int32_t today);
 void people_release(struct people *);
 
 /* The owner with the most conditions that are all the alert's; or NULL. */
 const struct owner *people_owner(const struct people *, const struct alert *);
 
+const struct owner *people_lead(const struct people *, const struct alert *); /* or NULL */
 const char *people_rep(const struct alert *); /* whom it is about, or NULL */
 const struct owner *people_manager(const struct people *, const char *rep); /* or NULL */
 

@@ -19,7 +19,7 @@ static const struct usage usage = {
 		"FILE]"
 		" [--held FILE] [--waiting FILE] [--only RECEIVER] [--test LABELS [--expect "
 		"RECEIVERS]]"
-		" [--summary FILE] < alerts",
+		" [--aliases FILE] [--roster FILE] [--summary FILE] < alerts",
 	.options =
 	    "  -r, --routes FILE      receivers, and the tree that leads to them "
 	    "(routes.json)\n"
@@ -34,6 +34,8 @@ static const struct usage usage = {
 	    "  -T, --test LABELS      who would be told of "
 	    "type=X,priority=P1,segment.region=Y\n"
 	    "  -e, --expect RECEIVERS answer 0 if it is exactly these, else 1\n"
+	    "  -a, --aliases FILE     renames: values that routes name go by their names now\n"
+	    "  -p, --roster FILE      who manages which rep, beside \"reporting\"\n"
 	    "  -S, --summary FILE     counts of records in, out and dropped, as JSON\n",
 };
 
@@ -52,6 +54,8 @@ parse_options(int argc, char *argv[])
 		{ "only", required_argument, NULL, 'o' },
 		{ "test", required_argument, NULL, 'T' },
 		{ "expect", required_argument, NULL, 'e' },
+		{ "aliases", required_argument, NULL, 'a' },
+		{ "roster", required_argument, NULL, 'p' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -60,8 +64,8 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while (
-	    (opt = getopt_long(argc, argv, "r:c:t:R:f:s:H:w:o:T:e:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:c:t:R:f:s:H:w:o:T:e:a:p:S:hV", longopts, NULL))
+	    != -1)
 		switch (opt) {
 		case 'r': opts.routes = optarg; break;
 		case 'c': opts.conf = optarg; break;
@@ -74,6 +78,8 @@ parse_options(int argc, char *argv[])
 		case 'o': opts.only = optarg; break;
 		case 'T': opts.test = optarg; break;
 		case 'e': opts.expect = optarg; break;
+		case 'a': opts.aliases = optarg; break;
+		case 'p': opts.roster = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'h': diag_help(&usage);
 		case 'V': diag_version();
@@ -99,7 +105,7 @@ static struct office
 open_office(const struct options *opts, const char *zone)
 {
 	struct office office = { .opts = opts,
-		.routes = routes_load(opts->routes, zone),
+		.routes = routes_load(opts, zone),
 		.zone = zone,
 		.now = when_now(),
 		.sum = { .stage = "route", .sums = true } };

@@ -1,7 +1,9 @@
 #include <stdlib.h>
 
+#include "aliases.h"
 #include "mem.h"
 #include "routes.h"
+#include "when.h"
 
 static struct storm
 read_storm(const struct conf *conf)
@@ -30,17 +32,21 @@ read_ops(struct routes *routes)
 }
 
 struct routes *
-routes_load(const char *path, const char *zone)
+routes_load(const struct options *opts, const char *zone)
 {
 	static const char *const keys[] = { "receivers", "route", "ops", "mute_times",
 		"inhibit", "storm", "owners", "reporting", NULL };
 	struct routes *routes = mem_new(1, sizeof *routes);
-	struct conf *conf = routes->conf = conf_load(path);
+	struct conf *conf = routes->conf = conf_load(opts->routes);
+	struct aliases *aliases = aliases_load(opts->aliases);
 
 	conf_only(conf, "", keys);
+	aliases_apply(aliases, conf_root(conf));
+	aliases_free(aliases);
 	routes->receivers = receivers_load(conf, zone);
 	routes->mutes = mutes_load(conf, zone);
-	routes->people = people_load(conf, &routes->receivers);
+	routes->people = people_load(
+	    conf, &routes->receivers, opts->roster, when_local_day(when_now(), zone));
 	routes->inhibit = inhibit_load(conf);
 	routes->storm = read_storm(conf);
 	routes->root = tree_load(conf, &routes->receivers, &routes->mutes);

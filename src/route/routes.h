@@ -8,6 +8,7 @@
 
 #include "inhibit.h"
 #include "mutes.h"
+#include "options.h"
 #include "people.h"
 #include "receivers.h"
 #include "tree.h"
@@ -28,7 +29,9 @@ struct routes {
 	size_t *ops, ops_count; /* receivers who hear of faults, the first choice first */
 };
 
-struct routes *routes_load(const char *path, const char *zone); /* of the business */
+/* The zone is of the business.  Values go by the names that aliases, if there is such a file,
+   call them now; who a rep reports to is as a roster says it, if there is one. */
+struct routes *routes_load(const struct options *, const char *zone);
 void routes_free(struct routes *);
 
 #endif

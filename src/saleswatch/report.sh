@@ -14,7 +14,7 @@ report_options() {
 		case $1 in
 		-h | --help) asked_how "$report_line" 'saleswatch report --segment region=Europe --out europe.html' ;;
 		--segment | --to | --out | --week) [[ -n ${2-} ]] || asked_wrong "$report_line" ;;&
-		--segment) asked=$2 segment=$(segment_of "$2" report) ;;
+		--segment) asked=$2 segment=$(segment_of "$2" report); segment=$(segment_now "$segment") ;;
 		--to) to=$2 ;;
 		--out) out=$2 ;;
 		--week) week=$2 ;;
@@ -58,12 +58,14 @@ segment_values() {
 
 # The deals the report is of, in mine: those that count, as they were known that day.
 report_deals() {
-	"$here/store" get deal --db "$db" ${week:+--as-of "$through"} > "$work/known"
+	local by_name
+	mapfile -t by_name < <(with --aliases aliases.json)
+	"$here/store" get deal --db "$db" ${week:+--as-of "$through"} | resolved "$through" > "$work/known"
 	[[ -z $week || -s $work/known ]] || {
 		say "report: no deal was known by $through; these are the deals of that time as they are known now"
-		"$here/store" get deal --db "$db" > "$work/known"
+		"$here/store" get deal --db "$db" | resolved "$through" > "$work/known"
 	}
-	"$here/sift" --rules "$conf/rules.json" --summary "$work/counted.summary" < "$work/known" > "$work/counted"
+	"$here/sift" --rules "$conf/rules.json" "${by_name[@]}" --summary "$work/counted.summary" < "$work/known" > "$work/counted"
 	jq -nc --argjson segment "$segment" '{population: [{name: "segment", where: $segment}]}' > "$work/segment.json"
 	if [[ $segment == '{}' ]]; then
 		ln -s counted "$work/mine"
@@ -75,16 +77,17 @@ report_deals() {
 
 # The sources of its parts, as options of render; what is not there is left out.
 report_parts() {
-	local folder settings map
+	local folder settings map home
 	folder=$state/days/$(date -u -d "$through + 1 day" +%F)
 	mapfile -t settings < <(configured)
+	mapfile -t home < <(in_home)
 	map=${settings[0]} options=()
-	"$here/store" get change --db "$db" --to "$through" > "$work/changes"
-	"$here/store" get alert --db "$db" --from "$(day_before "$through" 6)" --to "$through" | within_segment > "$work/alerts"
-	"$here/aggregate" --map "$map" --trust < "$work/mine" | awk -v last="$through" 'match($0, /"date":"[0-9-]*"/) && substr($0, RSTART + 8, 10) <= last' > "$work/metrics"
+	"$here/store" get change --db "$db" --to "$through" | resolved_changes "$work/mine" > "$work/changes"
+	"$here/store" get alert --db "$db" --from "$(day_before "$through" 6)" --to "$through" | named | within_segment > "$work/alerts"
+	"$here/aggregate" --map "$map" --trust "${home[@]}" < "$work/mine" | awk -v last="$through" 'match($0, /"date":"[0-9-]*"/) && substr($0, RSTART + 8, 10) <= last' > "$work/metrics"
 	"$here/drivers" --map "$map" --at "$through" --days 28 < "$work/mine" > "$work/drivers"
 	"$here/measure" --map "$map" --changes "$work/changes" ${settings[1]:+--stages "${settings[1]}"} ${settings[2]:+--targets "${settings[2]}"} \
-		--trust --as-of "$through" < "$work/mine" > "$work/measures"
+		--trust --as-of "$through" "${home[@]}" < "$work/mine" > "$work/measures"
 	"$here/store" get quality --db "$db" --from "$(day_before "$through" 26)" --to "$(date -u -d "$through + 1 day" +%F)" > "$work/quality"
 	options+=(--quality "$work/quality" --metrics "$work/metrics" --drivers "$work/drivers" --measures "$work/measures" --population "$work/counted.summary")
 	if [[ -s $folder/findings.ledger && $(head -n 1 "$folder/findings.ledger" | jq -r .date) == "$through" ]]; then
@@ -157,9 +160,10 @@ report_send() {
 }
 
 report() {
-	local segment asked to out week through renderer
+	local segment asked to out week through renderer by_rep
 	report_options "$@"
-	renderer=("$here/render" --templates "$pipelines/templates" --conf "$conf/saleswatch.json")
+	mapfile -t by_rep < <(with --roster roster.json)
+	renderer=("$here/render" "${by_rep[@]}" --templates "$pipelines/templates" --conf "$conf/saleswatch.json")
 	report_day
 	has_store || die 66 "report: nothing has run yet: $db is not there"
 	[[ -z $to ]] || check_owner report

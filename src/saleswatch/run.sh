@@ -94,7 +94,7 @@ goal() {	# GOAL
 	size=$(receipts_size)
 	make_goal env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u csv -u map -u stages -u targets LC_ALL=C \
 		make -s -I "$pipelines" -f "$pipelines/$name.mk" "day=$day" "now=$started" "through=$through" \
-		"before=$(day_before "$through")" "week=$(day_before "$through" 6)" "standin=$standin" "conf=$conf" "zone=$zone" \
+		"before=$(day_before "$through")" "week=$(day_before "$through" 6)" "standin=$standin" "conf=$conf" "zone=$zone" "currency=$(setting "" currency)" \
 		"db=$db" "state=$state" "templates=$pipelines/templates" "$1" || ended=$?
 	# What may go through later waits in the outbox; else nothing is over of
 	# the part that sends, the last one.

@@ -29,9 +29,9 @@ put_silence() {	# RECORD
 with_alerts() {	# RECORD
 	local since
 	since=$(day_before "$(local_time +%F)" 35)
-	printf '%s\n' "$1" > "$work/silence"
+	named <<< "$1" > "$work/silence"
 	: > "$work/standing"
-	! has_store || "$here/store" get alert --from "$since" --db "$db" > "$work/standing"
+	! has_store || "$here/store" get alert --from "$since" --db "$db" | named > "$work/standing"
 	"$here/route" --routes "$conf/routes.json" --conf "$conf/saleswatch.json" --silences "$work/silence" \
 		--held "$work/held" < "$work/standing" > /dev/null || return
 	jq -nc --argjson silence "$1" --slurpfile held "$work/held" '

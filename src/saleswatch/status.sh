@@ -66,6 +66,7 @@ doctor() {
 	check "room on its disk" "less than $(setting 1048576 watch free_kib 2> /dev/null | awk '{ print $1 / 1024 }') MiB are free" enough_room
 	check "the store" "absent or damaged: run daily once, or restore it" "$here/store" get run --db "$db"
 	check "routes" "" routes_read
+	check "reference data" "" reference_read
 	check "templates" "" templates_read
 	check "mail" "" mail_ready
 	check "secrets" "" secrets_kept
@@ -77,6 +78,7 @@ doctor() {
 	return $bad
 }
 
+reference_read() { resolved "$(local_time +%F)" < /dev/null; }
 cron_knows() { grep -qsr "^[^#].*$1" /etc/cron.d /etc/crontab /var/spool/cron || crontab -l | grep -s "^[^#].*$1"; }
 # Each is a file for us alone, and those that receivers in use need are there.
 secrets_kept() {

@@ -205,6 +205,7 @@ whynot() {
 		asked_wrong "$whynot_line"
 	}
 	segment=$(segment_of "$1")
+	segment=$(segment_now "$segment")
 	is_day "$2" || die 64 "whynot: $2: no such day"
 	find_ledger "$2"
 	row="select(.segment == $segment)"

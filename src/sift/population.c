@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aliases.h"
 #include "conf.h"
 #include "diag.h"
 #include "mem.h"
@@ -29,24 +30,6 @@ struct population {
 	size_t count;
 	uint64_t deals;
 };
-
-/* A name as a step of a JSON Pointer. */
-static char *
-below(const char *base, const char *name)
-{
-	size_t len;
-	char *pointer;
-	FILE *to = mem_stream(&pointer, &len);
-
-	fprintf(to, "%s/", base);
-	for (; *name != '\0'; name++)
-		if (*name == '~' || *name == '/')
-			fputs(*name == '~' ? "~0" : "~1", to);
-		else
-			putc(*name, to);
-	mem_stream_end(to, &pointer);
-	return pointer;
-}
 
 static struct pattern *
 read_pattern(const struct conf *conf, const char *base)
@@ -85,7 +68,7 @@ static struct condition
 read_condition(const struct conf *conf, const char *where, const char *field, struct rec_in *in)
 {
 	struct condition condition = { .field = field, .slot = rec_want(in, field) };
-	char *pointer = below(where, field);
+	char *pointer = conf_below(where, field);
 	const json_t *values = conf_at(conf, pointer);
 	size_t count = json_is_array(values) ? json_array_size(values) : 1;
 
@@ -168,18 +151,21 @@ read_row(struct population *population, size_t i, struct rec_in *in)
 }
 
 struct population *
-population_load(const char *path, struct rec_in *in)
+population_load(const char *path, const char *aliases, struct rec_in *in)
 {
 	struct population *population = mem_new(1, sizeof *population);
 	struct conf *conf = population->conf = conf_load(path);
+	struct aliases *names = aliases_load(aliases);
 	const json_t *rows = conf_at(conf, "/population");
 
 	if (rows != NULL && !json_is_array(rows))
 		conf_die(conf, "/population", "must be a list of rows");
+	aliases_apply(names, conf_at(conf, "/population"));
 	population->path = path;
 	population->rows = mem_new(json_array_size(rows) + 1, sizeof *population->rows);
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		read_row(population, i, in);
+	aliases_free(names);
 	return population;
 }
 

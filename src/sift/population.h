@@ -16,7 +16,8 @@
 
 struct population;
 
-struct population *population_load(const char *path, struct rec_in *); /* wants the fields */
+/* Wants the fields; values are called what aliases, if there is such a file, call them now. */
+struct population *population_load(const char *path, const char *aliases, struct rec_in *);
 const char *population_without(struct population *, const struct rec *); /* a row, or NULL */
 json_t *population_counts(const struct population *); /* {name: count} of the rows; or NULL */
 void population_warn(const struct population *); /* of fields that no deal had */

@@ -11,7 +11,7 @@
 #include "summary.h"
 
 struct options {
-	const char *rules, *excluded, *summary;
+	const char *rules, *aliases, *excluded, *summary;
 };
 
 struct streams {
@@ -51,9 +51,10 @@ sift(struct streams *streams, struct population *population)
 static const struct usage usage = {
 	.example =
 	    "saleswatch sift --rules pipelines/conf/rules.json --excluded others < deals",
-	.line = "sift --rules FILE [--excluded FILE] [--summary FILE] < deals",
+	.line = "sift --rules FILE [--aliases FILE] [--excluded FILE] [--summary FILE] < deals",
 	.options =
 	    "  -r, --rules FILE     which deals do not count: \"population\" of rules.json\n"
+	    "  -a, --aliases FILE   renames, of the values that rows name too (aliases.json)\n"
 	    "  -x, --excluded FILE  write these there, each with the row that it fits\n"
 	    "  -S, --summary FILE   write the counts there, of each row too\n",
 };
@@ -63,6 +64,7 @@ parse_options(int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "rules", required_argument, NULL, 'r' },
+		{ "aliases", required_argument, NULL, 'a' },
 		{ "excluded", required_argument, NULL, 'x' },
 		{ "summary", required_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
@@ -72,9 +74,10 @@ parse_options(int argc, char *argv[])
 	struct options opts = { 0 };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "r:x:S:hV", longopts, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:a:x:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'r': opts.rules = optarg; break;
+		case 'a': opts.aliases = optarg; break;
 		case 'x': opts.excluded = optarg; break;
 		case 'S': opts.summary = optarg; break;
 		case 'h': diag_help(&usage);
@@ -98,7 +101,7 @@ main(int argc, char *argv[])
 		.in = rec_from(STDIN_FILENO, "stdin"),
 		.sum = { .stage = "sift" },
 	};
-	struct population *population = population_load(opts.rules, streams.in);
+	struct population *population = population_load(opts.rules, opts.aliases, streams.in);
 
 	streams.out = rec_to(STDOUT_FILENO, "stdout");
 	streams.excluded = opts.excluded != NULL ? rec_create(opts.excluded) : NULL;
