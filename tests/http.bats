@@ -219,7 +219,7 @@ done 0 200 0 9 ' ""
 }
 
 @test "headers are handed back; a POST that only reads is tried again as a GET is, and must come whole" {
-	script 500 503 '429 0' 200
+	script 500 503 502 200
 	run --separate-stderr post --read --show content-length "$url/x"
 	expect 0 'done 0 200 0 9 
 content-length: 9'
