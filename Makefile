@@ -139,7 +139,7 @@ deps-run:
 # Programs by others that judge ours, each by its exact version; a package of Debian's that would
 # start a server is taken apart, not installed.
 judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtool .build/judges/node_modules/.messages .build/judges/smtp/node_modules/smtp-server \
-	.build/judges/salesforce/node_modules/jsforce
+	.build/judges/salesforce/node_modules/jsforce .build/judges/hubspot/node_modules/@hubspot/api-client
 .build/judges/bin/promtool:
 	@mkdir -p .build/judges/bin .build/debian
 	@cd .build/debian && apt-get download -qq -o APT::Sandbox::User=root prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb
@@ -168,6 +168,10 @@ judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtoo
 	@npm install --prefix .build/judges/salesforce --silent --no-save --no-package-lock --no-audit --no-fund \
 		jsforce@3.10.10 jose@6.2.18 @jetstreamapp/soql-parser-js@6.3.1
 
+# HubSpot's own client, which walks the portal of tests/hubspot.py.
+.build/judges/hubspot/node_modules/@hubspot/api-client:
+	@npm install --prefix .build/judges/hubspot --silent --no-save --no-package-lock --no-audit --no-fund @hubspot/api-client@14.0.1
+
 check: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
 	@$(MAKE) --no-print-directory fuzzers
@@ -183,7 +187,7 @@ run: deps-run
 soak: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
 	@SALESWATCH_SOAK=1 SALESWATCH_FUZZ=5000 tests/run tests/faults.bats tests/notify_faults.bats tests/notify_outbox.bats \
-		tests/store.bats tests/fetch.bats tests/salesforce.bats tests/rec.bats tests/power.bats tests/memory.bats
+		tests/store.bats tests/fetch.bats tests/salesforce.bats tests/hubspot.bats tests/rec.bats tests/power.bats tests/memory.bats
 
 # Each parser against bytes that a fuzzer makes up, for so many seconds each.
 fuzz: SECONDS ?= 60

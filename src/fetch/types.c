@@ -1,6 +1,7 @@
 #include "csvfile.h"
-#include "salesforce.h"
+#include "hubspot.h"
 #include "postgres_source.h"
+#include "salesforce.h"
 #include "singer_source.h"
 #include "spool_source.h"
 #include "types.h"
@@ -9,6 +10,7 @@
 static const struct source_type types[] = {
 	{ "csv", (const char *const[]){ "files", "whole", NULL },
 	    (const char *const[]){ "files", NULL }, csv_source },
+	{ "hubspot", hubspot_keys, hubspot_asked, hubspot_source },
 	{ "salesforce", salesforce_keys, salesforce_asked, salesforce_source },
 	{ "postgres",
 	    (const char *const[]){ "url", "query", "password", "newest", "overlap_minutes", "whole",

@@ -221,7 +221,8 @@ may_again(const struct exchange *exchange)
 {
 	const struct http_answer *answer = exchange->answer;
 
-	return answer->status == EX_TEMPFAIL && answer->wait * 1000 <= PAUSE_MOST_MS
+	return answer->status == EX_TEMPFAIL && answer->code != 429
+	    && answer->wait * 1000 <= PAUSE_MOST_MS
 	    && (is_read(exchange->request) || (answer->code == 0 && exchange->given == 0));
 }
 

@@ -10,9 +10,9 @@
  * key it is; 78 who wrote the address.
  *
  * All of it is over `seconds` after the call, whatever the other side does, and no more than
- * `most` bytes of an answer are kept.  A GET is tried again for a few seconds; a POST only as
- * long as nothing of its body was handed over, so that nobody gets it twice.  A redirect is
- * followed within the same scheme, host and port, a POST only by 307 and 308.
+ * `most` bytes of an answer are kept.  A GET is tried again for a few seconds, but not after a
+ * 429; a POST only as long as nothing of its body was handed over, so that nobody gets it twice.
+ * A redirect is followed within the same scheme, host and port, a POST only by 307 and 308.
  *
  * https only, certificates always checked ($SSL_CERT_FILE may name other roots), no proxy, and
  * only addresses that anybody on the internet would reach: the address that is connected to is
