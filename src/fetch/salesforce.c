@@ -6,6 +6,7 @@
 #include "keyset.h"
 #include "mem.h"
 #include "objects.h"
+#include "progress.h"
 #include "salesforce.h"
 #include "salesforce_history.h"
 #include "salesforce_soql.h"
@@ -26,6 +27,7 @@ struct opportunities {
 	struct keyset *seen; /* Id and SystemModstamp: a query may be asked again */
 	const char *link;
 	int64_t newest; /* SystemModstamp, in milliseconds; 0: none */
+	struct progress progress;
 };
 
 /* ---- what the section says */
@@ -154,6 +156,7 @@ take(void *own, json_t *record)
 	json_object_set_new(record, "outcome", json_string(outcome_of(record)));
 	plain_numbers(all->fetching->source.map, record);
 	objects_take(all->objects, record);
+	progress_show(&all->progress, objects_taken(all->objects), 0);
 	free(url);
 }
 
@@ -232,6 +235,7 @@ fetch_deals(struct opportunities *all, struct query *query, int64_t began)
 	query->where = where;
 	all->objects = objects_begin(&f->taking, f->source.name);
 	query_run(all->org, query);
+	diag_progress_end();
 	objects_end(all->objects);
 	if (f->changes != NULL && truth(&f->source, "history", true))
 		history_fetch(all->org, f, query, since);
@@ -260,9 +264,10 @@ salesforce_source(struct fetching *f)
 	check_id(source->map);
 	add_url(source->map);
 	fields = soql_fields(source->map);
-	struct opportunities all = {
-		.fetching = f, .seen = keyset_new(), .link = link_of(source)
-	};
+	struct opportunities all = { .fetching = f,
+		.seen = keyset_new(),
+		.link = link_of(source),
+		.progress = progress_of(-1) };
 	struct query query = { .fields = fields,
 		.from = "Opportunity",
 		.order = "SystemModstamp, Id",
