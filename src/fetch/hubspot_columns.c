@@ -297,6 +297,35 @@ hubspot_columns_page(struct columns *columns, struct crm *crm, const json_t *dea
 }
 
 json_t *
+hubspot_columns_names(const struct columns *columns)
+{
+	return json_pack("{s:O, s:O, s:O}", "stages", columns->stages, "pipelines",
+	    columns->pipelines, "owners", columns->owners);
+}
+
+static bool
+is_renamed(const json_t *before, const json_t *now)
+{
+	const char *id;
+	json_t *name;
+
+	json_object_foreach ((json_t *)before, id, name) {
+		const json_t *other = json_object_get(now, id);
+		if (other != NULL && !json_equal(name, other))
+			return true;
+	}
+	return false;
+}
+
+bool
+hubspot_columns_renamed(const struct columns *columns, const json_t *before)
+{
+	return is_renamed(json_object_get(before, "stages"), columns->stages)
+	    || is_renamed(json_object_get(before, "pipelines"), columns->pipelines)
+	    || is_renamed(json_object_get(before, "owners"), columns->owners);
+}
+
+json_t *
 hubspot_row(const struct columns *columns, const json_t *deal)
 {
 	const json_t *properties = json_object_get(deal, "properties");
