@@ -129,7 +129,8 @@ won Won' ]]
 
 @test "through the store: a deal archived is gone, restored it is there, and a night run twice is the same" {
 	night() {	# N SINCE-BOOKMARK
-		crm --since "$2" --bookmark "b$1" --changes "c$1" | store put deal --stage "n$1" --source crm --db db
+		crm --since "$2" --bookmark "b$1" --changes "c$1" | validate deal --map map.json --max-rejects 1 |
+			dedupe --key deal_id --newest modified_at | store put deal --stage "n$1" --source crm --db db
 		store put change --stage "n$1" --db db < "c$1"
 		store put bookmark --stage "n$1" --db db < "b$1"
 		store commit "n$1" --db db
