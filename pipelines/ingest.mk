@@ -24,13 +24,21 @@ $(sources:%=%.taken): ask
 batch   = ingest-$*-$(day)
 is      = $(filter $1$*,$(listed))
 map_of  = $(or $(patsubst $*=%,%,$(filter $*=%,$(maps))),$(map))
-counted = --summary $*.fetched --summary $*.validated --summary $*.unique --summary $*.passed
+counted = --summary $*.fetched --summary $*.validated --summary $*.unique $(if $(period),,--summary $*.passed)
+look    = $(if $(period),cat,quality --checks $(conf)/checks.json --source $* --as-of $(day) --map $(map_of) --earlier $*.earlier \
+	$(if $(more),,$(if $(call is,+),--increment)) --fetched $*.fetched --rejects $*.unread --rejects $*.refused --dropped $*.unique \
+	--out $*.quality --summary $*.passed)
+
+# saleswatch backfill asks for more of one source: all, or what was created in a period, which tells
+# nothing of how this night compares with others.
+more    = $(if $(filter $*,$(SALESWATCH_BACKFILL_OF)),$(SALESWATCH_BACKFILL))
+period  = $(filter --from,$(more))
 
 # A tap of Singer goes on from the state that it told last.
 tap = $(if $(call is,<),{ jq -c 'select(.source == "$*").until.state // empty' $*.bookmarks > $*.state; \
 	eval "$$(jq -r '.sources["$*"].tap | @sh' $(conf)/sources.json) $$([ ! -s $*.state ] || echo --state $*.state)"; } |)
 read = $(if $(filter $*,$(sources)),$(tap) fetch $* --sources $(conf)/sources.json --since $*.bookmarks --bookmark $*.bookmark \
-	--changes $*.changes --zone $(zone),fetch csv $(csv) --map $(map))
+	--changes $*.changes --zone $(zone) $(more),fetch csv $(csv) --map $(map))
 
 # The store takes all of the pipe or none of it: it is staged first, and committed only when
 # what each stage gave is what the next one got; and with it how far the source was read.  What
@@ -43,15 +51,14 @@ $(taken): %.taken: $(conf)/checks.json
 	$(read) --rejects $*.unread --summary $*.fetched \
 	| validate deal --map $(map_of) --upstream $*.fetched --rejects $*.refused --summary $*.validated \
 	| dedupe --key deal_id --newest modified_at --dropped $*.dropped --summary $*.unique \
-	| quality --checks $(conf)/checks.json --source $* --as-of $(day) --map $(map_of) --earlier $*.earlier $(if $(call is,+),--increment) \
-		--fetched $*.fetched --rejects $*.unread --rejects $*.refused --dropped $*.unique --out $*.quality --summary $*.passed \
+	| $(look) \
 	| store put deal --stage $(batch) --source $* --db $(db) \
 	|| { $(failed); [ ! -e $*.quality ] || { store put quality --stage quality-$*-$(day) --db $(db) < $*.quality \
 		&& store commit quality-$*-$(day) --db $(db); }; $(fail); }
 	[ ! -s $*.changes ] || store put change --stage $(batch) --db $(db) < $*.changes
 	[ ! -s $*.bookmark ] || store put bookmark --stage $(batch) --db $(db) < $*.bookmark
-	store put quality --stage $(batch) --db $(db) < $*.quality
-	store commit $(batch) --db $(db) --zone $(zone) $(if $(call is,!),--full deal) $(counted)
+	[ ! -s $*.quality ] || store put quality --stage $(batch) --db $(db) < $*.quality
+	store commit $(batch) --db $(db) --zone $(zone) $(if $(or $(call is,!),$(filter --full,$(more))),--full deal) $(if $(more),--past) $(counted)
 	touch $@
 
 deals.done: %.done: $(taken)

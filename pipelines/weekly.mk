@@ -1,13 +1,13 @@
 # weekly - the week as one record, which mails are made of, and as one page.
 #
-#	store -> week.alerts, week.metrics, week.drivers -> report -> report.html
+#	store -> week.alerts, week.metrics, week.drivers, week.quality -> report -> report.html
 
 include stage.mk
 include $(conf)/sources.mk
 
 products += report report.html
 
-week.alerts week.metrics week.drivers report report.html: %: %.done ;
+week.alerts week.metrics week.drivers week.quality report report.html: %: %.done ;
 
 # What comes of today's analysis, if it is made here or was made before.
 today := $(if $(filter analyzed,$(products)),analyzed measures,$(wildcard analyzed measures counted findings.ledger))
@@ -26,12 +26,16 @@ week.metrics.done: %.done: $(filter analyzed,$(today))
 week.drivers.done: %.done: $(filter analyzed,$(today)) $(map) $(conf)/rules.json
 	store get deal --db $(db) | sift --rules $(conf)/rules.json | drivers --map $(map) --at $(through) --days 28 $(into)
 
-report.done: %.done: week.alerts week.metrics week.drivers $(today) $(wildcard stale *.quality) $(conf)/saleswatch.json
+# What the checks said of the nights of four weeks.
+week.quality.done: %.done: $(filter analyzed,$(today)) $(wildcard *.taken)
+	store get quality --db $(db) --from $$(date -ud '$(day) - 27 days' +%F) --to $(day) $(into)
+
+report.done: %.done: week.alerts week.metrics week.drivers week.quality $(today) $(wildcard stale) $(conf)/saleswatch.json
 	render --as report --templates $(templates) --conf $(conf)/saleswatch.json --metrics week.metrics --drivers week.drivers \
 		$(if $(call there,counted),$(patsubst %,--ledger % --deals counted,$(call there,findings.ledger))) \
 		$(patsubst %,--measures %,$(call there,measures)) $(patsubst %,--population %,$(call there,counted.summary)) \
 		$(patsubst %,--stale %,$(call there,stale)) $(patsubst %,--rejects %,$(call there,deals.unread deals.refused)) \
-		$(patsubst %,--quality %,$(call there,*.quality)) \
+		--quality week.quality \
 		< week.alerts $(into)
 
 report.html.done: %.done: report $(wildcard $(templates)/*/*) $(conf)/saleswatch.json

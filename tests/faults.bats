@@ -16,7 +16,8 @@ alert() { printf '{"kind":"alert","v":1,"alert_id":"a%d","date":"2024-03-%d","se
 # All that the store knows, but when a run was last committed.
 known() { sqlite3 db .dump | grep -v 'INTO committed'; }
 
-# A store with a load in it, and the next one staged: changes, new deals, alerts.
+# A store with a load in it, and the next one staged: changes, new deals, alerts; what a CRM told, among
+# it deletions, and how far it was read.
 staged_store() {
 	for i in {1..30}; do deal "$i" open Demo; done | store put deal --stage r1 --db db
 	alert 1 10 1 | store put alert --stage r1 --db db
@@ -24,6 +25,9 @@ staged_store() {
 	{ for i in {1..30..3}; do deal "$i" won Closed; done; for i in {40..60}; do deal "$i" lost Closed; done; } |
 		store put deal --stage r2 --db db
 	{ alert 1 12 2; alert 2 12 1; } | store put alert --stage r2 --db db
+	for i in {2..30..3}; do printf '{"kind":"change","v":1,"deal_id":"D%d","field":"deleted","new":true,"at":"2024-03-31T10:00:00Z"}\n' "$i"; done |
+		store put change --stage r2 --db db
+	echo '{"kind":"bookmark","v":1,"source":"a","at":"2024-04-01T02:00:00Z","until":{}}' | store put bookmark --stage r2 --db db
 	known > "$work/known.before"
 	fresh
 	store commit r2 --db db

@@ -208,3 +208,30 @@ known() { "$T/bin/store" get deal --db "$db" | jq -r .deal_id | paste -sd' '; }
 	[[ $("$T/bin/store" get quality --db "$db" | jq -r 'select(.level == "error") | .rule' | sort -u) == *completeness* ]]
 	[[ $("$T/bin/store" get fault --db "$db" | jq -r .reason) == "quality: pushed: "* ]]
 }
+
+@test "a backfill reads a period or all of a source again, and new deals of the past are no news of today" {
+	sources
+	saleswatch run ingest
+	push p1
+	run --separate-stderr saleswatch backfill pushed --full
+	expect 0 "" "saleswatch: run: ingest 2024-04-08"
+	[[ $("$T/bin/store" get deal --db "$db" | jq -c 'select(.deal_id == "p1").recorded_at') == '"2024-02-01"' ]]
+	# A night's news is of that night.
+	push p2
+	saleswatch run ingest
+	[[ $("$T/bin/store" get deal --db "$db" | jq -c 'select(.deal_id == "p2").recorded_at') == '"2024-04-08"' ]]
+	# All of a spool is what is in it: what was committed and went is deleted, and stays in the history.
+	push p3
+	saleswatch backfill pushed --full
+	[[ $(known) == "p2 p3 t1 t2 t3 t4" ]]
+	[[ $("$T/bin/store" get change --db "$db" | jq -c 'select(.field == "deleted") | [.deal_id, .new]') == '["p1",true]' ]]
+	for wrong in "--from 2024-02-30 --to 2024-03-01" "--from 2024-03-02 --to 2024-03-01" "--all" ""; do
+		# shellcheck disable=SC2086
+		run --separate-stderr saleswatch backfill pushed $wrong
+		[[ $status == 64 ]] || { echo "$wrong: $status $stderr"; return 1; }
+	done
+	run --separate-stderr saleswatch backfill nobody --full
+	expect 64 "" "saleswatch: backfill: $T/pipelines/conf/sources.json has no source nobody"
+	run --separate-stderr saleswatch backfill tap --from 2024-01-01 --to 2024-02-01
+	[[ $status == 64 && $stderr == *"fetch: tap: its tap says what comes: no --from, no --to"* ]] || { echo "$status $stderr"; return 1; }
+}

@@ -27,7 +27,7 @@ put_runs() {
 	expect 0 "" "saleswatch: prune: *saleswatch.json has no \"keep\": everything is kept"
 	run --separate-stderr saleswatch prune --quiet
 	expect 0 "" ""
-	keep '{"days":35,"run":100}'
+	keep '{"days":35,"run":100,"quality":400}'
 	cmp <(validate "$root/schemas/saleswatch.json" < conf/saleswatch.json) conf/saleswatch.json
 	run --separate-stderr saleswatch prune
 	expect 0 "" $'saleswatch: prune: 1 folders of days\nstore: 1 rows removed'

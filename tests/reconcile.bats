@@ -71,7 +71,7 @@ lost EUR: here 1 deals, 500.5; there 1 deals, 500.5; difference +0 deals, 0
 }
 
 @test "saleswatch reconcile reads the report by the map, and names the rows it cannot read" {
-	export SALESWATCH_STATE=$PWD/state
+	export SALESWATCH_STATE=$PWD/state SALESWATCH_CONF=$root/pipelines/conf
 	head -n 300 "$root/tests/data/deals.csv" > report.csv
 	fetch csv report.csv --max-rejects 50% > deals
 	run --separate-stderr saleswatch reconcile report.csv --deals deals

@@ -5,12 +5,12 @@
 
 FOLDER/script is what goes wrong, a line each: "PART ACTION [ARGUMENT]".  The first line is taken
 away when a request comes that has PART in its path and query, and done before it is answered; it
-then stands in FOLDER/fired.  Actions: a status (429 2 and 503 2 say Retry-After), error CODE,
-reset, halfway, silent SECONDS, html, grant WORDS (no token), expire (all sessions end), elsewhere (the
-next page is at another host), instance URL (the token is for it), untracked (no history of fields), short (a
-job's part lacks a record), lag N (a deal was written N seconds ago, and is there only now), touch N or -N and
-delete N (the first or last deals change, or go to the recycle bin), later N (seconds pass), nul (in a name),
-spent N (calls of today).
+then stands in FOLDER/fired.  Actions of the answer: a status (429 2 and 503 2 say Retry-After),
+error CODE, grant WORDS (no token), reset, halfway, silent SECONDS, html, bomb (far more once it is
+unpacked).  Of the org: expire (all sessions end), elsewhere (next pages are at another host),
+instance URL (a token is for it), untracked (no history of fields), short (a job's part lacks a
+record), spent N (calls of today), later N (seconds pass), lag N (a deal was written N seconds ago,
+and is there only now), touch N or -N (the first or last deals change), delete N, nul (in a name).
 GET /do/ACTION/ARGUMENT does one at once.  FOLDER/requests has a line of JSON for each request.
 """
 import csv
@@ -177,7 +177,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def say(self, status, said, kind="application/json;charset=UTF-8", **headers):
         body = said if isinstance(said, bytes) else json.dumps(said).encode()
         self.send_response(status)
-        for name, value in {"Content-Type": kind, "Sforce-Limit-Info": "api-usage=%d/%d" % (state["spent"], ALLOWED), **headers}.items():
+        for name, value in {"Content-Type": kind, "Sforce-Limit-Info": "api-usage=%d/%d; per-app-api-usage=9/10(appName=x)" % (state["spent"], ALLOWED), **headers}.items():
             self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -222,6 +222,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
             return True
         elif action == "html":
             self.say(200, b"<html>We are down for maintenance</html>", "text/html")
+            return True
+        elif action == "bomb":
+            self.say(200, gzip.compress(b" " * (100 << 20), 1), Content_Encoding="gzip")
             return True
         elif action == "error":
             self.say(403, [{"message": "no", "errorCode": argument}])

@@ -801,16 +801,21 @@ canary_store() {
 		delivery d7 P1 2024-06-01T03:00:00Z ',"subject":"'"$json"'"'; delivery d8 P1 2024-06-01T03:00:00Z ',"subject":"Zoé O\"Canary/70"'; } | load_kind delivery c7
 	outbox "$db" sent "<$canary@example.com>"
 	printf '{"kind":"run","v":1,"pipeline":"ingest","period":"2024-04-03","owner":"%s"}\n' "$json" | load_kind run c8
-	printf '{"deal_id":"D9","outcome":"open","sales_rep_id":"%s"}\n' "$json" | put deal c9
+	printf '{"kind":"quality","v":1,"source":"crm","rule":"drift","field":"sales_rep_id","date":"2024-04-03","sample":["%s"]}\n' "$json" | load_kind quality c11
+	printf '{"kind":"bookmark","v":1,"source":"crm","at":"2024-04-03T02:00:00Z","until":{"file":"%s.csv"}}\n' "$json" | load_kind bookmark c12
+	printf '{"kind":"change","v":1,"deal_id":"D7","field":"owner","old":"%s","new":null,"at":"2024-04-01T02:00:00Z"}\n' "$json" | load_kind change c13
+	printf '{"deal_id":"D6","outcome":"open","source":"%s/x.csv"}\n' "$json" | store put deal --stage c14 --source "of $canary" --db "$db"
+	commit c14
+	printf '{"deal_id":"D9","outcome":"open","sales_rep_id":"%s"}\n' "$json" | store put deal --stage c9 --source "of $canary" --db "$db"
 } > /dev/null
 
 @test "an erased person is gone from everything, another name in their place, and every sum as it was" {
 	canary_store
 	sums() { get deal | jq -s 'map(.amount // 0) | add, length'; get metric | jq -s 'map(.won) | add, length'; get change | wc -l; get alert | wc -l; get receipt | wc -l; }
 	sums > before
-	[[ $(store dump --db "$db" | grep -c Canary) == 14 ]]
+	[[ $(store dump --db "$db" | grep -c Canary) == 19 ]]
 	run --separate-stderr store erase --person 'ZOé o"CANARY/7' --db "$db" --verbose
-	[[ $status == 0 && $stderr =~ ^"store: 15 places: "(erased-[0-9a-f]{16})$ ]] || { echo "$status $stderr $output"; false; }
+	[[ $status == 0 && $stderr =~ ^"store: 20 places: "(erased-[0-9a-f]{16})$ ]] || { echo "$status $stderr $output"; false; }
 	alias=${BASH_REMATCH[1]}
 	sums | cmp - before
 	[[ $(store dump --db "$db" | grep -ci canary) == 1 && $(get delivery | jq -r 'select(.delivery_id == "d8").subject') == 'Zoé O"Canary/70' ]]
@@ -821,8 +826,10 @@ canary_store() {
 	[[ $(sql "select delivery_id || status from deliveries order by 1" | paste -sd' ') == "d1sent d2queued d5sent d6dead d8queued" ]]
 	[[ $(get delivery | jq -c 'select(.delivery_id == "d5").content') == '{"type":"text/plain","body":"erased"}' ]]
 	[[ $(sql "select name from erased") == "$alias" ]]
+	[[ $(get quality | jq -r '.sample // [] | .[]')$(get bookmark | jq -r '.until.file // empty') == "$alias$alias.csv" ]]
+	[[ $(sql "select \"from\", source from deal_origins where deal_id = 'D6'") == "of $alias|$alias/x.csv" ]]
 	commit c9
-	[[ $(get deal | jq -r 'select(.deal_id == "D9").sales_rep_id') == "$alias" ]]
+	[[ $(get deal | jq -r 'select(.deal_id == "D9").sales_rep_id') == "$alias" && $(sql "select \"from\" from deal_origins where deal_id = 'D9'") == "of $alias" ]]
 }
 
 @test "a person who is erased again, having come back, takes the place of who was erased" {

@@ -17,7 +17,7 @@ enum {
 	PATIENCE_MOST = 3600,
 	PAUSE = 2, /* then twice as long each time */
 	SECONDS = 120, /* a page may be long in the making */
-	MOST = 64 << 20,
+	MOST = 32 << 20,
 };
 
 void

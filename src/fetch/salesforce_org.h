@@ -3,8 +3,8 @@
  *
  * org_open() gets a token as "auth" says (JWT bearer, client credentials, refresh token) at the
  * "login" address, and from then on asks the instance that it was given there.  A session that
- * ends is begun anew: a question is then asked again, but for one about what belonged to the
- * session that ended (a page, a job's results), to which the answer is NULL.
+ * ends is begun anew and the question asked again; but the pages of a query end with the session
+ * that asked for it, so that a page which is gone is NULL.
  *
  * Before a question would go past "stop_at" of the calls that the org has a day, the program
  * ends (75); so it does when none is left, and for whatever else time will help.

@@ -45,6 +45,9 @@ spool_source(struct fetching *f)
 	char *dir = source_file(&f->source, source_needs(&f->source, "directory"));
 	const json_t *committed = json_object_get(f->since, "files");
 	size_t count;
+
+	if (!f->check)
+		spool_make(dir); /* where nobody has pushed yet, nothing is to be fetched */
 	char **names = spool_names(dir, &count);
 	json_t *files = json_array();
 

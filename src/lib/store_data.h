@@ -28,9 +28,8 @@ struct kind {
 const struct kind *store_kinds(void); /* the last one has no name */
 const struct kind *store_kind(const char *name); /* NULL if there is none */
 
-/* keys: those of its kind, "" for the rest.  The others may be at NULL.  note and more: of a deal
- * the closing date to be recorded by, and its source, then line and byte in that; of an alert,
- * date, segment; of a delivery, next_at. */
+/* keys: those of its kind, "" for the rest.  All else may be at NULL; note and more are of a deal
+ * its closing date and its source, where line and byte are; of an alert, date and segment; of a delivery next_at. */
 struct store_row {
 	struct span keys[STORE_KEYS], note, more, line, byte, doc;
 };
@@ -39,6 +38,7 @@ struct load;
 void store_begin(struct store *);
 struct load *store_load(struct store *, const struct kind *, const char *run, const char *zone);
 void store_load_from(struct load *, struct span name); /* deals: else by each one's source */
+void store_load_past(struct load *); /* a deal never seen was recorded when it closed */
 void store_load_whole(struct load *); /* others of their clock and bucket, or name, go */
 void store_load_row(struct load *, const struct store_row *);
 size_t store_load_end(struct load *); /* how many records changed */

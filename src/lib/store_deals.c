@@ -102,7 +102,8 @@ recorded(struct load *load, const struct pair *pair)
 {
 	if (pair->old.doc.at != NULL && is_decided(pair->old.doc))
 		return doc_value(pair->old.doc, span("recorded_at"));
-	if (pair->old.doc.at != NULL || source_loaded(load->own, pair->row.more))
+	bool loaded = source_loaded(load->own, pair->row.more);
+	if (pair->old.doc.at != NULL || (loaded && !load->past))
 		return span(load->today);
 	return doc_value(pair->row.doc, span("closed_date"));
 }

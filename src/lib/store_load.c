@@ -178,6 +178,12 @@ store_load_from(struct load *load, struct span name)
 }
 
 void
+store_load_past(struct load *load)
+{
+	load->past = true;
+}
+
+void
 store_load_whole(struct load *load)
 {
 	for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)

@@ -12,6 +12,7 @@ struct load {
 	const struct kind *kind;
 	char *run, *seen; /* who brings it, and the instant */
 	char *today; /* its business date, in quotes */
+	bool past;
 	size_t changes;
 	struct query *put; /* of its kind, if that does not bring its own */
 	void (*row)(struct load *, const struct store_row *);

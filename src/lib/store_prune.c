@@ -15,7 +15,7 @@ static const struct rule {
 	    "DELETE FROM deal WHERE deleted IS NOT NULL AND seen < ?1" },
 	{ "change", 1, "DELETE FROM change WHERE seen < ?1", NULL },
 	{ "metric", 35, "DELETE FROM metric WHERE date < ?1", NULL },
-	{ "quality", 35, "DELETE FROM quality WHERE date < ?1", NULL },
+	{ "quality", 70, "DELETE FROM quality WHERE date < ?1", NULL },
 	{ "alert", 35, "DELETE FROM alert_version WHERE date < ?1 AND until < ?1", NULL },
 	{ "incident", 35, "DELETE FROM incident WHERE json_extract(doc, '$.closed') < ?1",
 	    NULL },

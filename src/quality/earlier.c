@@ -24,7 +24,7 @@ struct earlier {
 };
 
 struct slots {
-	size_t kind, source, rule, field, date, level;
+	size_t kind, source, rule, field, date, level, stopped;
 };
 
 static bool
@@ -106,7 +106,7 @@ read_records(struct earlier *earlier, const char *path, const char *source, int3
 	struct rec_in *in = rec_open(path);
 	struct slots slots = { rec_want(in, "kind"), rec_want(in, "source"),
 		rec_want(in, "rule"), rec_want(in, "field"), rec_want(in, "date"),
-		rec_want(in, "level") };
+		rec_want(in, "level"), rec_want(in, "stopped") };
 	const struct rec *rec;
 	int32_t day;
 
@@ -117,7 +117,8 @@ read_records(struct earlier *earlier, const char *path, const char *source, int3
 		if (day <= today && span_is(rec_text(rec, slots.source), source))
 			keep(earlier, rec, &slots, day,
 			    day == today && !span_is(rec_text(rec, slots.level), "ok"),
-			    increment || day < today);
+			    (increment || day < today)
+				&& rec->fields[slots.stopped].type != REC_TRUE);
 	}
 	rec_close(in);
 }

@@ -1,7 +1,8 @@
 /*
  * earlier - what the quality records of earlier nights say of the same source.
  *
- * Records of other sources and of days after the night's are passed over; so are those of its own
+ * Records of other sources, of days after the night's, and of nights that were not stored are passed
+ * over; so are those of its own
  * day, or a run told twice would not say the same, unless only what changed comes (increment):
  * then an earlier run of the day is part of it.  earlier_latest is the newest record of that rule
  * and field, which carries on what was known; a night is one record of a rule about all deals.

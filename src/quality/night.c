@@ -91,8 +91,10 @@ night_tell(struct night *night, struct verdict verdict)
 		json_object_update_new(record, verdict.state);
 	json_array_append_new(night->records, record);
 	night->warnings += strcmp(level, "warn") == 0;
-	if (strcmp(level, "error") == 0 && night->errors++ == 0)
+	if (strcmp(level, "error") == 0 && night->errors++ == 0) {
 		night->worst = record;
+		night->worst_falls = verdict.falls;
+	}
 	free(verdict.reason);
 }
 

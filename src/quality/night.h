@@ -3,7 +3,7 @@
  *
  * night_tell takes a verdict over and makes a record of it (schemas/quality.json).  A verdict
  * whose value is past a limit has that level: past is more, or less where `falls`; where it is
- * not `judged` it is ok whatever its value.  night_worst is the first record of level error.
+ * not `judged` it is ok whatever its value.  worst is the first record of level error.
  */
 #ifndef NIGHT_H
 #define NIGHT_H
@@ -24,6 +24,7 @@ struct night {
 	bool increment; /* only what changed comes */
 	json_t *records;
 	const json_t *worst;
+	bool worst_falls; /* it is less than the limit */
 	size_t warnings, errors;
 };
 

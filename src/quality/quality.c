@@ -58,15 +58,19 @@ pass(struct rec_in *in, struct rec_out *out, struct profile *profile)
 	return count;
 }
 
+/* Of a night that is not stored nothing is to be learnt: else it would be usual after a while. */
 static void
-write_records(const char *path, const json_t *records)
+write_records(const char *path, const struct night *night)
 {
 	struct rec_out *out = rec_create(path);
-	const json_t *record;
+	json_t *record;
 	size_t i;
 
-	json_array_foreach (records, i, record)
+	json_array_foreach (night->records, i, record) {
+		if (night->errors > 0)
+			json_object_set_new(record, "stopped", json_true());
 		rec_dump(out, record);
+	}
 	rec_finish(out);
 }
 
@@ -81,11 +85,12 @@ stop(const struct night *night, const struct options *opts)
 	    : mem_printf("%s", "");
 
 	die(EX_DATAERR,
-	    "%s: %s%s%s: %.4g is past error %.4g: %s%s; mend the source, or set the rule's "
+	    "%s: %s%s%s: %.4g is %s error %.4g: %s%s; mend the source, or set the rule's "
 	    "error "
 	    "in %s",
 	    night->source, text_of(worst, "rule"), *field != '\0' ? " " : "", field,
 	    json_number_value(json_object_get(worst, "value")),
+	    night->worst_falls ? "below" : "past",
 	    json_number_value(json_object_get(worst, "error")), text_of(worst, "reason"),
 	    others, opts->checks);
 }
@@ -99,7 +104,7 @@ judge_night(struct night *night, const struct options *opts)
 	night->stages = &stages;
 	night->records = json_array();
 	night_judge(night);
-	write_records(opts->out, night->records);
+	write_records(opts->out, night);
 	stages_release(&stages);
 }
 

@@ -5,11 +5,11 @@
 # `monitor` writes and on the report's page, and nobody is woken.  It is read from the files that
 # ingest left in the folder of the day, so an error is there too, though nothing was stored.
 
-# The files of the newest day that has any, a line each; what was known before it is in *.earlier.quality.
+# The files of the newest day that has any, a line each; week.quality is of more nights.
 quality_files() {
 	local folders=("$state"/days/????-??-??) i
 	for ((i = ${#folders[@]} - 1; i >= 0; i--)); do
-		compgen -G "${folders[i]}/*.quality" | grep -v '\.earlier\.quality$' && return
+		compgen -G "${folders[i]}/*.quality" | grep -v '/week\.quality$' && return
 	done
 	return 0
 }

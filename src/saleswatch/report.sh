@@ -85,16 +85,14 @@ report_parts() {
 	"$here/drivers" --map "$map" --at "$through" --days 28 < "$work/mine" > "$work/drivers"
 	"$here/measure" --map "$map" --changes "$work/changes" ${settings[1]:+--stages "${settings[1]}"} ${settings[2]:+--targets "${settings[2]}"} \
 		--trust --as-of "$through" < "$work/mine" > "$work/measures"
-	options+=(--metrics "$work/metrics" --drivers "$work/drivers" --measures "$work/measures" --population "$work/counted.summary")
+	"$here/store" get quality --db "$db" --from "$(day_before "$through" 26)" --to "$(date -u -d "$through + 1 day" +%F)" > "$work/quality"
+	options+=(--quality "$work/quality" --metrics "$work/metrics" --drivers "$work/drivers" --measures "$work/measures" --population "$work/counted.summary")
 	if [[ -s $folder/findings.ledger && $(head -n 1 "$folder/findings.ledger" | jq -r .date) == "$through" ]]; then
 		within_segment < "$folder/findings.ledger" > "$work/ledger"
 		options+=(--ledger "$work/ledger" --deals "$work/mine")
 	fi
 	for file in "$folder"/deals.unread "$folder"/deals.refused; do
 		[[ ! -e $file ]] || options+=(--rejects "$file")
-	done
-	for file in "$folder"/*.quality; do
-		[[ ! -e $file ]] || options+=(--quality "$file")
 	done
 	[[ ! -e $folder/stale ]] || options+=(--stale "$folder/stale")
 }

@@ -29,7 +29,7 @@ export PATH=$here:$PATH
 say() { printf 'saleswatch: %s\n' "$*" >&2; }
 die() { local status=$1; shift; say "$*"; exit "$status"; }
 
-usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | outbox [list | show ID | retry ID... | drop ID REASON... | log [DAY [DAY]]] | notify --test RECEIVER | watch [--heartbeat [HOURS]] | monitor | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY | trace DEAL|ALERT | report [OPTION...] | reconcile FILE.csv [OPTION...] | silence COMMAND [ARGUMENT...] | prune [--quiet] | erase --person NAME'
+usage_line='usage: saleswatch PROGRAM [ARGUMENT...] | path | run [--at WHEN] [--quiet] PIPELINE... | status | doctor | pause [REASON | --end] | outbox [list | show ID | retry ID... | drop ID REASON... | log [DAY [DAY]]] | notify --test RECEIVER | watch [--heartbeat [HOURS]] | monitor | backfill NAME (--full | --from DAY --to DAY) | backtest FILE... [OPTION...] | placebo FILE... [OPTION...] | feedback ALERT ANSWER | why ALERT | whynot SEGMENT DAY | trace DEAL|ALERT | report [OPTION...] | reconcile FILE.csv [OPTION...] | silence COMMAND [ARGUMENT...] | prune [--quiet] | erase --person NAME'
 
 help() {
 	cat 2> /dev/null <<-END || die 74 'stdout: cannot be written'
@@ -48,6 +48,7 @@ help() {
 	  outbox     what waits to be sent and what nobody takes, a message as it is read; try again
 	             or give up; the delivery log
 	  notify --test RECEIVER  a marked drill on the way of the real alerts, and what became of it
+	  backfill   read a source of sources.json again: all of it, or what was created in a period
 	  backtest   what a CSV of deals would have told, day by day, and a score
 	  placebo    how often alerts are wrong: the same on shuffled outcomes
 	  feedback   answer an alert: useful, not_relevant or on_it
@@ -88,7 +89,7 @@ case ${1-} in
 -h | --help) help ;;
 -V | --version) printf 'saleswatch (saleswatch) %s\n' "$(version)" 2> /dev/null || die 74 'stdout: cannot be written' ;;
 path) printf '%s\n' "$here" ;;
-run | status | doctor | pause | watch | monitor | outbox | backtest | placebo | feedback | why | whynot | trace | report | silence | prune | erase) "$@" ;;
+run | status | doctor | pause | watch | monitor | outbox | backfill | backtest | placebo | feedback | why | whynot | trace | report | silence | prune | erase) "$@" ;;
 -*) misuse ;;
 *)
 	[[ $1:${2-} != notify:--test ]] || { drill "${@:3}"; exit; }

@@ -138,6 +138,8 @@ load_stage(struct store *store, const struct options *opts, const struct kind *k
 
 	if (rows_source(rows) != NULL)
 		store_load_from(load, span(rows_source(rows)));
+	if (opts->past)
+		store_load_past(load);
 	if (opts->full != NULL && strcmp(opts->full, kind->name) == 0)
 		store_load_whole(load);
 	for (*count = 0; (rec = rows_next(rows, &row)) != NULL; ++*count) {

@@ -18,7 +18,7 @@ struct verb {
 
 static const struct verb verbs[] = {
 	{ "put", put_records, ONE, "dnrs" },
-	{ "commit", commit_run, ONE, "dsfzv" },
+	{ "commit", commit_run, ONE, "dsfwzv" },
 	{ "get", get_records, ONE, "daot" },
 	{ "trace", trace_deals, ANY, "d" },
 	{ "dump", dump_store, NONE, "dbv" },
@@ -33,7 +33,8 @@ static const struct usage usage = {
 		   " saleswatch store commit r1 --db saleswatch.db",
 	.line =
 	    "store --db URL put KIND --stage RUN [--source NAME] [--summary FILE] < records |"
-	    " commit RUN [--summary FILE]... [--full KIND] [--zone ZONE] [--verbose] |"
+	    " commit RUN [--summary FILE]... [--full KIND] [--past] [--zone ZONE]"
+	    " [--verbose] |"
 	    " get KIND [--as-of DAY] [--from DAY] [--to DAY] | trace DEAL... |"
 	    " dump [--table NAME]... [--verbose] | load [--verbose] < dump | backup FILE |"
 	    " prune --keep KIND=DAYSd... [--verbose] |"
@@ -60,6 +61,8 @@ static const struct usage usage = {
 	    "  --full KIND     metric: these are all of their clocks and buckets; deal: all "
 	    "of\n"
 	    "                  their source; others go\n"
+	    "  --past          what is new is of the past: decided deals were recorded when "
+	    "closed\n"
 	    "  --zone ZONE     the business zone, whose day is a deal's recorded_at (UTC)\n"
 	    "  -v, --verbose   say how many records changed\n"
 	    "  --keep KIND=400d  so many days of a kind: deal (its history), change, quality,\n"
@@ -136,6 +139,7 @@ take_option(struct options *opts, int letter, const char *value)
 	case 'n': opts->source = value; break;
 	case 'f': opts->full = whole(value); break;
 	case 's': add_summary(opts, value); break;
+	case 'w': opts->past = true; break;
 	case 'z': opts->zone = value; break;
 	case 'v': opts->verbose = true; break;
 	case 'k': add_keep(opts, value); break;
@@ -159,6 +163,7 @@ read_options(struct options *opts, int argc, char *argv[], char *used)
 		{ "source", required_argument, NULL, 'n' },
 		{ "full", required_argument, NULL, 'f' },
 		{ "summary", required_argument, NULL, 's' },
+		{ "past", no_argument, NULL, 'w' },
 		{ "zone", required_argument, NULL, 'z' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "as-of", required_argument, NULL, 'a' },

@@ -25,7 +25,7 @@ struct options {
 	const char *person;
 	char *const *files; /* to erase them from; or deals to trace */
 	int file_count;
-	bool verbose;
+	bool past, verbose;
 };
 
 void put_records(const struct options *);
