@@ -39,7 +39,7 @@ asked() { cut -d' ' -f1,2 "$portal/requests" | sed 's/[?].*//' | grep -c "$1"; }
 
 # ids FROM TO: those of the portal's deals, the first being 0.
 ids() { seq $((9990000 + 7 * $1)) 7 $((9990000 + 7 * $2)); }
-same_ids() { diff <(jq -r .deal_id "$1" | sort) <(sort "$2"); }
+same_ids() { diff <(sed 's/{"deal_id":"\([0-9]*\)".*/\1/' "$1" | sort) <(sort "$2"); }
 
 @test "every deal once, with the names of its stage, owner, company, and its address" {
 	order "new 120"
@@ -58,14 +58,14 @@ won Won' ]]
 }
 
 @test "more properties than an address holds are asked for deal by deal" {
-	order "new 120" "touch 9990007 wide_$(printf %035d 7)=far"
+	order "new 60" "touch 9990007 wide_$(printf %035d 7)=far"
 	crm --changes c1 > narrow
-	order "wide 500"
-	jq '.dimensions += ([range(500) | "wide_" + ("0" * 35 + tostring)[-35:]] | map({(.): {}}) | add)' map.json > new && mv new map.json
+	order "wide 400"
+	jq '.dimensions += ([range(400) | "wide_" + ("0" * 35 + tostring)[-35:]] | map({(.): {}}) | add)' map.json > new && mv new map.json
 	run --separate-stderr crm --changes c2
 	expect 0 - ""
 	cmp <(jq -c 'del(.["wide_\("0" * 34)7"])' <<< "$output") <(jq -c . narrow) && cmp c1 c2
-	[[ $(sed -n 2p <<< "$output") == *'"wide_00000000000000000000000000000000007":"far"'* && $(asked deals/batch/read) -ge 3 ]]
+	[[ $(sed -n 2p <<< "$output") == *'"wide_00000000000000000000000000000000007":"far"'* && $(asked deals/batch/read) -ge 2 ]]
 }
 
 @test "what there is no name for is its id; who left has a name; no currency is the portal's" {
@@ -197,10 +197,10 @@ won Won' ]]
 # What a fault comes to: a status and a message, or 0: then all deals are there as without it.
 @test "a fault is waited out, or ends the run with one line; never a part for the whole" {
 	local nth where fault want message
-	order "new 300"
+	order "new 120"
 	crm --changes c0 > whole
 	while IFS='|' read -r nth where fault want message; do
-		order "new 300" "fault $nth $where $fault"
+		order "new 120" "fault $nth $where $fault"
 		rm -f "$portal/fired" b c
 		run --separate-stderr crm --bookmark b --changes c
 		{ echo "$output"; echo "$stderr"; cat c b || true; } 2> /dev/null >> all
@@ -360,7 +360,7 @@ kill_some() {
 	order "touch all region=Asia"
 	crm --since since --bookmark b0 > whole
 	same_ids whole <(ids 0 11999)
-	[[ $(jq -r .region whole | uniq -c | xargs) == "12000 Asia" && $(asked deals/search) -gt 120 ]]
+	[[ $(grep -c '"region":"Asia"' whole) == 12000 && $(asked deals/search) -gt 120 ]]
 	[[ -z ${SALESWATCH_SOAK-} ]] || kill_some fetch crm --sources sources.json --since since --bookmark b
 	(( killed > 0 ))
 }
