@@ -39,7 +39,7 @@ asked() { cut -d' ' -f1,2 "$portal/requests" | sed 's/[?].*//' | grep -c "$1"; }
 
 # ids FROM TO: those of the portal's deals, the first being 0.
 ids() { seq $((9990000 + 7 * $1)) 7 $((9990000 + 7 * $2)); }
-same_ids() { diff <(jq -r .deal_id "$1" | sort) <(sort "$2"); }
+same_ids() { diff <(sed 's/{"deal_id":"\([0-9]*\)".*/\1/' "$1" | sort) <(sort "$2"); }
 
 @test "every deal once, with the names of its stage, owner, company, and its address" {
 	order "new 120"
@@ -47,7 +47,7 @@ same_ids() { diff <(jq -r .deal_id "$1" | sort) <(sort "$2"); }
 	crm --bookmark b --summary s > deals
 	[[ $(sed -n 2p deals) == '{"deal_id":"9990007","name":"Größe \"1\" 🐊","created_date":"2023-07-22","closed_date":"2023-08-22","outcome":"won","amount":1037.01,"currency":"EUR","stage":"Renewed","account_id":"801","account":"Company 801","modified_at":"2023-07-22T04:43:20.125Z","url":"https://app-eu1.hubspot.com/contacts/4242/record/0-3/9990007","pipeline":"Renewals","sales_rep_id":"rep1@example.com","source":"crm","line":2}' ]]
 	same_ids deals <(ids 0 119)
-	[[ $(jq -c .until b) == '{"newest":"2023-07-23T13:59:14.875Z","archived":[]}' ]]
+	[[ $(jq -c '.until | [.newest, .archived, .names.stages."7003", .names.owners."506".email]' b) == '["2023-07-23T13:59:14.875Z",[],{"label":"Renewed","outcome":"won"},"rep6@example.com"]' ]]
 	[[ $(< s) == '{"stage":"fetch","in":120,"out":120,"rejected":0,"dropped":0}' ]]
 	[[ $(jq -r '[.outcome, .stage] | join(" ")' deals | sort -u) == 'lost Lost
 open Appointment
@@ -58,14 +58,14 @@ won Won' ]]
 }
 
 @test "more properties than an address holds are asked for deal by deal" {
-	order "new 120" "touch 9990007 wide_$(printf %035d 7)=far"
+	order "new 60" "touch 9990007 wide_$(printf %035d 7)=far"
 	crm --changes c1 > narrow
-	order "wide 500"
-	jq '.dimensions += ([range(500) | "wide_" + ("0" * 35 + tostring)[-35:]] | map({(.): {}}) | add)' map.json > new && mv new map.json
+	order "wide 400"
+	jq '.dimensions += ([range(400) | "wide_" + ("0" * 35 + tostring)[-35:]] | map({(.): {}}) | add)' map.json > new && mv new map.json
 	run --separate-stderr crm --changes c2
 	expect 0 - ""
 	cmp <(jq -c 'del(.["wide_\("0" * 34)7"])' <<< "$output") <(jq -c . narrow) && cmp c1 c2
-	[[ $(sed -n 2p <<< "$output") == *'"wide_00000000000000000000000000000000007":"far"'* && $(asked deals/batch/read) -ge 3 ]]
+	[[ $(sed -n 2p <<< "$output") == *'"wide_00000000000000000000000000000000007":"far"'* && $(asked deals/batch/read) -ge 2 ]]
 }
 
 @test "what there is no name for is its id; who left has a name; no currency is the portal's" {
@@ -112,7 +112,7 @@ won Won' ]]
 ["9990007","stage","Lost"]
 ["9990014","deleted",true]
 ["9990021","deleted",true]' ]] || { cat c2; return 1; }
-	[[ $(jq -c .until b2) == '{"newest":"2024-03-20T02:00:02.000Z","archived":["9990014","9990021"]}' ]]
+	[[ $(jq -c '[.until.newest, .until.archived]' b2) == '["2024-03-20T02:00:02.000Z",["9990014","9990021"]]' ]]
 	order "restore 9990014"
 	crm --since b2 --bookmark b3 --changes c3 > deals3
 	[[ $(jq -r .deal_id deals3 | sort | xargs) == "12345678 9990007 9990014" && $(grep -c deleted c3) == 0 ]]
@@ -129,7 +129,8 @@ won Won' ]]
 
 @test "through the store: a deal archived is gone, restored it is there, and a night run twice is the same" {
 	night() {	# N SINCE-BOOKMARK
-		crm --since "$2" --bookmark "b$1" --changes "c$1" | store put deal --stage "n$1" --source crm --db db
+		crm --since "$2" --bookmark "b$1" --changes "c$1" | validate deal --map map.json --max-rejects 1 |
+			dedupe --key deal_id --newest modified_at | store put deal --stage "n$1" --source crm --db db
 		store put change --stage "n$1" --db db < "c$1"
 		store put bookmark --stage "n$1" --db db < "b$1"
 		store commit "n$1" --db db
@@ -149,19 +150,27 @@ won Won' ]]
 }
 
 @test "what search does not know of yet comes by the overlap; without one it would be lost" {
-	for overlap in 10 0; do
-		order "new 100" "lag" "touch 9990007 region=late"
-		section "{\"overlap_minutes\": $overlap}"
-		order "index" "lag" "touch 9990014 region=first"	# search is behind by one write
-		order "lag"
-		crm --bookmark b > /dev/null
-		order "touch 9990021 region=unseen" "index" "touch 9990028 region=seen" "lag"
-		crm --since b --bookmark b2 > /dev/null
-		order "index"
-		crm --since b2 --bookmark b3 > deals
-		jq -r .region deals | sort -u | xargs > "got$overlap"
-	done
-	[[ $(< got10) == *unseen* ]] || { head got*; return 1; }
+	order "new 100"
+	crm --bookmark b > /dev/null
+	order "lag" "touch 9990021 region=late" "prompt" "touch 9990028 region=early"
+	crm --since b --bookmark b2 > two
+	[[ $(jq -r .region two | sort -u | xargs) == *early* && $(grep -c late two) == 0 ]]
+	order "index"
+	crm --since b2 | jq -r .region > three
+	[[ $(sort three | xargs) == "early late" ]] || { cat three; return 1; }
+	section '{"overlap_minutes": 0}'
+	[[ $(crm --since b2 | jq -r .region) == early ]]
+}
+
+@test "a stage that is called otherwise is so in all deals, not only in those that change" {
+	order "new 100"
+	crm --bookmark b --changes c > all
+	order "rename contractsent Contract"
+	run --separate-stderr crm --since b --bookmark b2 --changes c2
+	expect 0 - "fetch: crm: a stage, pipeline or owner has another name or meaning than before: all is read again"
+	cmp <(sed 's/Contract sent/Contract/' all) <(echo "$output")
+	run --separate-stderr crm --since b2
+	[[ $status == 0 && $stderr == "" && $(wc -l <<< "$output") -lt 20 ]]
 }
 
 @test "deals that change, go and come while pages are read are neither lost nor doubled" {
@@ -188,10 +197,10 @@ won Won' ]]
 # What a fault comes to: a status and a message, or 0: then all deals are there as without it.
 @test "a fault is waited out, or ends the run with one line; never a part for the whole" {
 	local nth where fault want message
-	order "new 300"
+	order "new 120"
 	crm --changes c0 > whole
 	while IFS='|' read -r nth where fault want message; do
-		order "new 300" "fault $nth $where $fault"
+		order "new 120" "fault $nth $where $fault"
 		rm -f "$portal/fired" b c
 		run --separate-stderr crm --bookmark b --changes c
 		{ echo "$output"; echo "$stderr"; cat c b || true; } 2> /dev/null >> all
@@ -351,7 +360,7 @@ kill_some() {
 	order "touch all region=Asia"
 	crm --since since --bookmark b0 > whole
 	same_ids whole <(ids 0 11999)
-	[[ $(jq -r .region whole | uniq -c | xargs) == "12000 Asia" && $(asked deals/search) -gt 120 ]]
+	[[ $(grep -c '"region":"Asia"' whole) == 12000 && $(asked deals/search) -gt 120 ]]
 	[[ -z ${SALESWATCH_SOAK-} ]] || kill_some fetch crm --sources sources.json --since since --bookmark b
 	(( killed > 0 ))
 }

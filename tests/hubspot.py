@@ -9,7 +9,8 @@ POST /mock takes orders, a line each:
     touch ID PROPERTY=VALUE...    a write; its stamp is the next second of the portal's clock
     touch all PROPERTY=VALUE      one write of all deals: one stamp
     archive ID, restore ID, add ID
-    lag, index                    from now on search does not know of writes; now it does
+    rename STAGE LABEL            from now on the stage is called so
+    lag, prompt, index            search does not learn of writes; it learns of those from now on; of all
     lacks PROPERTY, wide COUNT    the portal has no such property; so many more, of 40 characters each
     fault NTH PATTERN WORDS...    what the NTH request (3: the third; 3-: from there on) whose path
                                   has PATTERN in it meets: one of the methods on_WORD below, or an order
@@ -55,7 +56,7 @@ class Portal:
     def __init__(self, deals):
         self.clock = 1710900000  # 2024-03-20T02:00:00Z
         self.faults, self.searches, self.lags = [], {}, False
-        self.lacking, self.properties = set(), list(PROPERTIES)
+        self.lacking, self.properties, self.labels = set(), list(PROPERTIES), {}
         self.deals, self.known = {}, {}
         for i in range(deals):
             self.add(9990000 + 7 * i, i)
@@ -106,13 +107,14 @@ class Portal:
             self.add(int(rest[0]), 3)
             self.order()
             self.change(int(rest[0]), {}, self.clock)
-        elif verb == "lag":
-            self.lags = True
+        elif verb in ("lag", "prompt"):
+            self.lags = verb == "lag"
         elif verb == "index":
-            self.lags = False
             self.known = {number: dict(deal["properties"]) for number, deal in self.deals.items()}
         elif verb == "lacks":
             self.lacking.add(rest[0])
+        elif verb == "rename":
+            self.labels[rest[0]] = rest[1]
         elif verb == "wide":
             self.properties += ["wide_%035d" % n for n in range(int(rest[0]))]
         elif verb == "fault":
@@ -343,7 +345,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
     def pipelines(self):
         def stages(pipeline):
-            return [{"id": stage, "label": label, "displayOrder": n, "archived": False, "createdAt": stamp(0), "updatedAt": stamp(0),
+            return [{"id": stage, "label": portal.labels.get(stage, label), "displayOrder": n, "archived": False, "createdAt": stamp(0), "updatedAt": stamp(0),
                      "metadata": {"isClosed": closed, "probability": won}}
                     for n, (of, stage, label, closed, won) in enumerate(STAGES) if of == pipeline]
         return {"results": [{"id": pipeline, "label": label, "displayOrder": 0, "archived": False, "createdAt": stamp(0),

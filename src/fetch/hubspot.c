@@ -12,6 +12,7 @@
 #include "keyset.h"
 #include "mem.h"
 #include "objects.h"
+#include "progress.h"
 #include "when.h"
 
 /* HubSpot's: deals of a page, deals of a page with history, characters of an address. */
@@ -29,6 +30,7 @@ struct portal {
 	struct history *history; /* NULL: nobody asked */
 	json_t *histories; /* properties to ask the history of */
 	struct objects *objects;
+	struct progress progress;
 	struct keyset *met; /* ids of deals that were handed on */
 	json_t *archived; /* id: since when, less those that were met alive */
 	int64_t since; /* milliseconds; of what changed then or later */
@@ -55,6 +57,7 @@ take_deals(void *context, const json_t *deals)
 		if (portal->history != NULL)
 			hubspot_history_tell(portal->history, id, deal);
 	}
+	progress_show(&portal->progress, objects_taken(portal->objects), 0);
 }
 
 static size_t
@@ -199,6 +202,7 @@ portal_new(struct fetching *f)
 	struct portal portal = { .f = f,
 		.columns = hubspot_columns(&f->source),
 		.histories = json_array(),
+		.progress = progress_of(-1),
 		.met = keyset_new(),
 		.archived = json_object() };
 	double overlap =
@@ -206,7 +210,8 @@ portal_new(struct fetching *f)
 	const char *newest = json_string_value(json_object_get(f->since, "newest"));
 
 	if (newest != NULL && dates_instant(span(newest), &portal.since))
-		portal.since -= (int64_t)overlap;
+		portal.since -=
+		    portal.since > (int64_t)overlap ? (int64_t)overlap : portal.since;
 	portal.crm = hubspot_api(&f->source);
 	return portal;
 }
@@ -230,6 +235,7 @@ portal_begin(struct portal *portal)
 static void
 portal_release(struct portal *portal)
 {
+	diag_progress_end();
 	objects_end(portal->objects);
 	hubspot_history_free(portal->history);
 	hubspot_columns_release(&portal->columns);
@@ -291,6 +297,22 @@ archived_ids(const struct portal *portal)
 	return ids;
 }
 
+/* No deal changes where its stage or its owner gets another name, and each must tell it. */
+static bool
+is_all_asked(const struct portal *portal)
+{
+	const json_t *since = portal->f->since;
+
+	if (since == NULL)
+		return true;
+	if (!hubspot_columns_renamed(&portal->columns, json_object_get(since, "names")))
+		return false;
+	warn("%s: a stage, pipeline or owner has another name or meaning than before: all is "
+	     "read again",
+	    portal->f->source.name);
+	return true;
+}
+
 /* What is newest is asked before anything is read, since all that is read may change meanwhile. */
 static void
 fetch_since(struct portal *portal)
@@ -302,13 +324,13 @@ fetch_since(struct portal *portal)
 		newest = json_string("1970-01-01T00:00:00Z");
 	}
 	list_archived(portal);
-	if (portal->f->since == NULL)
+	if (is_all_asked(portal))
 		list_all(portal);
 	else
 		fetch_changed(portal);
 	tell_archived(portal);
-	portal->f->until =
-	    json_pack("{s:o, s:o}", "newest", newest, "archived", archived_ids(portal));
+	portal->f->until = json_pack("{s:o, s:o, s:o}", "newest", newest, "archived",
+	    archived_ids(portal), "names", hubspot_columns_names(&portal->columns));
 }
 
 void

@@ -4,20 +4,13 @@
 #include <string.h>
 
 #include "diag.h"
+#include "field.h"
 #include "http_place.h"
 #include "hubspot_api.h"
 #include "mem.h"
 
 enum { SEARCH_LIMIT = 100, TEN_SECONDS = 10, SCOPES_MAX = 200 };
 enum { LOCKED = 423, MOVING = 477 }; /* HubSpot's: for some seconds, for up to a day */
-
-static const char *
-member(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
 
 /* ---- what HubSpot refuses */
 
@@ -59,7 +52,7 @@ static enum crm_next
 wait_a_little(struct crm *crm, const json_t *said)
 {
 	double seconds =
-	    strncmp(member(said, "policyName"), "TEN_SECONDLY", 12) == 0 ? TEN_SECONDS : 1;
+	    strncmp(text_of(said, "policyName"), "TEN_SECONDLY", 12) == 0 ? TEN_SECONDS : 1;
 
 	if (seconds > crm->patience)
 		return CRM_AS_USUAL;
@@ -76,13 +69,13 @@ refused(struct crm *crm, const struct http_answer *answer, const json_t *said)
 		crm_die(crm, EX_NOPERM,
 		    "HTTP 401: the token is refused that $%s_FILE or $%s gives", name, name);
 	}
-	if (answer->code == 403 && strcmp(member(said, "category"), "MISSING_SCOPES") == 0)
+	if (answer->code == 403 && strcmp(text_of(said, "category"), "MISSING_SCOPES") == 0)
 		die_of_scope(crm, said);
 	if (answer->code == LOCKED || answer->code == MOVING)
 		crm_die(crm, EX_TEMPFAIL, "%s", answer->reason);
 	if (answer->code != 429)
 		return CRM_AS_USUAL;
-	if (strcmp(member(said, "policyName"), "DAILY") == 0)
+	if (strcmp(text_of(said, "policyName"), "DAILY") == 0)
 		crm_die(crm, EX_TEMPFAIL,
 		    "HTTP 429: the requests of the day are used up (DAILY); a later run goes "
 		    "on");
@@ -115,7 +108,7 @@ hubspot_results(struct crm *crm, const json_t *page)
 const char *
 hubspot_id(struct crm *crm, const json_t *record)
 {
-	const char *id = member(record, "id");
+	const char *id = text_of(record, "id");
 
 	if (*id == '\0')
 		crm_die(crm, EX_UNAVAILABLE, "its answer has a record without an id");
@@ -131,7 +124,7 @@ hubspot_list(struct crm *crm, const char *place, hubspot_taker *take, void *cont
 		json_t *page = crm_get(crm, next);
 		take(context, hubspot_results(crm, page));
 		const json_t *paging = json_object_get(json_object_get(page, "paging"), "next");
-		const char *after = member(paging, "after");
+		const char *after = text_of(paging, "after");
 		if (before != NULL && strcmp(before, after) == 0)
 			crm_die(crm, EX_UNAVAILABLE, "its list goes round in circles");
 		free(before);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "field.h"
 #include "hubspot_api.h"
 #include "hubspot_columns.h"
 #include "hubspot_names.h"
@@ -11,17 +12,9 @@
 typedef json_t *value_of(const struct columns *, const json_t *deal);
 
 static const char *
-text_at(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
-
-static const char *
 property(const json_t *deal, const char *name)
 {
-	return text_at(json_object_get(deal, "properties"), name);
+	return text_of(json_object_get(deal, "properties"), name);
 }
 
 /* ---- a value of each */
@@ -29,7 +22,7 @@ property(const json_t *deal, const char *name)
 const char *
 hubspot_stage_label(const struct columns *columns, const char *stage)
 {
-	const char *label = text_at(json_object_get(columns->stages, stage), "label");
+	const char *label = text_of(json_object_get(columns->stages, stage), "label");
 
 	return *label != '\0' ? label : stage;
 }
@@ -37,7 +30,7 @@ hubspot_stage_label(const struct columns *columns, const char *stage)
 const char *
 hubspot_stage_outcome(const struct columns *columns, const char *stage)
 {
-	return text_at(json_object_get(columns->stages, stage), "outcome");
+	return text_of(json_object_get(columns->stages, stage), "outcome");
 }
 
 static json_t *
@@ -49,7 +42,7 @@ stage_label(const struct columns *columns, const json_t *deal)
 static json_t *
 pipeline_label(const struct columns *columns, const json_t *deal)
 {
-	const char *id = property(deal, "pipeline"), *label = text_at(columns->pipelines, id);
+	const char *id = property(deal, "pipeline"), *label = text_of(columns->pipelines, id);
 
 	return json_string(*label != '\0' ? label : id);
 }
@@ -74,7 +67,7 @@ static json_t *
 owner(const struct columns *columns, const json_t *deal, const char *key)
 {
 	const char *id = property(deal, "hubspot_owner_id");
-	const char *text = text_at(json_object_get(columns->owners, id), key);
+	const char *text = text_of(json_object_get(columns->owners, id), key);
 
 	return json_string(*text != '\0' ? text : id);
 }
@@ -94,14 +87,14 @@ owner_email(const struct columns *columns, const json_t *deal)
 static json_t *
 company_id(const struct columns *columns, const json_t *deal)
 {
-	return json_string(text_at(columns->company_of, text_at(deal, "id")));
+	return json_string(text_of(columns->company_of, text_of(deal, "id")));
 }
 
 static json_t *
 company_name(const struct columns *columns, const json_t *deal)
 {
-	const char *id = text_at(columns->company_of, text_at(deal, "id"));
-	const char *name = text_at(columns->companies, id);
+	const char *id = text_of(columns->company_of, text_of(deal, "id"));
+	const char *name = text_of(columns->companies, id);
 
 	return json_string(*name != '\0' ? name : id);
 }
@@ -120,7 +113,7 @@ url(const struct columns *columns, const json_t *deal)
 {
 	const char *place = strstr(columns->link, "{deal_id}");
 	char *text = mem_printf("%.*s%s%s", (int)(place - columns->link), columns->link,
-	    text_at(deal, "id"), place + strlen("{deal_id}"));
+	    text_of(deal, "id"), place + strlen("{deal_id}"));
 	json_t *value = json_string(text);
 
 	free(text);
@@ -238,7 +231,7 @@ is_there(const json_t *properties, const char *name)
 	json_t *met;
 
 	json_array_foreach (properties, i, met)
-		if (strcmp(text_at(met, "name"), name) == 0)
+		if (strcmp(text_of(met, "name"), name) == 0)
 			return true;
 	return false;
 }
@@ -294,6 +287,35 @@ hubspot_columns_page(struct columns *columns, struct crm *crm, const json_t *dea
 		json_object_clear(columns->company_of);
 		hubspot_names_companies(crm, deals, columns->company_of, columns->companies);
 	}
+}
+
+json_t *
+hubspot_columns_names(const struct columns *columns)
+{
+	return json_pack("{s:O, s:O, s:O}", "stages", columns->stages, "pipelines",
+	    columns->pipelines, "owners", columns->owners);
+}
+
+static bool
+is_renamed(const json_t *before, const json_t *now)
+{
+	const char *id;
+	json_t *name;
+
+	json_object_foreach ((json_t *)before, id, name) {
+		const json_t *other = json_object_get(now, id);
+		if (other != NULL && !json_equal(name, other))
+			return true;
+	}
+	return false;
+}
+
+bool
+hubspot_columns_renamed(const struct columns *columns, const json_t *before)
+{
+	return is_renamed(json_object_get(before, "stages"), columns->stages)
+	    || is_renamed(json_object_get(before, "pipelines"), columns->pipelines)
+	    || is_renamed(json_object_get(before, "owners"), columns->owners);
 }
 
 json_t *

@@ -42,6 +42,11 @@ void hubspot_columns_check(const struct columns *, struct crm *);
 void hubspot_columns_load(struct columns *, struct crm *);
 void hubspot_columns_page(
     struct columns *, struct crm *, const json_t *deals); /* before rows */
+
+/* What is called how, for a bookmark; and whether any of it was called otherwise then. */
+json_t *hubspot_columns_names(const struct columns *);
+bool hubspot_columns_renamed(const struct columns *, const json_t *before);
+
 json_t *hubspot_row(const struct columns *, const json_t *deal); /* a new reference */
 
 const char *hubspot_stage_label(const struct columns *, const char *stage);

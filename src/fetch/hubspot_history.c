@@ -4,6 +4,7 @@
 #include "change.h"
 #include "convert.h"
 #include "dates.h"
+#include "field.h"
 #include "hubspot_history.h"
 #include "mem.h"
 #include "text.h"
@@ -73,18 +74,10 @@ hubspot_history_properties(const struct history *history)
 
 /* ---- one deal */
 
-static const char *
-text_at(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
-
 static bool
 time_of(const json_t *entry, int64_t *at)
 {
-	return dates_instant(span(text_at(entry, "timestamp")), at);
+	return dates_instant(span(text_of(entry, "timestamp")), at);
 }
 
 /* Entries are newest first. */
@@ -97,8 +90,8 @@ stage_at(const json_t *stages, int64_t at)
 
 	json_array_foreach (stages, i, entry)
 		if (time_of(entry, &since) && since <= at)
-			return text_at(entry, "value");
-	return text_at(json_array_get(stages, json_array_size(stages) - 1), "value");
+			return text_of(entry, "value");
+	return text_of(json_array_get(stages, json_array_size(stages) - 1), "value");
 }
 
 /* Whether the field is there at all at that time; of a stage that is gone nobody knows. */
@@ -118,7 +111,7 @@ is_there(
 static json_t *
 value_of(const struct history *history, const struct told *told, const json_t *entry)
 {
-	const char *text = text_at(entry, "value");
+	const char *text = text_of(entry, "value");
 	struct value value = { .kind = VALUE_TEXT };
 	json_t *is = NULL;
 
@@ -162,7 +155,7 @@ tell_field(const struct history *history, const struct told *told, const char *d
 		json_t *new = value_of(history, told, entry);
 		if (at >= history->after && !are_equal(old, new))
 			change_told(history->changes, deal_id, told->output.field->name, old,
-			    new, text_at(entry, "timestamp"));
+			    new, text_of(entry, "timestamp"));
 		json_decref(old);
 		old = new;
 	}

@@ -3,19 +3,12 @@
 #include <string.h>
 
 #include "diag.h"
+#include "field.h"
 #include "hubspot_api.h"
 #include "hubspot_names.h"
 #include "mem.h"
 
 enum { PRIMARY = 5, NAMES_MAX = 50000 };
-
-static const char *
-text_at(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
 
 /* ---- pipelines and their stages */
 
@@ -25,9 +18,9 @@ outcome_of(const json_t *stage)
 {
 	const json_t *about = json_object_get(stage, "metadata");
 
-	if (strcmp(text_at(about, "isClosed"), "true") != 0)
+	if (strcmp(text_of(about, "isClosed"), "true") != 0)
 		return "open";
-	return strtod(text_at(about, "probability"), NULL) >= 1 ? "won" : "lost";
+	return strtod(text_of(about, "probability"), NULL) >= 1 ? "won" : "lost";
 }
 
 void
@@ -38,10 +31,10 @@ hubspot_names_stages(struct crm *crm, json_t *pipelines, json_t *stages)
 
 	json_array_foreach (hubspot_results(crm, page), i, pipeline) {
 		json_object_set_new(pipelines, hubspot_id(crm, pipeline),
-		    json_string(text_at(pipeline, "label")));
+		    json_string(text_of(pipeline, "label")));
 		json_array_foreach (json_object_get(pipeline, "stages"), j, stage)
 			json_object_set_new(stages, hubspot_id(crm, stage),
-			    json_pack("{s:s, s:s}", "label", text_at(stage, "label"), "outcome",
+			    json_pack("{s:s, s:s}", "label", text_of(stage, "label"), "outcome",
 				outcome_of(stage)));
 	}
 	json_decref(page);
@@ -62,10 +55,10 @@ take_owners(void *context, const json_t *results)
 	json_t *owner;
 
 	json_array_foreach (results, i, owner) {
-		const char *first = text_at(owner, "firstName"),
-			   *last = text_at(owner, "lastName");
+		const char *first = text_of(owner, "firstName"),
+			   *last = text_of(owner, "lastName");
 		bool both = *first != '\0' && *last != '\0';
-		const char *email = text_at(owner, "email");
+		const char *email = text_of(owner, "email");
 		char *name = mem_printf("%s%s%s", first, both ? " " : "", last);
 		json_object_set_new(to->owners, hubspot_id(to->crm, owner),
 		    json_pack(
@@ -90,7 +83,7 @@ static const char *
 host_of(const json_t *about)
 {
 	static const char end[] = ".hubspot.com";
-	const char *host = text_at(about, "uiDomain");
+	const char *host = text_of(about, "uiDomain");
 	size_t len = strlen(host);
 	bool good = len > sizeof end && strcmp(host + len - (sizeof end - 1), end) == 0
 	    && strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-") == len;
@@ -110,7 +103,7 @@ hubspot_names_portal(struct crm *crm, char **link, char **currency)
 		*link = mem_printf("https://%s/contacts/%" JSON_INTEGER_FORMAT
 				   "/record/0-3/{deal_id}",
 		    host_of(about), portal);
-	*currency = mem_printf("%s", text_at(about, "companyCurrency"));
+	*currency = mem_printf("%s", text_of(about, "companyCurrency"));
 	json_decref(about);
 }
 
@@ -130,7 +123,7 @@ is_primary(const json_t *link)
 
 	json_array_foreach (json_object_get(link, "associationTypes"), i, type)
 		if (json_integer_value(json_object_get(type, "typeId")) == PRIMARY
-		    && strcmp(text_at(type, "category"), "HUBSPOT_DEFINED") == 0)
+		    && strcmp(text_of(type, "category"), "HUBSPOT_DEFINED") == 0)
 			return true;
 	return false;
 }
@@ -142,7 +135,7 @@ company_at(const json_t *link)
 	const json_t *id = json_object_get(link, "toObjectId");
 
 	return json_is_integer(id) ? json_integer_value(id)
-				   : strtoll(text_at(link, "toObjectId"), NULL, 10);
+				   : strtoll(text_of(link, "toObjectId"), NULL, 10);
 }
 
 static int64_t
@@ -169,7 +162,7 @@ take_links(const json_t *results, json_t *company_of)
 	json_t *result;
 
 	json_array_foreach (results, i, result) {
-		const char *deal = text_at(json_object_get(result, "from"), "id");
+		const char *deal = text_of(json_object_get(result, "from"), "id");
 		int64_t company = company_among(json_object_get(result, "to"));
 		char *id = mem_printf("%" PRId64, company);
 		if (*deal != '\0' && company > 0)
@@ -193,7 +186,7 @@ ask_names(struct crm *crm, json_t *inputs, json_t *names)
 		"propertiesWithHistory"));
 	json_array_foreach (json_object_get(said, "results"), i, company)
 		json_object_set_new(names, hubspot_id(crm, company),
-		    json_string(text_at(json_object_get(company, "properties"), "name")));
+		    json_string(text_of(json_object_get(company, "properties"), "name")));
 	json_decref(said);
 }
 
