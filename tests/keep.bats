@@ -76,6 +76,15 @@ put_runs() {
 	[[ $(jq -r .to $day/receipts) == erased-* ]]
 }
 
+@test "a person is gone from what was pushed to us and is not fetched yet" {
+	mkdir -p conf
+	echo '{"sources":{"pushed":{"type":"spool","directory":"'"$PWD"'/in"},"none":{"type":"spool","directory":"later"}}}' > conf/sources.json
+	spool in <<< '{"deal_id":"1","outcome":"open","sales_rep_id":"Ann Lee","amount":1.50}'
+	run --separate-stderr saleswatch erase --person "Ann Lee"
+	[[ $status == 0 ]] || { echo "$status $stderr"; return 1; }
+	[[ $(jq -c '[.amount, .sales_rep_id[:7]]' in/new/*) == '[1.5,"erased-"]' ]]
+}
+
 @test "nobody is erased while a pipeline runs; a name of a file is told of" {
 	touch state/lock.daily
 	flock state/lock.daily sleep 10 3>&- &

@@ -83,9 +83,39 @@ names_are_there() {	# FOLDER SAID
 	done
 }
 
+push_records() {	# FOLDER SAID
+	local push
+	for ((push = 1; ; push++)); do
+		deals "$push" 50 | spool "$1/in" || return
+		echo "push $push" >> "$2"
+	done
+}
+
+# Each push that was accepted, and of all of them nothing but whole ones.
+pushes_are_there() {	# FOLDER SAID
+	local what push file
+	for file in "$1"/in/new/*; do
+		push=$(head -n 1 "$file" | jq -r .stage) || return
+		cmp "$file" <(deals "$push" 50) || return
+		echo "$push"
+	done > there
+	while read -r what push; do
+		grep -qx "$push" there || { echo "push $push is lost"; return 1; }
+	done < "$2"
+}
+
+@test "what was pushed and accepted is in the spool after a power cut, and whole" {
+	for fs in ext4 xfs; do
+		power_needed $fs
+		cut_and_check push_records pushes_are_there "${cuts:-2}" 0.3
+		power_away
+	done
+}
+
 # The same programs, whose fsync and fdatasync say yes and do nothing.
 keep_writing_unsynced() { export LD_PRELOAD=$unsynced; keep_writing "$@"; }
 settle_names_unsynced() { export LD_PRELOAD=$unsynced; settle_names "$@"; }
+push_records_unsynced() { export LD_PRELOAD=$unsynced; push_records "$@"; }
 
 @test "control: the same programs, if they do not wait for the disk, lose what they said they have" {
 	unsynced=${SALESWATCH_PROBES:-$root/.build/tests}/unsynced.so
@@ -97,6 +127,10 @@ settle_names_unsynced() { export LD_PRELOAD=$unsynced; settle_names "$@"; }
 		power_needed $fs
 		run cut_and_check settle_names_unsynced names_are_there 1 0.3
 		(( status == 1 )) && [[ $output == *"is lost"*"cut 1, "* ]] || { echo "$fs: $output"; return 1; }
+		power_away
+		power_needed $fs
+		run cut_and_check push_records_unsynced pushes_are_there 1 0.3
+		(( status == 1 )) && [[ $output == *"cut 1, "* ]] || { echo "$fs: $output"; return 1; }
 		power_away
 	done
 }

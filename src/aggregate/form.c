@@ -61,6 +61,9 @@ form_currency(struct form *form, struct span currency, size_t line)
 		return true;
 
 	char *other = mem_copy(currency.at, currency.len);
-	die(EX_DATAERR, "stdin:%zu: %s: cannot be added to %s (--by currency keeps them apart)",
+	die(EX_DATAERR,
+	    "stdin:%zu: %s: cannot be added to %s (resolve --rates makes them one, --by "
+	    "currency "
+	    "keeps them apart)",
 	    line, shown(other), shown(form->currency));
 }

@@ -76,16 +76,25 @@ hold_all_locks() {
 	done
 }
 
+# The folders that others push records into, which may be anywhere.
+spools() {
+	local folder
+	[[ -e $conf/sources.json ]] || return 0
+	jq -r --arg conf "$conf" '.sources[]? | .directory // empty | if startswith("/") then . else "\($conf)/\(.)" end' "$conf/sources.json" |
+		while read -r folder; do [[ ! -d $folder ]] || printf "%s\n" "$folder"; done
+}
+
 erase() {
-	local said plain
+	local said plain spools
 	[[ ${1-} != -h && ${1-} != --help ]] || asked_how "$erase_line" "saleswatch erase --person ann.lee@example.com"
 	[[ $# == 2 && $1 == --person && -n $2 ]] || { printf '%s\n' "$erase_line" >&2; exit 64; }
 	check_owner erase
 	hold_all_locks
 	! has_store || "$here/store" erase --person "$2" --db "$db" --verbose
-	find "$state" -xdev -type f ! -path "$db" ! -path "$db-wal" ! -path "$db-shm" ! -path "$db-staged/*" ! -name 'lock.*' -size +0 -print0 |
+	mapfile -t spools < <(spools)
+	find "$state" "${spools[@]}" -xdev -type f ! -path "$db" ! -path "$db-wal" ! -path "$db-shm" ! -path "$db-staged/*" ! -name 'lock.*' -size +0 -print0 |
 		xargs -0r "$here/store" erase --person "$2" --verbose
 	plain=${2//[][\\*?]/?}
-	said=$(find "$state" -xdev -iname "*$plain*" -print -quit)
+	said=$(find "$state" "${spools[@]}" -xdev -iname "*$plain*" -print -quit)
 	[[ -z $said ]] || die 69 "erase: a file bears that name: $said; rename or remove it"
 }
