@@ -71,12 +71,12 @@ won Won' ]]
 @test "what there is no name for is its id; who left has a name; no currency is the portal's" {
 	order "new 60"
 	order "touch 9990000 dealstage=gone pipeline=77 hubspot_owner_id=506" \
-		"touch 9990007 dealstage=gone hs_is_closed_won=true hubspot_owner_id=99" "touch 9990014 dealstage=gone hs_is_closed=true"
+		"touch 9990007 dealstage=gone deal_currency_code=USD hs_is_closed_won=true hubspot_owner_id=99" "touch 9990014 dealstage=gone hs_is_closed=true"
 	cp shipped.json map.json
 	crm > deals
 	[[ $(jq -c 'select(.deal_id <= "9990014") | [.stage, .pipeline, .outcome, .sales_rep_id, .currency]' deals) == \
-'["gone","77","open","rep6@example.com","USD"]
-["gone","Renewals","won","99","EUR"]
+'["gone","77","open","rep6@example.com","EUR"]
+["gone","Renewals","won","99","USD"]
 ["gone","Renewals","lost","rep2@example.com","EUR"]' ]]
 	[[ $(jq -r 'select(.deal_id == "9990273") | .account' deals) == 839 ]]
 	section '{"link": "https://crm.example/{deal_id}?x=1"}'

@@ -367,7 +367,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
             ("GET", "/crm/v3/owners"): lambda: (200, self.owners(query)),
             ("GET", "/crm/v3/pipelines/deals"): lambda: (200, self.pipelines()),
             ("GET", "/crm/v3/properties/deals"): lambda: (200, self.properties()),
-            ("GET", "/account-info/v3/details"): lambda: (200, {"portalId": 4242, "uiDomain": "app-eu1.hubspot.com", "companyCurrency": "USD", "timeZone": "UTC"}),
+            ("GET", "/account-info/v3/details"): lambda: (200, {"portalId": 4242, "uiDomain": "app-eu1.hubspot.com", "companyCurrency": "EUR", "timeZone": "UTC"}),
         }.get((self.command, path.rstrip("/")))
         return asked() if asked else (404, {"status": "error", "message": "no such place"})
 
