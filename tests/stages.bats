@@ -67,9 +67,9 @@ each_fails() {
 	saleswatch run ingest
 	sed -i 's/,Lost,/,Won,/' "$SALESWATCH_CSV"
 	touch -d '+2 seconds' "$SALESWATCH_CSV"
-	run each_fails ingest 'fetch validate dedupe' 'killed status full torn'
+	run each_fails ingest 'fetch validate dedupe quality' 'killed status full torn'
 	expect 0 - -
-	[[ $output == *"11 faults" ]] || { echo "$output"; return 1; }
+	[[ $output == *"15 faults" ]] || { echo "$output"; return 1; }
 }
 
 @test "a stage of analyze" {
