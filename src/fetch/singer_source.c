@@ -112,6 +112,9 @@ singer_source(struct fetching *f)
 	l.objects = objects_begin(&f->taking, f->source.name);
 	struct rec_in *in = rec_open("-");
 	listen_to(&l, in);
+	if (!l.met && l.other == NULL && f->since == NULL)
+		die(EX_TEMPFAIL, "%s: its tap said nothing of a stream \"%s\", from the beginning",
+		    f->source.name, l.stream);
 	if (!l.met && l.other != NULL)
 		source_die(&f->source, "stream", "the tap has no stream \"%s\", but \"%s\"",
 		    l.stream, l.other);

@@ -147,11 +147,12 @@ check_name(const struct conf *conf, const char *name)
 				   "-_0123456789";
 
 	if (strlen(name) > NAME_LONGEST || name[strspn(name, good)] != '\0'
-	    || strspn(name, good + LETTERS) > 0 || strcmp(name, "deals") == 0)
+	    || strspn(name, good + LETTERS) > 0 || strcmp(name, "deals") == 0
+	    || strcmp(name, "week") == 0)
 		conf_die(conf, "/sources",
 		    "\"%s\" cannot be the name of a source: a letter, then letters, digits, - "
 		    "or "
-		    "_; and not deals",
+		    "_; and not deals or week",
 		    name);
 }
 

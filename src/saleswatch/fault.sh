@@ -11,10 +11,12 @@ absent() { sed -n "s/^make: \*\*\* No rule to make target '\(.*\)', needed by .*
 # What a pipeline's own $(error ...) says.
 misconfigured() { sed -n 's/^[^ ]*:[0-9]*: \*\*\* \(.*\)\.  Stop\.$/\1/p; s/^[^ ]*:[0-9]*: \*\*\* \(.*\)  Stop\.$/\1/p' "$errors" | tail -n 1; }
 
-# Why a run failed: what was said first, since in a pipe one failure brings on others.
+# Why a run failed: what the program said that died first, since in a pipe one failure brings on
+# others; else what was said first.
 reason() {	# PART STATUS
 	local why
-	why=$(sed -n '/^make/d; /: \*\*\* /d; p; q' "$errors")
+	why=$(head -n 1 "$errors.died" 2> /dev/null)
+	[[ -n $why ]] || why=$(sed -n '/^make/d; /: \*\*\* /d; p; q' "$errors")
 	[[ -n $why ]] || { why=$(absent); why=${why:+$1: $why: not there, and nothing makes it}; }
 	[[ -n $why ]] || { why=$(misconfigured); why=${why:+$1: $why}; }
 	printf '%s\n' "${why:-$1: a stage ended with status $2}"
@@ -24,7 +26,7 @@ reason() {	# PART STATUS
 # no rule for; where neither says, the pipeline itself.
 failed_part() {
 	local part target
-	part=$(sed -n 's/^make: \*\*\* \[\(.*\/\)\{0,1\}\([a-z0-9_-]*\)\.mk:[0-9]*: .*/\2/p' "$errors" | tail -n 1)
+	part=$(sed -n 's/^make: \*\*\* \[\(.*\/\)\{0,1\}\([a-z0-9_-]*\)\.mk:[0-9]*: .*/\2/p' "$errors" | head -n 1)
 	target=$(sed -n "s/^make: \*\*\* No rule to make target .*, needed by '\(.*\)'\..*/\1/p" "$errors" | tail -n 1)
 	[[ -z $target ]] || part=$(for part in "${own[@]}"; do
 		! sed -n 's/:.*//p' "$pipelines/$part.mk" | grep -wF -- "$target" > /dev/null || printf '%s\n' "$part"
