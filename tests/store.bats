@@ -166,6 +166,44 @@ from() { sed "s|}$|,\"source\":\"$1\",\"line\":2,\"offset\":97}|"; }
 	expect 66 "" "store: r2: nothing is staged"
 }
 
+staged() {
+	if [[ -z ${twin-} ]]; then find "$db-staged" -type f
+	else sql 'select distinct run, kind from staged' && find "$twin-staged" -type f; fi
+}
+
+@test "what a run that failed has left staged is discarded, of every kind, and nothing else" {
+	change='{"kind":"change","v":1,"deal_id":"D1","field":"stage","old":"A","new":"B","at":"2024-02-09T08:00:00Z"}'
+	put deal r1 <<< "$won"
+	put change r1 <<< "$change"
+	put deal r2 <<< "$open"
+	run --separate-stderr store discard r1 --db "$db"
+	expect 0 "" ""
+	run --separate-stderr commit r1
+	expect 66 "" "store: r1: nothing is staged"
+	put deal r1 <<< "$won"
+	run --separate-stderr commit r1
+	expect 0 "" "store: r1: 1 changes"
+	run --separate-stderr get change
+	expect 0 "" ""
+	commit r2
+	[[ $(get deal | wc -l) == 2 ]]
+	put change r1 <<< "$change"
+	staged | grep -q .
+	store discard r1 --db "$db"
+	[[ -z $(staged) && $(get deal | wc -l) == 2 ]]
+	run --separate-stderr commit r1
+	expect 0 "" "store: r1: 0 changes"
+}
+
+@test "to discard makes a store that is not there, and what is not staged is none's fault" {
+	for again in 1 2; do
+		run --separate-stderr store discard r1 --db "$db"
+		expect 0 "" "" || { echo "$again"; false; }
+	done
+	run --separate-stderr get deal
+	expect 0 "" ""
+}
+
 @test "all the kinds that a run staged are committed as one" {
 	put alert r1 <<< '{"kind":"alert","v":1,"alert_id":"a1","date":"2024-03-31","segment":{},"severity":"critical"}'
 	put delivery r1 <<< '{"kind":"delivery","v":1,"delivery_id":"d1","due":"2024-04-01T04:00:00Z","alerts":[]}'
@@ -862,7 +900,7 @@ canary_store() {
 
 @test "wrong use is told by the usage line" {
 	for args in "" "put deal" "put deal --stage r1" "put --db x" "get deal --db x --stage y" "get deal more --db x" \
-		"put deal --db x --as-of 2024-01-01" "trace --db x" "trace D1" "trace D1 --db x --verbose" "commit --db x" "undo r1 --db x" "--unknown" "put deal --stage a --db x --summary a --summary b"; do
+		"put deal --db x --as-of 2024-01-01" "trace --db x" "trace D1" "trace D1 --db x --verbose" "commit --db x" "undo r1 --db x" "discard --db x" "discard r1" "discard r1 --db x --verbose" "--unknown" "put deal --stage a --db x --summary a --summary b"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr store $args
 		expect 64 "" "*usage: store --db URL *"
@@ -876,6 +914,8 @@ canary_store() {
 	run --separate-stderr store put metric --db x --stage r1 --source crm
 	expect 64 "" "store: --source: only deals are told apart by it, not a metric"
 	run --separate-stderr store put deal --db x --stage ../r1
+	expect 64 "" "store: run \"../r1\": letters, digits and ._:+- only"
+	run --separate-stderr store discard ../r1 --db x
 	expect 64 "" "store: run \"../r1\": letters, digits and ._:+- only"
 	run --separate-stderr store commit r1 --db x --full alert
 	expect 64 "" "store: --full alert: only metrics and deals can be all there are"

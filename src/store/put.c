@@ -30,3 +30,14 @@ put_records(const struct options *opts)
 	summary_write(opts->summary_count > 0 ? opts->summaries[0] : NULL,
 	    &(struct summary){ .stage = "store", .in = count, .out = count });
 }
+
+/* The store is made as put makes it, for this may be what a pipeline asks of it first. */
+void
+discard_run(const struct options *opts)
+{
+	stage_check(opts->what);
+
+	struct store *store = store_open(opts->url, STORE_MAKE);
+	stage_discard(store, opts->url, opts->what);
+	store_close(store);
+}

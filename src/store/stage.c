@@ -119,13 +119,24 @@ stage_open(struct store *store, const char *url, const char *run, const struct k
 }
 
 static void
-remove_file(const char *url, const char *run, const struct kind *kind)
+remove_file(const char *path, bool committed)
 {
-	char *path = path_of(url, run, kind);
-
-	if (unlink(path) != 0 && errno != ENOENT)
+	if (unlink(path) == 0)
+		disk_sync_folder(path);
+	else if (errno != ENOENT && !committed)
+		disk_fail(EX_CANTCREAT, path);
+	else if (errno != ENOENT)
 		warn("%s: %s; it was committed, and can be removed", path, strerror(errno));
-	free(path);
+}
+
+static void
+remove_files(const char *url, const char *run, bool committed)
+{
+	for (const struct kind *kind = store_kinds(); kind->name != NULL; kind++) {
+		char *path = path_of(url, run, kind);
+		remove_file(path, committed);
+		free(path);
+	}
 }
 
 void
@@ -134,6 +145,14 @@ stage_clear(struct store *store, const char *url, const char *run)
 	if (store_path(url) == NULL)
 		store_stage_clear(store, run);
 	else
-		for (const struct kind *kind = store_kinds(); kind->name != NULL; kind++)
-			remove_file(url, run, kind);
+		remove_files(url, run, true);
+}
+
+void
+stage_discard(struct store *store, const char *url, const char *run)
+{
+	if (store_path(url) == NULL)
+		store_stage_clear(store, run);
+	else
+		remove_files(url, run, false);
 }

@@ -15,6 +15,7 @@ size_t stage_write(const char *url, const char *run, const struct kind *, const 
     struct order *); /* source: where deals come from, or NULL */
 struct rows *stage_open(struct store *, const char *url, const char *run,
     const struct kind *); /* NULL: nothing is staged */
-void stage_clear(struct store *, const char *url, const char *run);
+void stage_clear(struct store *, const char *url, const char *run); /* it is committed */
+void stage_discard(struct store *, const char *url, const char *run); /* it is not to be */
 
 #endif

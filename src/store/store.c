@@ -18,6 +18,7 @@ struct verb {
 
 static const struct verb verbs[] = {
 	{ "put", put_records, ONE, "dnrs" },
+	{ "discard", discard_run, ONE, "d" },
 	{ "commit", commit_run, ONE, "dsfwzv" },
 	{ "get", get_records, ONE, "daot" },
 	{ "trace", trace_deals, ANY, "d" },
@@ -33,7 +34,7 @@ static const struct usage usage = {
 		   " saleswatch store commit r1 --db saleswatch.db",
 	.line =
 	    "store --db URL put KIND --stage RUN [--source NAME] [--summary FILE] < records |"
-	    " commit RUN [--summary FILE]... [--full KIND] [--past] [--zone ZONE]"
+	    " discard RUN | commit RUN [--summary FILE]... [--full KIND] [--past] [--zone ZONE]"
 	    " [--verbose] |"
 	    " get KIND [--as-of DAY] [--from DAY] [--to DAY] | trace DEAL... |"
 	    " dump [--table NAME]... [--verbose] | load [--verbose] < dump | backup FILE |"
@@ -43,6 +44,7 @@ static const struct usage usage = {
 	    "  put KIND        stage the records of stdin: deal, change, quality, bookmark,\n"
 	    "                  metric, alert, incident, delivery, receipt, feedback, silence,\n"
 	    "                  run, fault\n"
+	    "  discard RUN     forget all that is staged under RUN\n"
 	    "  commit RUN      apply all that is staged under RUN, in one transaction\n"
 	    "  get KIND        print records, in order of their key\n"
 	    "  trace DEAL      print each version of a deal, where it came from, and its "

@@ -10,7 +10,7 @@ enum { SUMMARIES_MAX = 64, KEEPS_MAX = 16, TABLES_MAX = 16 };
 
 struct options {
 	const char *url;
-	const char *what; /* the kind, the run to commit, or the file of a backup */
+	const char *what; /* the kind, the run to commit or discard, or the file of a backup */
 	const char *run; /* that is staged */
 	const char *source; /* of the deals that are */
 	const char *summaries[SUMMARIES_MAX];
@@ -29,6 +29,7 @@ struct options {
 };
 
 void put_records(const struct options *);
+void discard_run(const struct options *);
 void commit_run(const struct options *);
 void get_records(const struct options *);
 void trace_deals(const struct options *);
