@@ -113,7 +113,8 @@ singer_source(struct fetching *f)
 	struct rec_in *in = rec_open("-");
 	listen_to(&l, in);
 	if (!l.met && l.other == NULL && f->since == NULL)
-		die(EX_TEMPFAIL, "%s: its tap said nothing of a stream \"%s\", from the beginning",
+		die(EX_TEMPFAIL,
+		    "%s: its tap said nothing of a stream \"%s\", from the beginning",
 		    f->source.name, l.stream);
 	if (!l.met && l.other != NULL)
 		source_die(&f->source, "stream", "the tap has no stream \"%s\", but \"%s\"",
