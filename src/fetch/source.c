@@ -63,10 +63,25 @@ source_number(
 	return conf_within(source->conf, key_at(source, key).text, least, most, otherwise);
 }
 
+/* Who writes the secret itself where its name belongs must not find it in a message. */
+static const char *
+secret_name(const struct source *source, const char *key)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+	const char *name = source_needs(source, key);
+
+	if (name[strspn(name, letters)] != '\0' || (*name >= '0' && *name <= '9'))
+		source_die(source, key,
+		    "must be the name of a secret, in capitals, as CRM_TOKEN: the secret "
+		    "itself "
+		    "stands in the file that $CRM_TOKEN_FILE names");
+	return name;
+}
+
 static char *
 secret_by(char *read(const char *name), const struct source *source, const char *key)
 {
-	const char *name = source_needs(source, key);
+	const char *name = secret_name(source, key);
 	char *secret = read(name);
 
 	if (secret == NULL || *secret == '\0')

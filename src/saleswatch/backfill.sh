@@ -18,6 +18,8 @@ backfill() {
 	esac
 	[[ $name != -* && -n $(jq --arg name "$name" '.sources[$name] // empty' "$conf/sources.json" 2> /dev/null) ]] ||
 		die 64 "backfill: $conf/sources.json has no source $name"
+	[[ $how == --full || $(jq -r --arg name "$name" '.sources[$name].type' "$conf/sources.json") =~ ^(salesforce|hubspot)$ ]] ||
+		die 64 "backfill: $name: only a CRM tells what was created in a period; --full reads all"
 	[[ $how != --full || $(jq -r --arg name "$name" '.sources[$name].type' "$conf/sources.json") != spool ]] ||
 		die 64 "backfill: $name: a spool never has all there is; push the deals again"
 	export SALESWATCH_BACKFILL="$how" SALESWATCH_BACKFILL_OF=$name

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # fault - what failed, told once: a fault is one incident of a stage of a pipeline.
 #
-# It begins with the first failure (since), stays as it is while it fails again, and ends (until)
-# when that pipeline succeeds.  So ops hear twice of it: once that it is so, once that it is over.
+# It begins with the first failure (since), goes on while it fails again, with the reason of the last
+# time, and ends (until) when that pipeline succeeds.  So ops hear twice of it: once that it is so, once that it is over.
 # The store has them; a file open/PIPELINE.STAGE for each open one spares us to ask it.
 
 # What make could not have: a file that is not there and that nothing makes.
@@ -74,7 +74,8 @@ tell_faults() {
 		($failed | unique_by(id)) as $failed
 		| [$failed[] | id as $id | select(all($open[]; id != $id)) | {kind: "fault", v: 1, stage, since: (.since // $now), reason, pipeline, owner} | free] as $new
 		| [$open[] | id as $id | select((.pipeline | IN($ARGS.positional[])) and all($failed[]; id != $id)) | .until = $now] as $over
-		| {told: ($new + $over), new: ($new != []), open: ([$open[], $new[] | id] - [$over[] | id])}' --args "$@")
+		| [$open[] | id as $id | first($failed[] | select(id == $id)) as $now | select(.reason != $now.reason) | .reason = $now.reason] as $still
+		| {told: ($new + $over + $still), new: ($new != []), open: ([$open[], $new[] | id] - [$over[] | id])}' --args "$@")
 	anew=$(jq -r '.new // empty' <<< "$told")
 	open=$(jq -r '.open[] | select(all(.[]; . != null)) | join(".") | select(test("^[a-z0-9._-]+$"))' <<< "$told")
 	told=$(jq -c '.told[]' <<< "$told")

@@ -16,6 +16,7 @@ check_place() {
 		[[ ! $path =~ $odd_character ]] || die 78 "run: $path: a blank or a special character in its name"
 	done
 	zone=$(zone) || die 78 "run: $conf/saleswatch.json: absent, or no JSON"
+	[[ -n $zone ]] || die 78 "run: $conf/saleswatch.json: zone: is empty"
 	[[ -e /usr/share/zoneinfo/$zone ]] || die 78 "run: $conf/saleswatch.json: zone: no such zone: $zone"
 	mkdir -p "$state" 2> /dev/null || die 73 "run: $state: cannot be made"
 	check_owner run
