@@ -328,6 +328,24 @@ grant_type=refresh_token&client_id=client&refresh_token=canary-refresh-token' ]]
 	fired 1
 }
 
+@test "a bulk job that does not say whether its parts are all is no fetch" {
+	org 1000 100 '{"bulk_above": 500}'
+	local name
+	for name in Sforce-Locator Sforce-NumberOfRecords; do
+		script "results hide $name"
+		refused 75 "crm: a part of its results has no $name: whether it is all is not known" || { echo "$name"; return 1; }
+		fired 1
+	done
+	script "jobs hide numberRecordsProcessed"
+	refused 75 "crm: its bulk job has no numberRecordsProcessed: whether its results are all is not known"
+	fired 1
+	script "jobs hide nothing" "results early"
+	refused 75 "crm: of the 1000 records of its bulk job there came 200"
+	fired 2
+	org_stop && rm org/port && org 1000 100 '{"bulk_above": 500}'
+	[[ $(crm --bookmark b | wc -l) == 1000 && -s b ]]	# (control)
+}
+
 @test "only deals that were created in a period, by days of the business zone, and no bookmark" {
 	org 1000
 	crm --from 2024-01-10 --to 2024-01-12 --zone America/New_York --bookmark b --changes c > deals
