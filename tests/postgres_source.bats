@@ -47,6 +47,19 @@ crm() { fetch crm --sources sources.json "$@"; }
 	[[ $(crm --since b2 --bookmark b3 --full | wc -l) == 0 ]]
 }
 
+@test "a stamp of a time to come hides nothing that changes after it, nor does a bookmark that has one" {
+	admin -d "$name" -c "INSERT INTO opportunity VALUES (5, 'Demo', 1, 'N', NULL, now() + interval '1 day')"
+	crm --since /dev/null --bookmark b > all
+	[[ $(wc -l < all) == 3 && $(jq -r .until.newest b) < $(date -ud '1 hour' +%FT%TZ) ]]
+	admin -d "$name" -c "INSERT INTO opportunity VALUES (6, 'Demo', 1, 'N', NULL, now())"
+	run --separate-stderr crm --since b --bookmark b2
+	[[ $status == 0 && $stderr == "" && $(jq -r .deal_id <<< "$output") == 6$'\n'5 && $(jq -r .until.newest b2) < $(date -ud '1 hour' +%FT%TZ) ]]
+	jq -c '.until.newest = "2999-01-01T00:00:00Z"' b2 > late
+	run --separate-stderr crm --since late --bookmark b3
+	expect 0 - 'fetch: crm: what its bookmark has of "newest" is no time that was: all is read again'
+	[[ $(wc -l <<< "$output") == 4 && $(jq -r .until.newest b3) < $(date -ud '1 hour' +%FT%TZ) ]]
+}
+
 @test "what is wrong is one line: the query, a column, the server, a password in the URL" {
 	sources 'SELECT * FROM opportunities'
 	run --separate-stderr crm --check

@@ -9,15 +9,16 @@
 #include "when.h"
 
 enum { OVERLAP_MINUTES = 10, NONE = -1 };
-enum { DAY_MINUTES = 24 * 60, MICROSECONDS = 1000000 };
+enum { DAY_MINUTES = 24 * 60 };
 
 struct asking {
 	struct fetching *f;
 	PGconn *db;
 	const char *url;
+	int64_t began; /* by the server's clock, in milliseconds */
 	int newest; /* the column's number, or NONE */
-	char *greatest; /* its text that stands for the latest time */
-	int64_t stamp;
+	bool any; /* a row had an instant there */
+	int64_t greatest; /* of them, in milliseconds */
 	struct deals *deals;
 	struct cells cells;
 	struct row row;
@@ -33,18 +34,43 @@ run(struct asking *a, const char *sql)
 	PQclear(result);
 }
 
-/* What was the newest before, less the overlap, for commits that came late; NULL: from the first. */
-static const char *
-since(const struct fetching *f, char text[WHEN_INSTANT_MAX])
+static void
+ask_time(struct asking *a)
 {
-	const char *before = json_string_value(json_object_get(f->since, "newest"));
-	double overlap =
-	    source_number(&f->source, "overlap_minutes", 0, 7 * DAY_MINUTES, OVERLAP_MINUTES);
+	PGresult *result = PQexec(a->db, "SELECT now()");
+
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		postgres_fail(a->db, a->url, result);
+	if (!dates_instant(span(PQgetvalue(result, 0, 0)), &a->began))
+		die(EX_UNAVAILABLE, "%s: the server does not tell the time", a->f->source.name);
+	PQclear(result);
+}
+
+/* Of the last row that came before; false: there is none, or none that can be. */
+static bool
+was_newest(const struct asking *a, int64_t *milliseconds)
+{
+	const char *before = json_string_value(json_object_get(a->f->since, "newest"));
+
+	return before != NULL
+	    && dates_instant(span(before), milliseconds) && *milliseconds <= a->began;
+}
+
+/* What was the newest before, less the overlap, for commits that came late. */
+static const char *
+since(const struct asking *a, char text[WHEN_INSTANT_MAX])
+{
+	double overlap = source_number(
+	    &a->f->source, "overlap_minutes", 0, 7 * DAY_MINUTES, OVERLAP_MINUTES);
 	int64_t stamp;
 
-	if (before == NULL || !when_stamp(span(before), &stamp))
-		return "-infinity";
-	return when_instant_text(stamp / MICROSECONDS - (int64_t)(overlap * 60), text);
+	if (was_newest(a, &stamp))
+		return when_instant_text(stamp / 1000 - (int64_t)(overlap * 60), text);
+	if (a->f->since != NULL)
+		warn("%s: what its bookmark has of \"newest\" is no time that was: all is read "
+		     "again",
+		    a->f->source.name);
+	return "-infinity";
 }
 
 static void
@@ -53,7 +79,7 @@ ask(struct asking *a)
 	const char *query = source_needs(&a->f->source, "query");
 	const char *newest = source_text(&a->f->source, "newest", NULL);
 	char text[WHEN_INSTANT_MAX];
-	const char *values[] = { newest != NULL ? since(a->f, text) : NULL };
+	const char *values[] = { newest != NULL ? since(a, text) : NULL };
 	char *limited =
 	    a->f->check ? mem_printf("SELECT * FROM (%s) AS asked LIMIT 1", query) : NULL;
 
@@ -102,7 +128,6 @@ take_cells(struct asking *a, const PGresult *result)
 static void
 keep_newest(struct asking *a)
 {
-	char text[DATES_INSTANT_MAX];
 	int64_t stamp;
 
 	if (a->newest == NONE || a->cells.at[a->newest].len == 0)
@@ -110,11 +135,9 @@ keep_newest(struct asking *a)
 	if (!dates_instant(a->cells.at[a->newest], &stamp))
 		source_die(&a->f->source, "newest", "is a column of instants: \"%.*s\" is none",
 		    (int)a->cells.at[a->newest].len, a->cells.at[a->newest].at);
-	if (a->greatest != NULL && stamp <= a->stamp)
-		return;
-	a->stamp = stamp;
-	free(a->greatest);
-	a->greatest = mem_copy(text, dates_instant_text(stamp, text));
+	if (!a->any || stamp > a->greatest)
+		a->greatest = stamp;
+	a->any = true;
 }
 
 static void
@@ -145,13 +168,21 @@ take_all(struct asking *a)
 	}
 }
 
+/* A row of a time to come would hide all that change before it; it comes each time instead. */
 static json_t *
 remember(const struct asking *a)
 {
-	if (a->newest == NONE)
+	char text[DATES_INSTANT_MAX];
+	int64_t newest = a->began, before;
+
+	if (a->newest == NONE || (!a->any && a->f->since == NULL))
 		return NULL;
-	return a->greatest != NULL ? json_pack("{s:s}", "newest", a->greatest)
-				   : json_incref((json_t *)a->f->since);
+	if (a->any && a->greatest < a->began)
+		newest = a->greatest;
+	else if (!a->any && was_newest(a, &before))
+		newest = before;
+	dates_instant_text(newest, text);
+	return json_pack("{s:s}", "newest", text);
 }
 
 void
@@ -166,11 +197,11 @@ postgres_source(struct fetching *f)
 	a.db = postgres_connect(a.url, f->source.name, secret);
 	run(&a, "SET default_transaction_read_only = on");
 	run(&a, "SET DateStyle = ISO; SET TimeZone = 'UTC'");
+	ask_time(&a);
 	ask(&a);
 	take_all(&a);
 	f->until = remember(&a);
 	deals_end(a.deals);
-	free(a.greatest);
 	cells_release(&a.cells);
 	PQfinish(a.db);
 }
