@@ -95,3 +95,33 @@ crm() { fetch crm --sources sources.json "$@"; }
 	control=$(sources "SELECT * FROM opportunity" && crm --bookmark b | wc -l)
 	[[ $control == 2 && -e b ]]
 }
+
+# stalled: the server's process that sleeps for us is stopped, as soon as there is one.
+stalled() {
+	local pid=
+	for _ in {1..100}; do
+		pid=$(admin -d "$name" -c "SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid != pg_backend_pid()")
+		[[ -z $pid ]] || break
+		sleep 0.05
+	done
+	kill -STOP "$pid" && echo "$pid" > stalled
+}
+
+@test "a query is over after its seconds, whether the server ends it or says no more" {
+	sources 'SELECT *, pg_sleep(30)::text FROM opportunity' '"seconds": 1,'
+	run --separate-stderr timeout 10 fetch crm --sources sources.json --bookmark b
+	expect 75 "" 'fetch: crm: its query is not done in 1 s, which is what "seconds" of its section allows'
+	[[ ! -e b ]]
+	stalled &
+	run --separate-stderr timeout 10 fetch crm --sources sources.json --bookmark b
+	wait
+	[[ $(ps -o state= -p "$(< stalled)") == T ]]
+	kill -CONT "$(< stalled)"
+	expect 75 "" 'fetch: crm: its query is not done in 1 s, *'
+	[[ ! -e b ]]
+	sources 'SELECT *, pg_sleep(0.1)::text FROM opportunity' '"seconds": 1,'	# (control)
+	[[ $(crm --bookmark b | wc -l) == 2 && -e b ]]
+	sources 'SELECT 1' '"seconds": 0,'
+	run --separate-stderr crm
+	expect 78 "" 'fetch: sources.json:*: /sources/crm/seconds: *'
+}

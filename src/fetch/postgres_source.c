@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <stdlib.h>
 
 #include "cells.h"
@@ -9,12 +10,14 @@
 #include "when.h"
 
 enum { OVERLAP_MINUTES = 10, NONE = -1 };
-enum { DAY_MINUTES = 24 * 60 };
+enum { DAY_MINUTES = 24 * 60, DAY_SECONDS = 24 * 3600 };
+enum { SECONDS = 900, GRACE = 2 }; /* for a query; and for the server to end it by itself */
 
 struct asking {
 	struct fetching *f;
 	PGconn *db;
-	const char *url;
+	double seconds; /* that a query may take */
+	double end; /* when_ticks() until which we wait for it */
 	int64_t began; /* by the server's clock, in milliseconds */
 	int newest; /* the column's number, or NONE */
 	bool any; /* a row had an instant there */
@@ -24,26 +27,87 @@ struct asking {
 	struct row row;
 };
 
-static void
-run(struct asking *a, const char *sql)
-{
-	PGresult *result = PQexec(a->db, sql);
+/* ---- a query, and the wait for what it gives */
 
-	if (PQresultStatus(result) != PGRES_COMMAND_OK)
-		postgres_fail(a->db, a->url, result);
-	PQclear(result);
+static _Noreturn void
+die_late(const struct asking *a)
+{
+	die(EX_TEMPFAIL,
+	    "%s: its query is not done in %.0f s, which is what \"seconds\" of its section "
+	    "allows",
+	    a->f->source.name, a->seconds);
+}
+
+static _Noreturn void
+fail(const struct asking *a, const PGresult *result)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (state != NULL && strcmp(state, "57014") == 0 && when_ticks() > a->end - GRACE)
+		die_late(a);
+	postgres_fail(a->db, a->f->source.name, result);
 }
 
 static void
-ask_time(struct asking *a)
+sent(struct asking *a, int good)
 {
-	PGresult *result = PQexec(a->db, "SELECT now()");
+	if (!good)
+		fail(a, NULL);
+	a->end = when_ticks() + a->seconds + GRACE;
+}
 
-	if (PQresultStatus(result) != PGRES_TUPLES_OK)
-		postgres_fail(a->db, a->url, result);
-	if (!dates_instant(span(PQgetvalue(result, 0, 0)), &a->began))
+/* The next result, which is a good one, or NULL after the last. */
+static PGresult *
+next_result(const struct asking *a)
+{
+	while (PQisBusy(a->db)) {
+		struct pollfd wait = { PQsocket(a->db), POLLIN, 0 };
+		double left = a->end - when_ticks();
+		if (left <= 0)
+			die_late(a);
+		poll(&wait, 1, (int)(left * 1000) + 1);
+		if (!PQconsumeInput(a->db))
+			fail(a, NULL);
+	}
+	PGresult *result = PQgetResult(a->db);
+	ExecStatusType is = PQresultStatus(result);
+	if (result != NULL && is != PGRES_SINGLE_TUPLE && is != PGRES_TUPLES_OK
+	    && is != PGRES_COMMAND_OK)
+		fail(a, result);
+	return result;
+}
+
+/* What it says, in its first column and its last row; "" if it has none.  free() it. */
+static char *
+run(struct asking *a, const char *sql)
+{
+	char *text = mem_copy("", 0);
+	PGresult *result;
+
+	for (sent(a, PQsendQuery(a->db, sql)); (result = next_result(a)) != NULL;
+	     PQclear(result))
+		if (PQntuples(result) > 0) {
+			free(text);
+			text = mem_printf("%s", PQgetvalue(result, 0, 0));
+		}
+	return text;
+}
+
+/* ---- from when on */
+
+static void
+prepare(struct asking *a)
+{
+	a->seconds = source_number(&a->f->source, "seconds", 1, DAY_SECONDS, SECONDS);
+	char *setup = mem_printf("SET default_transaction_read_only = on; SET DateStyle = ISO;"
+				 " SET TimeZone = 'UTC'; SET statement_timeout = %.0f",
+	    a->seconds * 1000);
+	free(run(a, setup));
+	char *now = run(a, "SELECT now()");
+	if (!dates_instant(span(now), &a->began))
 		die(EX_UNAVAILABLE, "%s: the server does not tell the time", a->f->source.name);
-	PQclear(result);
+	free(now);
+	free(setup);
 }
 
 /* Of the last row that came before; false: there is none, or none that can be. */
@@ -73,6 +137,8 @@ since(const struct asking *a, char text[WHEN_INSTANT_MAX])
 	return "-infinity";
 }
 
+/* ---- rows */
+
 static void
 ask(struct asking *a)
 {
@@ -86,10 +152,10 @@ ask(struct asking *a)
 	if (newest != NULL && strstr(query, "$1") == NULL)
 		source_die(&a->f->source, "query",
 		    "must have $1 where \"%s\" is to be at least so new", newest);
-	if (!PQsendQueryParams(a->db, limited != NULL ? limited : query, newest != NULL, NULL,
+	sent(a,
+	    PQsendQueryParams(a->db, limited != NULL ? limited : query, newest != NULL, NULL,
 		values, NULL, NULL, 0)
-	    || !PQsetSingleRowMode(a->db))
-		postgres_fail(a->db, a->url, NULL);
+		&& PQsetSingleRowMode(a->db));
 	free(limited);
 }
 
@@ -159,13 +225,8 @@ take_all(struct asking *a)
 {
 	PGresult *result;
 
-	while ((result = PQgetResult(a->db)) != NULL) {
-		ExecStatusType is = PQresultStatus(result);
-		if (is != PGRES_SINGLE_TUPLE && is != PGRES_TUPLES_OK)
-			postgres_fail(a->db, a->f->source.name, result);
+	for (; (result = next_result(a)) != NULL; PQclear(result))
 		take_row(a, result);
-		PQclear(result);
-	}
 }
 
 /* A row of a time to come would hide all that change before it; it comes each time instead. */
@@ -188,16 +249,15 @@ remember(const struct asking *a)
 void
 postgres_source(struct fetching *f)
 {
-	struct asking a = { .f = f, .url = source_needs(&f->source, "url"), .newest = NONE };
+	struct asking a = { .f = f, .newest = NONE };
+	const char *url = source_needs(&f->source, "url");
 	const char *secret = source_text(&f->source, "password", "PGPASSWORD");
 
 	if (f->from != NULL || f->to != NULL)
 		die(EX_USAGE, "%s: its query says what is read: no --from, no --to",
 		    f->source.name);
-	a.db = postgres_connect(a.url, f->source.name, secret);
-	run(&a, "SET default_transaction_read_only = on");
-	run(&a, "SET DateStyle = ISO; SET TimeZone = 'UTC'");
-	ask_time(&a);
+	a.db = postgres_connect(url, f->source.name, secret);
+	prepare(&a);
 	ask(&a);
 	take_all(&a);
 	f->until = remember(&a);
