@@ -100,6 +100,18 @@ won Won' ]]
 	grep -q 'limit=50.*propertiesWithHistory=closedate,amount,dealstage' "$portal/requests"
 }
 
+@test "what was written twice in one instant is one change; who was archived at no known time was so by now" {
+	order "new 3" "touch 9990000 amount=2500.5"
+	order "same 9990000 amount=2600" "same 9990000 amount=2700.5" "same 9990007 amount=1037.01" "touch 9990000 amount=1"
+	order 'fault 2 objects/deals text {"results":[{"id":"9990077","archivedAt":5}]}'
+	crm --bookmark b --changes c > deals
+	[[ $(fired | wc -l) == 1 && $(jq -c 'select(.field == "amount" or .field == "deleted") | [.deal_id, .field, .old, .new, .at]' c) == '["9990000","amount",1000,2700.5,"2024-03-20T02:00:01Z"]
+["9990000","amount",2700.5,1,"2024-03-20T02:00:05Z"]
+["9990077","deleted",false,true,"2024-04-01T04:00:00Z"]' ]] || { cat c; return 1; }
+	store put change --stage s --db db < c
+	store commit s --db db
+}
+
 @test "with a bookmark what changed, came, was archived or restored; each told once" {
 	order "new 400"
 	crm --bookmark b --changes c > deals

@@ -8,6 +8,7 @@ POST /mock takes orders, a line each:
     new DEALS                     begin anew, with so many deals
     touch ID PROPERTY=VALUE...    a write; its stamp is the next second of the portal's clock
     touch all PROPERTY=VALUE      one write of all deals: one stamp
+    same ID PROPERTY=VALUE        one more write of it, with the stamp of the last one
     archive ID, restore ID, add ID
     rename STAGE LABEL            from now on the stage is called so
     lag, prompt, index            search does not learn of writes; it learns of those from now on; of all
@@ -103,6 +104,9 @@ class Portal:
         if verb == "touch":
             for number in self.ids if rest[0] == "all" else [int(rest[0])]:
                 self.change(number, dict(pair.split("=", 1) for pair in rest[1:]), self.clock)
+        elif verb == "same":
+            name, value = rest[1].split("=", 1)
+            self.deals[int(rest[0])]["history"][name].append((value, self.deals[int(rest[0])]["history"][name][-1][1]))
         elif verb in ("archive", "restore"):
             self.deals[int(rest[0])]["archived"] = stamp(self.clock) if verb == "archive" else None
         elif verb == "add":

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "bookmark.h"
+#include "change.h"
 #include "csvfile.h"
 #include "diag.h"
 #include "rec_out.h"
@@ -68,11 +69,10 @@ fetch_source(const struct options *opts)
 
 	f.since = since;
 	f.taking = taking_begin(opts, f.source.map, &tally);
-	f.changes = opts->changes != NULL ? rec_create(opts->changes) : NULL;
+	f.changes = opts->changes != NULL ? change_begin(opts->changes) : NULL;
 	f.source.type->fetch(&f);
 	taking_end(opts, &f.taking);
-	if (f.changes != NULL)
-		rec_finish(f.changes);
+	change_end(f.changes);
 	if (opts->bookmark != NULL)
 		bookmark_write(opts->bookmark, &f.source, f.until);
 	json_decref(f.until);

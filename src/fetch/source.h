@@ -29,7 +29,7 @@ struct source {
 struct fetching {
 	struct source source;
 	struct taking taking;
-	struct rec_out *changes; /* that the source tells itself; or NULL */
+	struct changes *changes; /* that the source tells itself; or NULL */
 	const json_t *since; /* borrowed */
 	const char *from, *to; /* days: only deals created in that period, and no `until` */
 	const char *zone; /* of the business day; NULL: UTC */
