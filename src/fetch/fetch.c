@@ -62,7 +62,8 @@ fetch_source(const struct options *opts)
 		.from = opts->from,
 		.to = opts->to,
 		.zone = opts->zone,
-		.check = opts->check };
+		.check = opts->check,
+		.full = opts->full };
 	bool anew = opts->full || opts->from != NULL || opts->to != NULL;
 	json_t *since =
 	    opts->since != NULL && !anew ? bookmark_since(opts->since, &f.source) : NULL;

@@ -7,10 +7,10 @@
  * and "map", and what fetches its deals.  source_load() ends the program (78) with the line of
  * what is wrong.  A path is taken from the folder of sources.json.
  *
- * What fetches hands each record to deals.h or object.h, and leaves in `until` what it needs to
- * go on from there the next time; that it finds in `since` again, which is NULL for all from the
- * beginning.  It ends the program with 75 where time will help, and never gives a part for the
- * whole.  With `check` it asks for no more than shows that the section is right.
+ * What fetches hands each record to deals.h or objects.h, and leaves in `until` what it needs to
+ * go on the next time; that is `since` then, which is NULL for all from the beginning.  It ends
+ * the program with 75 where time will help, and never gives a part for the whole.  With `check` it
+ * asks for no more than shows that the section is right.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -33,7 +33,7 @@ struct fetching {
 	const json_t *since; /* borrowed */
 	const char *from, *to; /* days: only deals created in that period, and no `until` */
 	const char *zone; /* of the business day; NULL: UTC */
-	bool check;
+	bool check, full; /* full: all there is, whatever was read before */
 	json_t *until; /* a reference of ours, or NULL: there is nothing to remember */
 };
 
