@@ -48,6 +48,7 @@ same_ids() { diff <(sed 's/{"deal_id":"\([0-9]*\)".*/\1/' "$1" | sort) <(sort "$
 	[[ $(sed -n 2p deals) == '{"deal_id":"9990007","name":"Größe \"1\" 🐊","created_date":"2023-07-22","closed_date":"2023-08-22","outcome":"won","amount":1037.01,"currency":"EUR","stage":"Renewed","account_id":"801","account":"Company 801","modified_at":"2023-07-22T04:43:20.125Z","url":"https://app-eu1.hubspot.com/contacts/4242/record/0-3/9990007","pipeline":"Renewals","sales_rep_id":"rep1@example.com","source":"crm","line":2}' ]]
 	same_ids deals <(ids 0 119)
 	[[ $(jq -c '.until | [.newest, .archived, .names.stages."7003", .names.owners."506".email]' b) == '["2023-07-23T13:59:14.875Z",[],{"label":"Renewed","outcome":"won"},"rep6@example.com"]' ]]
+	cmp b <(validate bookmark < b)
 	[[ $(< s) == '{"stage":"fetch","in":120,"out":120,"rejected":0,"dropped":0}' ]]
 	[[ $(jq -r '[.outcome, .stage] | join(" ")' deals | sort -u) == 'lost Lost
 open Appointment

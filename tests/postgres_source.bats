@@ -34,6 +34,7 @@ crm() { fetch crm --sources sources.json "$@"; }
 	expect 0 '{"deal_id":"9007199254740993","outcome":"won","amount":1234567890123456.50,"region":"S \"ü\" d","closed_date":"2024-03-01","modified_at":"2024-03-02T10:00:00.250Z","source":"crm","line":1}
 {"deal_id":"2","outcome":"open","modified_at":"2024-03-03T10:00:00Z","source":"crm","line":2}' ""
 	[[ $(jq -c .until b) == '{"newest":"2024-03-03T10:00:00Z"}' ]]
+	cmp b <(validate bookmark < b)
 }
 
 @test "the next time it asks from a while before the newest, and the bookmark never goes back" {

@@ -63,6 +63,7 @@ refused() {
 	[[ $(sed -n '4p;5p' deals | jq -rc '[.outcome, .closed_date, .industry, .region]') == '["won","2024-03-04","Banking","EMEA"]
 ["lost","2024-03-05","Banking","Asia"]' ]]
 	[[ $(jq -c '[.kind, .source, .until]' b) == '["bookmark","crm",{"stamp":"2024-03-01T09:20:00Z"}]' ]]
+	cmp b <(validate bookmark < b)
 	[[ $(jq -r .deal_id deals | sort -u | wc -l) == 3000 && $(validate deal --map map.json < deals 2> /dev/null | wc -l) == 3000 ]]
 	[[ $(asked 'select(.query.q) | .query.q' | wc -l) == 1 && $(asked 'select(.path | contains("/query/01g")) | .path' | wc -l) == 5 ]]
 }

@@ -24,6 +24,7 @@ setup() {
 	[[ $(< c) == '{"kind":"change","v":1,"deal_id":"2","field":"deleted","old":false,"new":true,"at":"2024-03-02T00:00:00Z"}' ]]
 	[[ $(jq -c .until b) == '{"state":{"at":2}}' && $(jq -r .code r) == singer ]]
 	[[ $(< s) == '{"stage":"fetch","in":3,"out":1,"rejected":1,"dropped":1}' ]]
+	cmp b <(validate bookmark < b)
 	# A tap that has nothing new says no state: the one before stands.
 	head -n 1 messages | fetch tap --sources conf/sources.json --since b --bookmark b2
 	[[ $(jq -c .until b2) == '{"state":{"at":2}}' ]]

@@ -20,6 +20,7 @@ setup() {
 	# Fetched, but not committed: they are all there the next time, and what came since.
 	spool conf/in <<< '{"deal_id":"4","outcome":"won"}'
 	[[ $(fetch pushed --sources conf/sources.json --since /dev/null --bookmark b2 | wc -l) == 4 ]]
+	cmp b1 <(validate bookmark < b1)
 	# b1 is committed: its files go, and only the newest is fetched.
 	[[ $(fetch pushed --sources conf/sources.json --since b1 --bookmark b3 | jq -r .deal_id) == 4 ]]
 	[[ $(find conf/in/new -type f | wc -l) == 1 ]]
