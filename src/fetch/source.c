@@ -63,6 +63,12 @@ source_number(
 	return conf_within(source->conf, key_at(source, key).text, least, most, otherwise);
 }
 
+bool
+source_truth(const struct source *source, const char *key, bool otherwise)
+{
+	return conf_truth(source->conf, key_at(source, key).text, otherwise);
+}
+
 static char *
 secret_by(char *read(const char *name), const struct source *source, const char *key)
 {

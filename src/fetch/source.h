@@ -8,9 +8,8 @@
  * what is wrong.  A path is taken from the folder of sources.json.
  *
  * What fetches hands each record to deals.h or objects.h, and leaves in `until` what it needs to
- * go on the next time; that is `since` then, which is NULL for all from the beginning.  It ends
- * the program with 75 where time will help, and never gives a part for the whole.  With `check` it
- * asks for no more than shows that the section is right.
+ * go on the next time: it is `since` then, NULL for all from the beginning.  It ends the program
+ * with 75 where time will help, and never gives a part for the whole.  `check`: is the section right?
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -51,6 +50,7 @@ const char *source_text(const struct source *, const char *key, const char *othe
 const char *source_needs(const struct source *, const char *key); /* a text, or 78 */
 double source_number(
     const struct source *, const char *key, double least, double most, double otherwise);
+bool source_truth(const struct source *, const char *key, bool otherwise);
 char *source_file(const struct source *, const char *path); /* from its folder; free() */
 char *source_secret(const struct source *, const char *key); /* that it names; or 78; free() */
 char *source_secret_whole(const struct source *, const char *key); /* of several lines */
