@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "bookmark.h"
+#include "change.h"
 #include "csvfile.h"
 #include "diag.h"
 #include "rec_out.h"
@@ -78,18 +79,18 @@ fetch_source(const struct options *opts)
 		.from = opts->from,
 		.to = opts->to,
 		.zone = opts->zone,
-		.check = opts->check };
+		.check = opts->check,
+		.full = opts->full };
 	bool anew = opts->full || opts->from != NULL || opts->to != NULL;
 	json_t *since =
 	    opts->since != NULL && !anew ? bookmark_since(opts->since, &f.source) : NULL;
 
 	f.since = since;
 	f.taking = taking_begin(opts, f.source.map, &tally);
-	f.changes = opts->changes != NULL ? rec_create(opts->changes) : NULL;
+	f.changes = opts->changes != NULL ? change_begin(opts->changes) : NULL;
 	f.source.type->fetch(&f);
 	taking_end(opts, &f.taking);
-	if (f.changes != NULL)
-		rec_finish(f.changes);
+	change_end(f.changes);
 	if (opts->bookmark != NULL)
 		bookmark_write(opts->bookmark, &f.source, f.until);
 	json_decref(f.until);

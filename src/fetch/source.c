@@ -73,9 +73,14 @@ secret_name(const struct source *source, const char *key)
 	if (name[strspn(name, letters)] != '\0' || (*name >= '0' && *name <= '9'))
 		source_die(source, key,
 		    "must be the name of a secret, in capitals, as CRM_TOKEN: the secret "
-		    "itself "
-		    "stands in the file that $CRM_TOKEN_FILE names");
+		    "itself stands in the file that $CRM_TOKEN_FILE names");
 	return name;
+}
+
+bool
+source_truth(const struct source *source, const char *key, bool otherwise)
+{
+	return conf_truth(source->conf, key_at(source, key).text, otherwise);
 }
 
 static char *
