@@ -85,6 +85,59 @@ put_runs() {
 	[[ $(jq -c '[.amount, .sales_rep_id[:7]]' in/new/*) == '[1.5,"erased-"]' ]]
 }
 
+# pushed DEAL REP: so much that a part of it is written before all has come.
+pushed() { seq 40000 | sed "s|.*|{\"deal_id\":\"$1.&\",\"outcome\":\"open\",\"sales_rep_id\":\"$2\",\"amount\":1.50}|"; }
+
+@test "a push that is under way while a person is erased is waited for, and loses nothing" {
+	echo '{"sources":{"pushed":{"type":"spool","directory":"'"$PWD"'/in"}}}' > conf/sources.json
+	spool in <<< '{"deal_id":"0"}'
+	pushed old "Ann Lee" > in/tmp/left	# by a crash
+	mkfifo pipe
+	spool in < pipe 3>&- &
+	push=$!
+	exec 7> pipe
+	pushed first "Ann Lee" >&7
+	until [[ -n $(find in/tmp -type f ! -name left -size +0) ]]; do sleep 0.05; done
+	saleswatch erase --person "Ann Lee" 2> said 3>&- 7>&- &
+	erase=$!
+	# It waits for the folder, unless it has no need to.
+	while kill -0 $erase 2> /dev/null && ! grep -q -- "-> FLOCK .*:$(stat -c %i in) " /proc/locks; do sleep 0.05; done
+	pushed last "Ann Lee" >&7
+	exec 7>&-
+	wait $push
+	wait $erase
+	[[ $(cat in/new/* | jq -r .deal_id | wc -l) == 80001 ]]
+	run grep -rail 'ann lee' in
+	expect 1 ""
+	[[ $(jq -r .sales_rep_id in/tmp/left | sort -u) == erased-* ]]
+}
+
+@test "a push that waits for more than a minute puts an erasure off, and one that comes meanwhile waits" {
+	echo '{"sources":{"pushed":{"type":"spool","directory":"'"$PWD"'/in"}}}' > conf/sources.json
+	spool in <<< '{"deal_id":"1","sales_rep_id":"Ann Lee"}'
+	flock --close --shared in sleep 10 3>&- &
+	held=$!
+	until ! flock -n in true; do sleep 0.05; done
+	mkdir fast
+	printf '#!/bin/sh\nshift 2\nexec %s --timeout 0.1 "$@"\n' "$(command -v flock)" > fast/flock	# it is asked for --timeout 60
+	chmod 755 fast/flock
+	PATH=$PWD/fast:$PATH run --separate-stderr saleswatch erase --person "Ann Lee"
+	kill $held
+	expect 75 "" "saleswatch: erase: $PWD/in: a push into it has been under way for a minute; try again"
+	grep -q 'Ann Lee' in/new/*
+	until flock -n in true; do sleep 0.05; done
+	flock --close in sleep 10 3>&- &
+	held=$!
+	until ! flock -ns in true; do sleep 0.05; done
+	spool in <<< '{"deal_id":"2"}' 3>&- &
+	push=$!
+	until grep -q -- "-> FLOCK .*:$(stat -c %i in) " /proc/locks; do sleep 0.05; done
+	[[ $(cat in/new/* | wc -l) == 1 && -z $(ls in/tmp) ]]
+	kill $held
+	wait $push
+	[[ $(cat in/new/* | wc -l) == 2 ]]
+}
+
 @test "nobody is erased while a pipeline runs; a name of a file is told of" {
 	touch state/lock.daily
 	flock state/lock.daily sleep 10 3>&- &

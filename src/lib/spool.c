@@ -1,8 +1,10 @@
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -63,6 +65,19 @@ spool_make(const char *dir)
 		make_folder(parts[i]);
 		free(parts[i]);
 	}
+}
+
+void
+spool_hold(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), locked = -1;
+
+	if (fd < 0)
+		disk_fail(EX_CANTCREAT, dir);
+	while ((locked = flock(fd, LOCK_SH)) != 0 && errno == EINTR)
+		;
+	if (locked != 0)
+		disk_fail(EX_IOERR, dir);
 }
 
 void

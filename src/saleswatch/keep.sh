@@ -84,6 +84,15 @@ spools() {
 		while read -r folder; do [[ ! -d $folder ]] || printf "%s\n" "$folder"; done
 }
 
+# A draft that is replaced while its pusher goes on writing to it would be lost: see spool.h.
+hold_spools() {
+	local folder fd
+	for folder; do
+		exec {fd}< "$folder" || die 77 "erase: $folder: cannot be read"
+		flock --timeout 60 --conflict-exit-code 75 "$fd" || die $? "erase: $folder: a push into it has been under way for a minute; try again"
+	done
+}
+
 erase() {
 	local said plain spools
 	[[ ${1-} != -h && ${1-} != --help ]] || asked_how "$erase_line" "saleswatch erase --person ann.lee@example.com"
@@ -92,6 +101,7 @@ erase() {
 	hold_all_locks
 	! has_store || "$here/store" erase --person "$2" --db "$db" --verbose
 	mapfile -t spools < <(spools)
+	hold_spools "${spools[@]}"
 	find "$state" "${spools[@]}" -xdev -type f ! -path "$db" ! -path "$db-wal" ! -path "$db-shm" ! -path "$db-staged/*" ! -name 'lock.*' -size +0 -print0 |
 		xargs -0r "$here/store" erase --person "$2" --verbose
 	plain=${2//[][\\*?]/?}

@@ -17,6 +17,7 @@ spool(const char *dir)
 	while ((record = rec_next(in)) != NULL) {
 		if (out == NULL) {
 			spool_make(dir);
+			spool_hold(dir);
 			out = rec_create(draft);
 		}
 		rec_pass(out, record);
