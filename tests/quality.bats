@@ -226,6 +226,56 @@ mondays() {
 	[[ $(told values region) == 'warn '*' region: new "IN" (4 deals); gone "India" (last on 2024-04-05); if it was renamed, '* ]]
 }
 
+@test "after a first load, which is nearly all decided, a night of open deals is as usual" {
+	{ deals 3750 '{"stage":"Closed Won"}'; deals 1000 '{"outcome":"lost","stage":"Closed Lost"}' 3750
+		deals 125 '{"outcome":"open","closed_date":null,"stage":"Demo"}' 4750; deals 125 '{"outcome":"open","closed_date":null,"stage":"Offer"}' 4875; } > all
+	night 2024-04-07 --increment < all
+	[[ $status == 0 && -z $(amiss) ]]
+	{ deals 20 '{"outcome":"open","closed_date":null,"stage":"Demo"}' 5000; deals 20 '{"outcome":"open","closed_date":null,"stage":"Offer"}' 5020; } > few
+	for day in 08 09 10; do
+		night "2024-04-$day" --increment < few
+		expect 0 - ""
+		[[ -z $(amiss) ]]
+		[[ $(told values stage) == "ok 0 stage: 2 values, none new" ]]
+	done
+	validate quality --max-rejects 0 < told > /dev/null
+	# The control: of the decided ones that come then one name is gone.
+	night 2024-04-11 --increment < <(deals 40 '{"stage":"Closed Won"}')
+	[[ $status == 0 && $(told values stage) == 'ok 0 stage: 1 values, none new' ]]
+	night 2024-04-12 --increment < <(deals 40 '{"outcome":"lost","stage":"Closed Lost"}'; deals 60 '{"outcome":"lost","stage":"Closed Lost?"}' 40)
+	[[ $status == 0 && $(told values stage) == 'warn '*' stage: new "Closed Lost?" (60 deals); gone "Closed Won" (last on 2024-04-11); '* ]]
+}
+
+@test "that a value is gone is a warning, however many had it; only one that nobody knew is an error" {
+	night 2024-04-07 --increment < <(deals 950 '{"currency":"USD"}'; deals 50 '{"currency":"EUR"}')
+	night 2024-04-08 --increment < <(deals 40 '{"currency":"EUR"}')
+	expect 0 - ""
+	[[ $(told values currency) == 'warn 0.9'*' currency: gone "USD" (last on 2024-04-07)' ]]
+	# One that was new yesterday, and stored, is known today.
+	night 2024-04-09 --increment < <(deals 90 '{"currency":"USD"}'; deals 10 '{"currency":"CHF"}')
+	night 2024-04-10 --increment < <(deals 40 '{"currency":"CHF"}')
+	expect 0 - ""
+	[[ $(told values currency) == 'warn 1 currency: new "CHF" (40 deals)'* ]]
+	night 2024-04-11 --increment < <(deals 40 '{"currency":"usd"}')
+	expect 65 - 'quality: crm: values currency: 1 is past error 0.9: currency: new "CHF" (since 2024-04-09), "usd" (40 deals)*'
+}
+
+@test "what a stage that died has cut short is not judged, and teaches nothing" {
+	echo '{"stage":"fetch","in":200,"out":195,"rejected":5,"dropped":0}' > fetched
+	echo '{"stage":"dedupe","in":190,"out":170,"rejected":0,"dropped":20}' > unique
+	: > refused
+	deals 40 > some
+	for lost in fetched unique refused; do
+		mv "$lost" kept
+		run --separate-stderr quality --checks "$checks" --fetched fetched --rejects refused --dropped unique --out told --summary sum < some
+		expect 66 "$(cat some)" "quality: $lost: No such file or directory"
+		[[ ! -e told && ! -e sum ]]
+		mv kept "$lost"
+	done
+	quality --checks "$checks" --fetched fetched --rejects refused --dropped unique --out told --summary sum < some > /dev/null
+	[[ -s told && -s sum ]]
+}
+
 @test "a night in two parts is one night where only changes come, and is judged anew where all do" {
 	mondays 100 104 96 100
 	night 2024-04-08 --increment < <(deals 70 '{"region":"Europe"}')

@@ -606,6 +606,49 @@ change() { printf '{"kind":"change","v":1,"deal_id":"%s","field":"%s","old":%s,"
 		"crm|x/1|2|97|r1|2024-04-03T04:00:00Z crm|x/3|2|97|r6|" ]]
 }
 
+some() { seq "$1" "$2" | sed 's|.*|{"deal_id":"E&","outcome":"open"}|'; }
+
+@test "a full load that lacks more than a share of a source's deals is refused, and nothing is changed" {
+	crm() { store put deal --stage "$1" --source crm --db "$db"; }
+	some 1 20 | crm r1
+	commit r1
+	from y.csv <<< "$won" | load_kind deal r2
+	get deal > before
+	crm r3 < /dev/null
+	run --separate-stderr commit r3 --full deal
+	expect 65 "" "store: source crm: 20 of the 20 deals that it had are missing, and more than 20% are not deleted: see that it was read whole; if they are gone, commit with --most-deleted 100%"
+	get deal | cmp - before
+	# New ones are none of those that it had.
+	some 6 99 | crm r3
+	run --separate-stderr commit r3 --full deal
+	expect 65 "" "store: source crm: 5 of the 20 deals that it had are missing, *"
+	get deal | cmp - before
+	[[ -z $(get change) ]]
+	run --separate-stderr commit r3 --full deal --most-deleted 24.9%
+	expect 65 "" "store: source crm: 5 of the 20 deals *more than 24.9% are *"
+	# What the CRM itself tells of is not missing, and just as many are not too many.
+	change E1 deleted 2024-03-20T10:00:00Z false true | put change r3
+	run --separate-stderr commit r3 --full deal
+	expect 0 "" "store: r3: 85 changes"
+	[[ $(get deal | wc -l) == 95 && $(get change | wc -l) == 5 ]]
+	crm r4 < /dev/null
+	run --separate-stderr commit r4 --full deal --most-deleted 100%
+	expect 0 "" "store: r4: 94 changes"
+	[[ $(get deal | jq -r .deal_id) == D1 ]]
+}
+
+@test "each source of a full load has its own share; of fewer than ten all may go" {
+	{ some 1 20 | from a.csv; some 21 29 | from b.csv; } | load_kind deal r1
+	{ some 1 16 | from a.csv; some 21 21 | from b.csv; } | put deal r2
+	run --separate-stderr commit r2 --full deal
+	expect 0 "" "store: r2: 12 changes"
+	{ some 1 12 | from a.csv; some 21 40 | from b.csv; } | put deal r3
+	run --separate-stderr commit r3 --full deal
+	expect 65 "" "store: source a.csv: 4 of the 16 deals that it had are missing, *"
+	run --separate-stderr commit r3 --full deal --most-deleted 25%
+	expect 0 "" "store: r3: 23 changes"
+}
+
 @test "each version of a deal knows where it came from; one that did not change stays with that" {
 	from a.csv <<< "$open" | load_kind deal r1
 	on 04-02
@@ -919,6 +962,10 @@ canary_store() {
 	expect 64 "" "store: run \"../r1\": letters, digits and ._:+- only"
 	run --separate-stderr store commit r1 --db x --full alert
 	expect 64 "" "store: --full alert: only metrics and deals can be all there are"
+	for most in 20 x% % -1% 101% nan%; do
+		run --separate-stderr store commit r1 --db x --full deal --most-deleted "$most"
+		expect 64 "" "store: --most-deleted $most: a share is wanted, like 20%"
+	done
 	[[ ! -e x ]]
 }
 

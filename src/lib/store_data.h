@@ -39,7 +39,7 @@ void store_begin(struct store *);
 struct load *store_load(struct store *, const struct kind *, const char *run, const char *zone);
 void store_load_from(struct load *, struct span name); /* deals: else by each one's source */
 void store_load_past(struct load *); /* a deal never seen was recorded when it closed */
-void store_load_whole(struct load *); /* others of their clock and bucket, or name, go */
+void store_load_whole(struct load *, double most_deleted); /* store_whole.h; or of metrics */
 void store_load_row(struct load *, const struct store_row *);
 size_t store_load_end(struct load *); /* how many records changed */
 size_t store_take_out(struct store *, const char *run); /* deleted deals; after all loads */

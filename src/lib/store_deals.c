@@ -1,18 +1,17 @@
 #include <stdlib.h>
 
 #include "mem.h"
-#include "names.h"
 #include "store_batch.h"
 #include "store_doc.h"
 #include "store_load.h"
 #include "store_origins.h"
 #include "store_told.h"
+#include "store_whole.h"
 
 struct deals {
 	bool first; /* there were none: a key that comes once is not to be looked for */
-	bool whole; /* what does not come is deleted */
-	struct query *find, *loaded, *history, *change, *came;
-	struct names *names; /* of a whole load, all there were */
+	struct whole *whole; /* or NULL: what does not come stays */
+	struct query *find, *loaded, *history, *change;
 	struct batch *batch; /* or NULL: the store is near */
 	struct store_origins *origins;
 	char *name; /* of the load, or NULL: each one's source */
@@ -240,12 +239,10 @@ deal_row(struct load *load, const struct store_row *row)
 		put_deal(load, &pair);
 		free(recorded_doc);
 	}
+	if (deals->whole != NULL)
+		whole_came(deals->whole, row->keys[0], name_of(deals, row->more),
+		    pair.old.doc.at != NULL && !pair.old.deleted);
 	sql_reset(deals->find);
-	if (deals->whole) {
-		names_add(deals->names, name_of(deals, row->more));
-		sql_bind(deals->came, 1, row->keys[0]);
-		sql_finish(deals->came);
-	}
 }
 
 static void
@@ -268,20 +265,6 @@ hold_row(struct load *load, const struct store_row *row)
 
 	if (batch_add(deals->batch, row))
 		take_batch(load);
-}
-
-/* Those of the same names that did not come. */
-static void
-note_missing(struct load *load)
-{
-	struct deals *deals = load->own;
-
-	sql_free(deals->came);
-	if (deals->name != NULL) /* though nothing came */
-		names_add(deals->names, span(deals->name));
-	for (uint32_t i = 0; i < names_count(deals->names); i++)
-		told_missing(load->store, span(names_text(deals->names, i)));
-	names_free(deals->names);
 }
 
 static void
@@ -313,8 +296,10 @@ deals_end(struct load *load)
 		free(deals->fresh[i]);
 	}
 	load->changes += sql_flush(load->put) - deals->adopted;
-	if (deals->whole)
-		note_missing(load);
+	if (deals->whole != NULL && deals->name != NULL)
+		whole_named(deals->whole, span(deals->name));
+	if (deals->whole != NULL)
+		whole_end(deals->whole);
 	deals_free(deals);
 }
 
@@ -327,15 +312,11 @@ deals_from(struct load *load, struct span name)
 }
 
 void
-deals_whole(struct load *load)
+deals_whole(struct load *load, double most_deleted)
 {
 	struct deals *deals = load->own;
 
-	sql_run(load->store, "CREATE TEMPORARY TABLE came_deal (deal_id TEXT PRIMARY KEY)",
-	    NULL, 0);
-	deals->came = sql_add(load->store, "came_deal", "deal_id", "");
-	deals->names = names_new();
-	deals->whole = true;
+	deals->whole = whole_new(load->store, most_deleted);
 }
 
 void

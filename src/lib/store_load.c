@@ -127,8 +127,9 @@ whole_end(struct load *load)
 }
 
 static void
-metrics_whole(struct load *load)
+metrics_whole(struct load *load, double most_deleted)
 {
+	(void)most_deleted; /* metrics are made anew from the deals */
 	sql_run(load->store,
 	    "CREATE TEMPORARY TABLE came (clock TEXT, bucket TEXT, date TEXT, segment TEXT,"
 	    " PRIMARY KEY (clock, bucket, date, segment))",
@@ -141,7 +142,7 @@ metrics_whole(struct load *load)
 static const struct {
 	const char *kind;
 	void (*load)(struct load *);
-	void (*whole)(struct load *);
+	void (*whole)(struct load *, double most_deleted);
 } loads[] = {
 	{ "deal", load_deals, deals_whole },
 	{ "change", load_changes, NULL },
@@ -184,11 +185,11 @@ store_load_past(struct load *load)
 }
 
 void
-store_load_whole(struct load *load)
+store_load_whole(struct load *load, double most_deleted)
 {
 	for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
 		if (strcmp(loads[i].kind, load->kind->name) == 0)
-			loads[i].whole(load);
+			loads[i].whole(load, most_deleted);
 }
 
 void

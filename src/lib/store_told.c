@@ -91,15 +91,23 @@ make_gone(struct store *store)
 	told->any_gone = true;
 }
 
-void
-told_missing(struct store *store, struct span name)
+/* Living deals of a name that did not come. */
+#define MISSING \
+	" FROM deal AS d JOIN origin AS o ON o.n = d.origin" \
+	" WHERE o.name = ?1 AND d.deleted IS NULL" \
+	" AND NOT EXISTS (SELECT 1 FROM came_deal AS c WHERE c.deal_id = d.deal_id)"
+
+size_t
+told_missing(struct store *store, struct span name, size_t *told)
 {
 	make_gone(store);
-	sql_run(store,
-	    "INSERT INTO gone (deal_id) SELECT d.deal_id FROM deal AS d"
-	    " JOIN origin AS o ON o.n = d.origin WHERE o.name = ?1 AND d.deleted IS NULL"
-	    " AND NOT EXISTS (SELECT 1 FROM came_deal AS c WHERE c.deal_id = d.deal_id)",
-	    &name, 1);
+	struct query *both = sql_prepare(store,
+	    "SELECT count(*)" MISSING
+	    " AND d.deal_id IN (SELECT deal_id FROM gone WHERE told IS NOT NULL)");
+	sql_bind(both, 1, name);
+	*told = sql_step(both) ? (size_t)sql_integer(both, 0) : 0;
+	sql_free(both);
+	return sql_run(store, "INSERT INTO gone (deal_id) SELECT d.deal_id" MISSING, &name, 1);
 }
 
 void

@@ -21,8 +21,9 @@ void told_gone(struct store *, struct span deal_id, struct span told);
 /* Only those of them whose change is of this run and instant: others went before. */
 void told_gone_anew(struct store *, struct span run, struct span seen);
 
-/* Of a full load of that name, what is not in came_deal goes. */
-void told_missing(struct store *, struct span name);
+/* Of a full load of that name, what is not in came_deal goes: how many; told: of which the CRM
+ * tells as well. */
+size_t told_missing(struct store *, struct span name, size_t *told);
 
 struct query *told_query(struct store *); /* that change_tell adds to; sql_free it */
 

@@ -15,7 +15,7 @@ struct watched {
 	const char *name;
 	size_t slot, room;
 	struct dictionary *words; /* NULL: too various */
-	uint64_t *counts; /* by code */
+	uint64_t (*counts)[GROUPS]; /* by code */
 };
 
 struct profile {
@@ -93,13 +93,13 @@ see_first(struct profile *profile, const struct rec *rec, char **first)
 }
 
 static void
-see_value(struct watched *watched, const struct rec_field *field)
+see_value(struct watched *watched, const struct rec_field *field, size_t group)
 {
 	if (watched->words == NULL || field->len == 0 || field->type == REC_NULL)
 		return;
 	uint32_t code =
 	    dictionary_code(watched->words, (struct span){ field->text, field->len });
-	watched->counts[code]++;
+	watched->counts[code][group]++;
 	if (code > VALUES_MOST) {
 		dictionary_free(watched->words);
 		watched->words = NULL;
@@ -148,7 +148,7 @@ profile_add(struct profile *profile, const struct rec *rec)
 			see_first(profile, rec, &column->first[group][type]);
 	}
 	for (size_t i = 0; i < profile->watched_count; i++)
-		see_value(&profile->watched[i], &fields[profile->watched[i].slot]);
+		see_value(&profile->watched[i], &fields[profile->watched[i].slot], group);
 	for (size_t i = 0; i < profile->date_count; i++)
 		see_date(profile, rec_text(rec, profile->dates[i]));
 	see_amount(profile, rec_text(rec, profile->amount));
@@ -242,14 +242,14 @@ profile_is_various(const struct profile *profile, size_t watched)
 }
 
 struct span
-profile_value(const struct profile *profile, size_t i, size_t value, uint64_t *count)
+profile_value(const struct profile *profile, size_t i, size_t value, uint64_t counts[GROUPS])
 {
 	const struct watched *watched = &profile->watched[i];
 
-	*count = 0;
+	counts[OPEN] = counts[DECIDED] = 0;
 	if (watched->words == NULL || value + 1 >= dictionary_count(watched->words))
 		return span("");
-	*count = watched->counts[value + 1];
+	memcpy(counts, watched->counts[value + 1], sizeof watched->counts[0]);
 	return dictionary_word(watched->words, (uint32_t)value + 1);
 }
 

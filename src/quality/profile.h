@@ -38,12 +38,12 @@ const struct column *profile_column(const struct profile *, size_t column);
 const struct column *profile_find(const struct profile *, const char *name); /* or NULL */
 uint64_t column_filled(const struct column *, size_t group); /* GROUPS: of all */
 
-/* The fields that are watched, and their values; count is 0 past the last one. */
+/* The fields that are watched, and their values; both counts are 0 past the last one. */
 size_t profile_watched(const struct profile *);
 const char *profile_watched_name(const struct profile *, size_t watched);
 bool profile_is_various(const struct profile *, size_t watched);
 struct span profile_value(
-    const struct profile *, size_t watched, size_t value, uint64_t *count);
+    const struct profile *, size_t watched, size_t value, uint64_t counts[GROUPS]);
 
 void profile_free(struct profile *);
 

@@ -11,6 +11,10 @@
 /*
  * Values of dimensions: those that no deal had before, and those that no deal has any more.  One
  * that was renamed is both, so both stand in one line.
+ *
+ * What is known is kept by open and decided deals apart, since a stage is of one of the two: after
+ * a first load, which is nearly all decided, few of those come.  Nor does chance alone bring values
+ * into a night of changes, so that one is gone is never more than a warning.
  */
 
 enum { TOLD = 5 };
@@ -19,9 +23,11 @@ static const double forgotten = 0.01;
 struct field {
 	const char *name;
 	size_t watched;
-	json_t *now; /* tonight's values: how many deals */
-	json_t *known; /* by value {n, first, last, missed, gone} */
-	double deals, of; /* that have the field: tonight; before, the older the less */
+	json_t *now; /* tonight's values: how many deals, by group */
+	json_t *known; /* by value {n, open, first, last, missed, gone} */
+	double deals[GROUPS],
+	    of[GROUPS]; /* that have it: tonight; before, the older the less */
+	double unseen; /* deals tonight with a value that no deal had before */
 	bool any; /* nights before */
 };
 
@@ -66,6 +72,13 @@ is_spelling(const struct night *night, const char *name, const char *value)
 	return false;
 }
 
+/* Of both groups. */
+static double
+all(const double counts[GROUPS])
+{
+	return counts[OPEN] + counts[DECIDED];
+}
+
 static double
 count_in(const json_t *object, const char *name)
 {
@@ -76,37 +89,79 @@ static void
 read_now(const struct night *night, struct field *field)
 {
 	struct span value;
-	uint64_t count;
+	uint64_t counts[GROUPS];
 
 	field->now = json_object();
-	for (size_t i = 0;
-	     value = profile_value(night->profile, field->watched, i, &count), count > 0; i++) {
+	for (size_t i = 0; value = profile_value(night->profile, field->watched, i, counts),
+		    counts[OPEN] + counts[DECIDED] > 0;
+	     i++) {
 		char *text = mem_copy(value.at, value.len);
-		json_object_set_new(field->now, text, json_integer((json_int_t)count));
-		field->deals += (double)count;
+		json_object_set_new(field->now, text,
+		    json_pack("[f, f]", (double)counts[OPEN], (double)counts[DECIDED]));
+		for (size_t group = 0; group < GROUPS; group++)
+			field->deals[group] += (double)counts[group];
 		free(text);
 	}
+}
+
+static void
+read_counts(const json_t *now, const char *value, double counts[GROUPS])
+{
+	const json_t *list = json_object_get(now, value);
+
+	for (size_t group = 0; group < GROUPS; group++)
+		counts[group] = json_number_value(json_array_get(list, group));
+}
+
+static double
+count_now(const struct field *field, const char *value)
+{
+	double counts[GROUPS];
+
+	read_counts(field->now, value, counts);
+	return all(counts);
+}
+
+/* Of n deals, kept as all of them and those that are open. */
+static void
+read_groups(const json_t *from, const char *total, const char *open, double counts[GROUPS])
+{
+	counts[OPEN] = count_in(from, open);
+	counts[DECIDED] = count_in(from, total) - counts[OPEN];
+}
+
+static void
+put_known(json_t *known, const double counts[GROUPS])
+{
+	json_object_set_new(known, "n", json_real(rounded(all(counts))));
+	json_object_set_new(known, "open", json_real(rounded(counts[OPEN])));
 }
 
 /* One value that was known: it came again, or should have. */
 static void
 move_known(const struct night *night, struct field *field, const char *value, json_t *known)
 {
-	double count = count_in(field->now, value), had = count_in(known, "n");
-	double missed = count_in(known, "missed");
+	double counts[GROUPS], had[GROUPS], missed = count_in(known, "missed");
 
-	if (count > 0) {
+	read_counts(field->now, value, counts);
+	read_groups(known, "n", "open", had);
+	if (all(counts) > 0) {
 		json_object_del(known, "missed");
 		json_object_del(known, "gone");
 		json_object_set_new(known, "last", day_json(night->day));
-	} else if (field->of > 0) {
-		missed += field->deals * had / field->of;
+	} else if (all(field->of) > 0) {
+		for (size_t group = 0; group < GROUPS; group++)
+			if (field->of[group] > 0)
+				missed += field->deals[group] * had[group] / field->of[group];
 		json_object_set_new(known, "missed", json_real(rounded(missed)));
 		if (missed >= trail_gone && day_of(known, "gone") == NO_DAY)
 			json_object_set_new(known, "gone", day_json(night->day));
 	}
-	if (field->deals > 0)
-		json_object_set_new(known, "n", json_real(rounded(had * trail_kept + count)));
+	if (all(field->deals) > 0) {
+		for (size_t group = 0; group < GROUPS; group++)
+			counts[group] += had[group] * trail_kept;
+		put_known(known, counts);
+	}
 }
 
 /* It is no more asked for, or it was so rare that nobody would miss it. */
@@ -117,6 +172,22 @@ is_forgotten(const struct night *night, const json_t *known)
 
 	return gone != NO_DAY ? !night_is_recent(night, gone)
 			      : count_in(known, "n") < forgotten;
+}
+
+/* One that no deal had on any night that is known of. */
+static void
+add_known(const struct night *night, struct field *field, const char *value)
+{
+	json_t *known = json_pack("{s:o}", "last", day_json(night->day));
+	double counts[GROUPS];
+
+	read_counts(field->now, value, counts);
+	put_known(known, counts);
+	if (field->any && !is_spelling(night, field->name, value)) {
+		json_object_set_new(known, "first", day_json(night->day));
+		field->unseen += all(counts);
+	}
+	json_object_set_new(field->known, value, known);
 }
 
 static void
@@ -132,18 +203,13 @@ move(const struct night *night, struct field *field)
 		if (is_forgotten(night, known))
 			json_object_del(field->known, value);
 	}
-	json_object_foreach (field->now, value, count) {
-		if (json_object_get(field->known, value) != NULL
-		    || json_object_size(field->known) >= VALUES_MOST)
-			continue;
-		known = json_pack(
-		    "{s:f, s:o}", "n", json_number_value(count), "last", day_json(night->day));
-		if (field->any && !is_spelling(night, field->name, value))
-			json_object_set_new(known, "first", day_json(night->day));
-		json_object_set_new(field->known, value, known);
-	}
-	if (field->deals > 0)
-		field->of = field->of * trail_kept + field->deals;
+	json_object_foreach (field->now, value, count)
+		if (json_object_get(field->known, value) == NULL
+		    && json_object_size(field->known) < VALUES_MOST)
+			add_known(night, field, value);
+	if (all(field->deals) > 0)
+		for (size_t group = 0; group < GROUPS; group++)
+			field->of[group] = field->of[group] * trail_kept + field->deals[group];
 }
 
 static void
@@ -203,6 +269,24 @@ say_field(
 	free(gone->text);
 }
 
+/* Past an error is only what no deal had before, and of enough deals. */
+static void
+judge_shares(const struct night *night, struct verdict *verdict, const struct field *field,
+    const struct list *fresh, const struct list *gone)
+{
+	double deals = all(field->deals), of = all(field->of);
+	double unseen = deals > 0 ? field->unseen / deals : 0;
+
+	verdict->value = unseen;
+	if (unseen > verdict->limits.error && deals >= (double)checks_few(night->checks))
+		return;
+	verdict->limits.error = NAN;
+	if (deals > 0)
+		verdict->value = fmax(verdict->value, fresh->now / deals);
+	if (of > 0)
+		verdict->value = fmax(verdict->value, fmax(fresh->deals, gone->deals) / of);
+}
+
 static void
 tell(struct night *night, const struct field *field, const json_t *rule)
 {
@@ -222,21 +306,16 @@ tell(struct night *night, const struct field *field, const json_t *rule)
 		if (is_gone)
 			list_gone_value(&gone, value, known);
 		else if (night_is_recent(night, day_of(known, "first")))
-			list_new_value(&fresh, value, known, count_in(field->now, value));
+			list_new_value(&fresh, value, known, count_now(field, value));
 		else
 			continue;
 		if (json_array_size(verdict.sample) < 2 * TOLD)
 			json_array_append_new(verdict.sample, json_string(value));
 	}
-	if (field->deals > 0)
-		verdict.value = fresh.now / field->deals;
-	if (field->of > 0)
-		verdict.value = fmax(verdict.value, fmax(fresh.deals, gone.deals) / field->of);
-	if (field->deals < (double)checks_few(night->checks))
-		verdict.limits.error = NAN;
+	judge_shares(night, &verdict, field, &fresh, &gone);
 	say_field(&verdict, field, &fresh, &gone);
-	verdict.state =
-	    json_pack("{s:f, s:O}", "of", rounded(field->of), "known", field->known);
+	verdict.state = json_pack("{s:f, s:f, s:O}", "of", rounded(all(field->of)), "of_open",
+	    rounded(field->of[OPEN]), "known", field->known);
 	night_tell(night, verdict);
 }
 
@@ -257,13 +336,15 @@ judge_values(struct night *night, const json_t *rule)
 {
 	for (size_t i = 0; i < profile_watched(night->profile); i++) {
 		const char *name = profile_watched_name(night->profile, i);
-		const json_t *before = earlier_latest(night->earlier, "values", name),
-			     *known = json_object_get(before, "known");
+		const json_t *before = earlier_latest(night->earlier, "values", name), *known;
+		if (json_object_get(before, "of_open") == NULL)
+			before = NULL; /* of a version that did not tell the groups apart */
+		known = json_object_get(before, "known");
 		struct field field = { .name = name,
 			.watched = i,
-			.of = count_in(before, "of"),
 			.known = known != NULL ? json_deep_copy(known) : json_object(),
 			.any = known != NULL };
+		read_groups(before, "of", "of_open", field.of);
 		read_now(night, &field);
 		move(night, &field);
 		if (profile_is_various(night->profile, i))

@@ -141,7 +141,7 @@ load_stage(struct store *store, const struct options *opts, const struct kind *k
 	if (opts->past)
 		store_load_past(load);
 	if (opts->full != NULL && strcmp(opts->full, kind->name) == 0)
-		store_load_whole(load);
+		store_load_whole(load, opts->most_deleted);
 	for (*count = 0; (rec = rows_next(rows, &row)) != NULL; ++*count) {
 		row.doc = rows_doc(rows, rec);
 		store_load_row(load, &row);

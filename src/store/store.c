@@ -19,7 +19,7 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "put", put_records, ONE, "dnrs" },
 	{ "discard", discard_run, ONE, "d" },
-	{ "commit", commit_run, ONE, "dsfwzv" },
+	{ "commit", commit_run, ONE, "dsfmwzv" },
 	{ "get", get_records, ONE, "daot" },
 	{ "trace", trace_deals, ANY, "d" },
 	{ "dump", dump_store, NONE, "dbv" },
@@ -34,8 +34,9 @@ static const struct usage usage = {
 		   " saleswatch store commit r1 --db saleswatch.db",
 	.line =
 	    "store --db URL put KIND --stage RUN [--source NAME] [--summary FILE] < records |"
-	    " discard RUN | commit RUN [--summary FILE]... [--full KIND] [--past] [--zone ZONE]"
-	    " [--verbose] |"
+	    " discard RUN | commit RUN [--summary FILE]... [--full KIND] [--most-deleted "
+	    "SHARE] [--past]"
+	    " [--zone ZONE] [--verbose] |"
 	    " get KIND [--as-of DAY] [--from DAY] [--to DAY] | trace DEAL... |"
 	    " dump [--table NAME]... [--verbose] | load [--verbose] < dump | backup FILE |"
 	    " prune --keep KIND=DAYSd... [--verbose] |"
@@ -63,6 +64,8 @@ static const struct usage usage = {
 	    "  --full KIND     metric: these are all of their clocks and buckets; deal: all "
 	    "of\n"
 	    "                  their source; others go\n"
+	    "  --most-deleted 20%  the most of a source's deals that --full deal may delete;\n"
+	    "                  if more are missing (of at least 10) nothing is changed\n"
 	    "  --past          what is new is of the past: decided deals were recorded when "
 	    "closed\n"
 	    "  --zone ZONE     the business zone, whose day is a deal's recorded_at (UTC)\n"
@@ -132,6 +135,18 @@ whole(const char *kind)
 	return kind;
 }
 
+/* "20%" */
+static double
+share(const char *text)
+{
+	char *end;
+	double percent = strtod(text, &end);
+
+	if (end == text || strcmp(end, "%") != 0 || !(percent >= 0 && percent <= 100))
+		die(EX_USAGE, "--most-deleted %s: a share is wanted, like 20%%", text);
+	return percent / 100;
+}
+
 static void
 take_option(struct options *opts, int letter, const char *value)
 {
@@ -140,6 +155,7 @@ take_option(struct options *opts, int letter, const char *value)
 	case 'r': opts->run = value; break;
 	case 'n': opts->source = value; break;
 	case 'f': opts->full = whole(value); break;
+	case 'm': opts->most_deleted = share(value); break;
 	case 's': add_summary(opts, value); break;
 	case 'w': opts->past = true; break;
 	case 'z': opts->zone = value; break;
@@ -164,6 +180,7 @@ read_options(struct options *opts, int argc, char *argv[], char *used)
 		{ "stage", required_argument, NULL, 'r' },
 		{ "source", required_argument, NULL, 'n' },
 		{ "full", required_argument, NULL, 'f' },
+		{ "most-deleted", required_argument, NULL, 'm' },
 		{ "summary", required_argument, NULL, 's' },
 		{ "past", no_argument, NULL, 'w' },
 		{ "zone", required_argument, NULL, 'z' },
@@ -214,7 +231,7 @@ check_use(const struct verb *verb, const struct options *opts, const char *used)
 static const struct verb *
 parse_options(struct options *opts, int argc, char *argv[])
 {
-	char used[16] = "";
+	char used[32] = "";
 
 	read_options(opts, argc, argv, used);
 	if (optind == argc)
@@ -234,7 +251,7 @@ main(int argc, char *argv[])
 {
 	diag_name(argv[0]);
 
-	struct options opts = { 0 };
+	struct options opts = { .most_deleted = 0.2 };
 	const struct verb *verb = parse_options(&opts, argc, argv);
 
 	verb->run(&opts);
