@@ -25,7 +25,7 @@ batch   = ingest-$*-$(day)
 is      = $(filter $1$*,$(listed))
 map_of  = $(or $(patsubst $*=%,%,$(filter $*=%,$(maps))),$(map))
 counted = --summary $*.fetched --summary $*.validated --summary $*.unique $(if $(period),,--summary $*.passed)
-look    = $(if $(period),cat,quality --checks $(conf)/checks.json --source $* --as-of $(day) --map $(map_of) --earlier $*.earlier \
+look    = $(if $(period),cat,quality --checks $(conf)/checks.json --source $* --as-of $(day) --map $(map_of) $(by_name) --earlier $*.earlier \
 	$(if $(more),,$(if $(call is,+),--increment)) --fetched $*.fetched --rejects $*.unread --rejects $*.refused --dropped $*.unique \
 	--out $*.quality --summary $*.passed)
 
@@ -43,7 +43,7 @@ read = $(if $(filter $*,$(sources)),$(tap) fetch $* --sources $(conf)/sources.js
 # The store takes all of the pipe or none of it: it is staged first, and committed only when
 # what each stage gave is what the next one got; and with it how far the source was read.  What
 # is wrong with the deals as a whole is kept, however it went.
-$(taken): %.taken: $(conf)/checks.json
+$(taken): %.taken: $(conf)/checks.json $(aliases)
 	rm -f $(addprefix $*.,bookmark changes quality fetched validated unique passed unread refused)
 	store discard $(batch) --db $(db)
 	store get bookmark --db $(db) > $*.bookmarks

@@ -19,6 +19,7 @@ struct night {
 	const struct earlier *earlier;
 	const struct stages *stages;
 	const struct map *map; /* or NULL */
+	const struct aliases *aliases; /* or NULL */
 	const char *source;
 	int32_t day;
 	bool increment; /* only what changed comes */

@@ -5,6 +5,7 @@
 
 #include "diag.h"
 #include "field.h"
+#include "aliases.h"
 #include "map.h"
 #include "mem.h"
 #include "night.h"
@@ -14,7 +15,8 @@
 #include "when.h"
 
 struct options {
-	const char *checks, *out, *source, *map, *earlier, *fetched, *dropped, *summary;
+	const char *checks, *out, *source, *map, *aliases, *earlier, *fetched, *dropped,
+	    *summary;
 	const char **rejects;
 	size_t reject_files;
 	int32_t day;
@@ -115,6 +117,7 @@ quality(const struct options *opts)
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
 	struct checks *checks = checks_load(opts->checks, opts->source);
 	struct map *map = opts->map != NULL ? map_load(opts->map) : NULL;
+	struct aliases *aliases = opts->aliases != NULL ? aliases_load(opts->aliases) : NULL;
 	struct earlier *earlier =
 	    earlier_read(opts->earlier, opts->source, opts->day, opts->increment);
 	struct profile *profile = profile_new(in);
@@ -122,6 +125,7 @@ quality(const struct options *opts)
 		.profile = profile,
 		.earlier = earlier,
 		.map = map,
+		.aliases = aliases,
 		.source = opts->source,
 		.day = opts->day,
 		.increment = opts->increment };
@@ -143,13 +147,15 @@ quality(const struct options *opts)
 	checks_free(checks);
 	if (map != NULL)
 		map_free(map);
+	aliases_free(aliases);
 	rec_close(in);
 }
 
 static const struct usage usage = {
 	.example = "saleswatch quality --checks pipelines/conf/checks.json --out told < deals",
 	.line = "quality --checks FILE --out FILE [--source NAME] [--as-of DAY] [--map MAP]"
-		" [--earlier FILE] [--increment] [--fetched SUMMARY] [--rejects FILE]..."
+		" [--aliases FILE] [--earlier FILE] [--increment] [--fetched SUMMARY] "
+		"[--rejects FILE]..."
 		" [--dropped SUMMARY] [--summary FILE] < deals",
 	.options =
 	    "  -c, --checks FILE      what the deals are held to\n"
@@ -159,6 +165,7 @@ static const struct usage usage = {
 	    "  -a, --as-of DAY        the business day of this night; today in UTC unless "
 	    "named\n"
 	    "  -m, --map MAP          the map fetch read them by: its dimensions are watched\n"
+	    "  -A, --aliases FILE     what values are called now: a rename is no news\n"
 	    "  -e, --earlier FILE     quality records of earlier nights\n"
 	    "  -i, --increment        only what changed comes\n"
 	    "  -f, --fetched SUMMARY  of fetch: how many rows were read\n"
@@ -176,6 +183,7 @@ parse_options(int argc, char *argv[])
 		{ "source", required_argument, NULL, 's' },
 		{ "as-of", required_argument, NULL, 'a' },
 		{ "map", required_argument, NULL, 'm' },
+		{ "aliases", required_argument, NULL, 'A' },
 		{ "earlier", required_argument, NULL, 'e' },
 		{ "increment", no_argument, NULL, 'i' },
 		{ "fetched", required_argument, NULL, 'f' },
@@ -191,13 +199,15 @@ parse_options(int argc, char *argv[])
 		.rejects = mem_new((size_t)argc, sizeof(char *)) };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "c:o:s:a:m:e:if:r:d:S:hV", longopts, NULL)) != -1)
+	while (
+	    (opt = getopt_long(argc, argv, "c:o:s:a:m:A:e:if:r:d:S:hV", longopts, NULL)) != -1)
 		switch (opt) {
 		case 'c': opts.checks = optarg; break;
 		case 'o': opts.out = optarg; break;
 		case 's': opts.source = optarg; break;
 		case 'a': opts.day = when_asked(optarg); break;
 		case 'm': opts.map = optarg; break;
+		case 'A': opts.aliases = optarg; break;
 		case 'e': opts.earlier = optarg; break;
 		case 'i': opts.increment = true; break;
 		case 'f': opts.fetched = optarg; break;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aliases.h"
 #include "map.h"
 #include "mem.h"
 #include "night.h"
@@ -287,6 +288,26 @@ judge_shares(const struct night *night, struct verdict *verdict, const struct fi
 		verdict->value = fmax(verdict->value, fmax(fresh->deals, gone->deals) / of);
 }
 
+/* It was given a newer name, or is one. */
+static bool
+is_renamed(const struct night *night, const struct field *field, const char *value)
+{
+	size_t number = aliases_find(night->aliases, field->name);
+	const char *other, *now;
+	json_t *known;
+
+	if (number == aliases_count(night->aliases))
+		return false;
+	if (aliases_now(night->aliases, number, span(value)) != NULL)
+		return true;
+	json_object_foreach (field->known, other, known) {
+		now = aliases_now(night->aliases, number, span(other));
+		if (now != NULL && strcmp(now, value) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 tell(struct night *night, const struct field *field, const json_t *rule)
 {
@@ -303,6 +324,8 @@ tell(struct night *night, const struct field *field, const json_t *rule)
 	list_begin(&gone);
 	json_object_foreach (field->known, value, known) {
 		bool is_gone = day_of(known, "gone") != NO_DAY;
+		if (is_renamed(night, field, value))
+			continue;
 		if (is_gone)
 			list_gone_value(&gone, value, known);
 		else if (night_is_recent(night, day_of(known, "first")))
