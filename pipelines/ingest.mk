@@ -35,7 +35,7 @@ more    = $(if $(filter $*,$(SALESWATCH_BACKFILL_OF)),$(SALESWATCH_BACKFILL))
 period  = $(filter --from,$(more))
 
 # A tap of Singer goes on from the state that it told last.
-tap = $(if $(call is,<),{ jq -c 'select(.source == "$*").until.state // empty' $*.bookmarks > $*.state; \
+tap = $(if $(call is,<),{ fetch $* --sources $(conf)/sources.json --since $*.bookmarks $(more) --state > $*.state; \
 	eval "$$(jq -r '.sources["$*"].tap | @sh' $(conf)/sources.json) $$([ ! -s $*.state ] || echo --state $*.state)"; } |)
 read = $(if $(filter $*,$(sources)),$(tap) fetch $* --sources $(conf)/sources.json --since $*.bookmarks --bookmark $*.bookmark \
 	--changes $*.changes --zone $(zone) $(more),fetch csv $(csv) --map $(map))
@@ -44,8 +44,8 @@ read = $(if $(filter $*,$(sources)),$(tap) fetch $* --sources $(conf)/sources.js
 # what each stage gave is what the next one got; and with it how far the source was read.  What
 # is wrong with the deals as a whole is kept, however it went.
 $(taken): %.taken: $(conf)/checks.json
-	rm -f $*.bookmark $*.changes $*.quality
-	store put bookmark --stage $(batch) --db $(db) < /dev/null
+	rm -f $(addprefix $*.,bookmark changes quality fetched validated unique passed unread refused)
+	store discard $(batch) --db $(db)
 	store get bookmark --db $(db) > $*.bookmarks
 	store get quality --db $(db) --from $$(date -ud '$(day) - 70 days' +%F) > $*.earlier
 	$(read) --rejects $*.unread --summary $*.fetched \
@@ -53,7 +53,7 @@ $(taken): %.taken: $(conf)/checks.json
 	| dedupe --key deal_id --newest modified_at --dropped $*.dropped --summary $*.unique \
 	| $(look) \
 	| store put deal --stage $(batch) --source $* --db $(db) \
-	|| { $(failed); [ ! -e $*.quality ] || { store put quality --stage quality-$*-$(day) --db $(db) < $*.quality \
+	|| { $(failed); [ "$${failed[-2]}" != 65 ] || [ ! -e $*.quality ] || { store put quality --stage quality-$*-$(day) --db $(db) < $*.quality \
 		&& store commit quality-$*-$(day) --db $(db); }; $(fail); }
 	[ ! -s $*.changes ] || store put change --stage $(batch) --db $(db) < $*.changes
 	[ ! -s $*.bookmark ] || store put bookmark --stage $(batch) --db $(db) < $*.bookmark

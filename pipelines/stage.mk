@@ -35,8 +35,8 @@ MAKEFLAGS  += --no-builtin-rules --no-print-directory
 into = > $*.new && settle $*.new $* && touch $@
 
 # In a pipe one failure brings on others: the first says who must act, but for a reader gone (141).
-failed = failed="$${PIPESTATUS[*]}"
-fail   = for status in $$failed; do [ $$status = 0 ] || [ $$status = 141 ] || exit $$status; done; exit 70
+failed = failed=("$${PIPESTATUS[@]}")
+fail   = for status in "$${failed[@]}"; do [ $$status = 0 ] || [ $$status = 141 ] || exit $$status; done; exit 70
 
 # Each pipeline adds to products what it ends in; only deliver has something to send.
 .PHONY: all send

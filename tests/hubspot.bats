@@ -48,6 +48,7 @@ same_ids() { diff <(sed 's/{"deal_id":"\([0-9]*\)".*/\1/' "$1" | sort) <(sort "$
 	[[ $(sed -n 2p deals) == '{"deal_id":"9990007","name":"Größe \"1\" 🐊","created_date":"2023-07-22","closed_date":"2023-08-22","outcome":"won","amount":1037.01,"currency":"EUR","stage":"Renewed","account_id":"801","account":"Company 801","modified_at":"2023-07-22T04:43:20.125Z","url":"https://app-eu1.hubspot.com/contacts/4242/record/0-3/9990007","pipeline":"Renewals","sales_rep_id":"rep1@example.com","source":"crm","line":2}' ]]
 	same_ids deals <(ids 0 119)
 	[[ $(jq -c '.until | [.newest, .archived, .names.stages."7003", .names.owners."506".email]' b) == '["2023-07-23T13:59:14.875Z",[],{"label":"Renewed","outcome":"won"},"rep6@example.com"]' ]]
+	cmp b <(validate bookmark < b)
 	[[ $(< s) == '{"stage":"fetch","in":120,"out":120,"rejected":0,"dropped":0}' ]]
 	[[ $(jq -r '[.outcome, .stage] | join(" ")' deals | sort -u) == 'lost Lost
 open Appointment
@@ -98,6 +99,18 @@ won Won' ]]
 	[[ $(head -n 1 c) == '{"kind":"change","v":1,"deal_id":"9990000","field":"expected_close_date","old":"2023-08-11","new":"2023-08-21","at":"2023-07-22T04:36:40Z"}' ]]
 	[[ $(asked 'GET /crm/v3/objects/deals') == 2 ]]
 	grep -q 'limit=50.*propertiesWithHistory=closedate,amount,dealstage' "$portal/requests"
+}
+
+@test "what was written twice in one instant is one change; who was archived at no known time was so by now" {
+	order "new 3" "touch 9990000 amount=2500.5"
+	order "same 9990000 amount=2600" "same 9990000 amount=2700.5" "same 9990007 amount=1037.01" "touch 9990000 amount=1"
+	order 'fault 2 objects/deals text {"results":[{"id":"9990077","archivedAt":5}]}'
+	crm --bookmark b --changes c > deals
+	[[ $(fired | wc -l) == 1 && $(jq -c 'select(.field == "amount" or .field == "deleted") | [.deal_id, .field, .old, .new, .at]' c) == '["9990000","amount",1000,2700.5,"2024-03-20T02:00:01Z"]
+["9990000","amount",2700.5,1,"2024-03-20T02:00:05Z"]
+["9990077","deleted",false,true,"2024-04-01T04:00:00Z"]' ]] || { cat c; return 1; }
+	store put change --stage s --db db < c
+	store commit s --db db
 }
 
 @test "with a bookmark what changed, came, was archived or restored; each told once" {
@@ -270,6 +283,40 @@ won Won' ]]
 	END
 }
 
+@test "a batch that is not all ends the run, but for what is not there; what it left out is asked for again" {
+	order "new 20"
+	crm --bookmark b > all
+	fresh() { order "new 20" "touch all region=Asia" "$@"; rm -f b2 "$portal/fired" "$portal/requests"; }
+	fresh "fault 1 deals/batch/read odd 9990007 left-out" "fault 2 deals/batch/read odd 9990007"
+	crm --since b --bookmark b2 > deals
+	same_ids deals <(ids 0 19)
+	[[ $(asked deals/batch/read) == 2 && $(fired | wc -l) == 2 && -s b2 ]]
+	local what message
+	while IFS='|' read -r what message; do
+		fresh "odd 9990007 $what"
+		run --separate-stderr crm --since b --bookmark b2
+		[[ $status == 75 && $stderr == "fetch: crm: $message" && ! -e b2 ]] || { echo "$what: $status $stderr"; return 1; }
+	done <<-'END'
+	left-out|of 1 records that were asked for twice it leaves out 1, and does not say why
+	INTERNAL_ERROR|its answer is not all that was asked for: INTERNAL_ERROR
+	ÜBEL|its answer is not all that was asked for: an error
+	END
+	fresh 'fault 1 deals/batch/read text {"results":[],"numErrors":20}'
+	run --separate-stderr crm --since b --bookmark b2
+	[[ $status == 75 && $stderr == "fetch: crm: its answer is not all that was asked for: errors that it does not name" && ! -e b2 ]]
+	# What is gone or was merged with another is no reason to read no further.
+	for what in OBJECT_NOT_FOUND 9990014; do
+		fresh "odd 9990007 $what"
+		crm --since b --bookmark b2 > deals
+		same_ids deals <(ids 0 19 | grep -v 9990007) && [[ -s b2 ]] || { echo "$what"; return 1; }
+	done
+	# Nor are companies half told.
+	cp shipped.json map.json
+	fresh "odd 9990007 INTERNAL_ERROR"
+	run --separate-stderr crm --bookmark b2
+	[[ $status == 75 && $stderr == "fetch: crm: its answer is not all that was asked for: INTERNAL_ERROR" && ! -e b2 ]]
+}
+
 @test "--from and --to are days of the business zone, and leave the bookmark alone" {
 	order "new 600" "archive 9990007"
 	run --separate-stderr crm --from 2023-07-23 --to 2023-07-24 --zone Europe/Berlin --bookmark b --changes c
@@ -320,13 +367,12 @@ won Won' ]]
 
 @test "the token is in no argument, no environment, no file" {
 	order "new 100" "fault 2 objects/deals slow 0.5"
-	crm --bookmark b --changes c --rejects r > deals &
+	fetch crm --sources sources.json --bookmark b --changes c --rejects r > deals &
+	pid=$!
 	for _ in {1..100}; do grep -q 'objects/deals' "$portal/requests" 2> /dev/null && break; sleep 0.02; done
-	pid=$(pgrep -P $$ -x fetch || pgrep -n -x fetch)
-	[[ -n $pid ]]
 	run grep -a -c canary "/proc/$pid/cmdline" "/proc/$pid/environ"
 	[[ $output == *cmdline:0*environ:0* ]] || { echo "$output"; return 1; }
-	wait
+	wait $pid
 	[[ -s deals && $(fired) == "1 objects/deals slow 0.5" ]]
 	run grep -r canary b c r deals
 	expect 1 ""

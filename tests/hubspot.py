@@ -8,9 +8,12 @@ POST /mock takes orders, a line each:
     new DEALS                     begin anew, with so many deals
     touch ID PROPERTY=VALUE...    a write; its stamp is the next second of the portal's clock
     touch all PROPERTY=VALUE      one write of all deals: one stamp
+    same ID PROPERTY=VALUE        one more write of it, with the stamp of the last one
     archive ID, restore ID, add ID
     rename STAGE LABEL            from now on the stage is called so
     lag, prompt, index            search does not learn of writes; it learns of those from now on; of all
+    odd ID WHAT, odd ID           from now on a batch leaves ID out (left-out), has it in an error of
+                                  that CATEGORY, or another in its place (an ID); no longer so
     lacks PROPERTY, wide COUNT    the portal has no such property; so many more, of 40 characters each
     fault NTH PATTERN WORDS...    what the NTH request (3: the third; 3-: from there on) whose path
                                   has PATTERN in it meets: one of the methods on_WORD below, or an order
@@ -57,7 +60,7 @@ class Portal:
         self.clock = 1710900000  # 2024-03-20T02:00:00Z
         self.faults, self.searches, self.lags = [], {}, False
         self.lacking, self.properties, self.labels = set(), list(PROPERTIES), {}
-        self.deals, self.known = {}, {}
+        self.deals, self.known, self.odd = {}, {}, {}
         for i in range(deals):
             self.add(9990000 + 7 * i, i)
         self.order()
@@ -101,6 +104,9 @@ class Portal:
         if verb == "touch":
             for number in self.ids if rest[0] == "all" else [int(rest[0])]:
                 self.change(number, dict(pair.split("=", 1) for pair in rest[1:]), self.clock)
+        elif verb == "same":
+            name, value = rest[1].split("=", 1)
+            self.deals[int(rest[0])]["history"][name].append((value, self.deals[int(rest[0])]["history"][name][-1][1]))
         elif verb in ("archive", "restore"):
             self.deals[int(rest[0])]["archived"] = stamp(self.clock) if verb == "archive" else None
         elif verb == "add":
@@ -113,6 +119,9 @@ class Portal:
             self.known = {number: dict(deal["properties"]) for number, deal in self.deals.items()}
         elif verb == "lacks":
             self.lacking.add(rest[0])
+        elif verb == "odd":
+            self.odd.pop(rest[0], None)
+            self.odd.update([rest] if rest[1:] else [])
         elif verb == "rename":
             self.labels[rest[0]] = rest[1]
         elif verb == "wide":
@@ -306,13 +315,18 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def batch(self, body, found, shown):
         inputs = [entry["id"] for entry in body["inputs"]]
         need(inputs and len(inputs) == len(set(inputs)), "no input, or one twice")
-        missing = [entry for entry in inputs if not found(entry)]
-        answer = {"status": "COMPLETE", "results": [shown(entry) for entry in inputs if found(entry)],
+        wrong = {}
+        for entry in inputs:
+            what = portal.odd.get(entry, "" if found(entry) else "OBJECT_NOT_FOUND")
+            if what.isupper():
+                wrong.setdefault(what, []).append(entry)
+        given = [portal.odd.get(entry, entry) for entry in inputs if entry not in sum(wrong.values(), [])]
+        answer = {"status": "COMPLETE", "results": [shown(entry) for entry in given if entry != "left-out"],
                   "startedAt": stamp(0), "completedAt": stamp(0)}
-        if missing:
-            answer.update(numErrors=1, errors=[{"status": "error", "category": "OBJECT_NOT_FOUND", "message": "not found",
-                                                "context": {"ids": missing}}])
-        return 207 if missing else 200, answer
+        if wrong:
+            answer.update(numErrors=len(wrong), errors=[{"status": "error", "category": category, "message": "no", "context": {"ids": ids}}
+                                                        for category, ids in wrong.items()])
+        return 207 if wrong else 200, answer
 
     def batch_deals(self, body):
         history = body["propertiesWithHistory"]

@@ -75,8 +75,8 @@ bytes=800000
 some() { awk -v n="$1" -v c="$2" 'BEGIN { while (n-- > 0) printf "%s", c }'; }
 
 @test "control: what goes over a line again for each letter of it is found slower" {
-	yes "$(some 20 x)" | head -c 100000 > small
-	yes "$(some 10000 x)" | head -c 100000 > large
+	yes "$(some 20 x)" | head -c 40000 > small
+	yes "$(some 2000 x)" | head -c 40000 > large
 	run ! linear sed ':a; s/^x\(.*\)$/\1/; ta'
 	run linear cat
 	expect 0

@@ -10,7 +10,7 @@ no_memory() {
 	run --separate-stderr "$@" < "$input"
 	local usual=$status
 	want=$(told_whole)
-	for n in {1..60} 80 100 150 200 300 500 800 1200 2000 3000 5000; do
+	for n in $(points_of_memory); do
 		rm -f "$fire"
 		[[ $(type -t before) != function ]] || before
 		run --separate-stderr env LD_PRELOAD="$lib" NOMEM_AT="$n" NOMEM_FIRED="$fire" "$@" < "$input"
@@ -23,6 +23,11 @@ no_memory() {
 		fi
 	done
 	(( fired >= 5 ))
+}
+
+# The first ones, where a program sets itself up, and ever fewer; all of the first 200 in a soak.
+points_of_memory() {
+	{ [[ -z ${SALESWATCH_SOAK-} ]] || seq 200; printf '%s\n' {1..20} 23 27 31 36 42 50 60 80 100 150 220 300 500 800 1200 2000 3000 5000; } | sort -nu
 }
 
 told_whole() { if [[ $(type -t whole) == function ]]; then whole; else echo "$output"; fi; }

@@ -34,6 +34,7 @@ crm() { fetch crm --sources sources.json "$@"; }
 	expect 0 '{"deal_id":"9007199254740993","outcome":"won","amount":1234567890123456.50,"region":"S \"ü\" d","closed_date":"2024-03-01","modified_at":"2024-03-02T10:00:00.250Z","source":"crm","line":1}
 {"deal_id":"2","outcome":"open","modified_at":"2024-03-03T10:00:00Z","source":"crm","line":2}' ""
 	[[ $(jq -c .until b) == '{"newest":"2024-03-03T10:00:00Z"}' ]]
+	cmp b <(validate bookmark < b)
 }
 
 @test "the next time it asks from a while before the newest, and the bookmark never goes back" {
@@ -45,6 +46,19 @@ crm() { fetch crm --sources sources.json "$@"; }
 	admin -d "$name" -c "DELETE FROM opportunity"
 	[[ $(crm --since b2 --bookmark b3) == "" && $(jq -c .until b3) == "$(jq -c .until b2)" ]]
 	[[ $(crm --since b2 --bookmark b3 --full | wc -l) == 0 ]]
+}
+
+@test "a stamp of a time to come hides nothing that changes after it, nor does a bookmark that has one" {
+	admin -d "$name" -c "INSERT INTO opportunity VALUES (5, 'Demo', 1, 'N', NULL, now() + interval '1 day')"
+	crm --since /dev/null --bookmark b > all
+	[[ $(wc -l < all) == 3 && $(jq -r .until.newest b) < $(date -ud '1 hour' +%FT%TZ) ]]
+	admin -d "$name" -c "INSERT INTO opportunity VALUES (6, 'Demo', 1, 'N', NULL, now())"
+	run --separate-stderr crm --since b --bookmark b2
+	[[ $status == 0 && $stderr == "" && $(jq -r .deal_id <<< "$output") == 6$'\n'5 && $(jq -r .until.newest b2) < $(date -ud '1 hour' +%FT%TZ) ]]
+	jq -c '.until.newest = "2999-01-01T00:00:00Z"' b2 > late
+	run --separate-stderr crm --since late --bookmark b3
+	expect 0 - 'fetch: crm: what its bookmark has of "newest" is no time that was: all is read again'
+	[[ $(wc -l <<< "$output") == 4 && $(jq -r .until.newest b3) < $(date -ud '1 hour' +%FT%TZ) ]]
 }
 
 @test "what is wrong is one line: the query, a column, the server, a password in the URL" {
@@ -81,4 +95,34 @@ crm() { fetch crm --sources sources.json "$@"; }
 	[[ $status == 75 && ! -e b ]]
 	control=$(sources "SELECT * FROM opportunity" && crm --bookmark b | wc -l)
 	[[ $control == 2 && -e b ]]
+}
+
+# stalled: the server's process that sleeps for us is stopped, as soon as there is one.
+stalled() {
+	local pid=
+	for _ in {1..100}; do
+		pid=$(admin -d "$name" -c "SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid != pg_backend_pid()")
+		[[ -z $pid ]] || break
+		sleep 0.05
+	done
+	kill -STOP "$pid" && echo "$pid" > stalled
+}
+
+@test "a query is over after its seconds, whether the server ends it or says no more" {
+	sources 'SELECT *, pg_sleep(30)::text FROM opportunity' '"seconds": 1,'
+	run --separate-stderr timeout 10 fetch crm --sources sources.json --bookmark b
+	expect 75 "" 'fetch: crm: its query is not done in 1 s, which is what "seconds" of its section allows'
+	[[ ! -e b ]]
+	stalled &
+	run --separate-stderr timeout 10 fetch crm --sources sources.json --bookmark b
+	wait
+	[[ $(ps -o state= -p "$(< stalled)") == T ]]
+	kill -CONT "$(< stalled)"
+	expect 75 "" 'fetch: crm: its query is not done in 1 s, *'
+	[[ ! -e b ]]
+	sources 'SELECT *, pg_sleep(0.1)::text FROM opportunity' '"seconds": 1,'	# (control)
+	[[ $(crm --bookmark b | wc -l) == 2 && -e b ]]
+	sources 'SELECT 1' '"seconds": 0,'
+	run --separate-stderr crm
+	expect 78 "" 'fetch: sources.json:*: /sources/crm/seconds: *'
 }

@@ -63,6 +63,7 @@ refused() {
 	[[ $(sed -n '4p;5p' deals | jq -rc '[.outcome, .closed_date, .industry, .region]') == '["won","2024-03-04","Banking","EMEA"]
 ["lost","2024-03-05","Banking","Asia"]' ]]
 	[[ $(jq -c '[.kind, .source, .until]' b) == '["bookmark","crm",{"stamp":"2024-03-01T09:20:00Z"}]' ]]
+	cmp b <(validate bookmark < b)
 	[[ $(jq -r .deal_id deals | sort -u | wc -l) == 3000 && $(validate deal --map map.json < deals 2> /dev/null | wc -l) == 3000 ]]
 	[[ $(asked 'select(.query.q) | .query.q' | wc -l) == 1 && $(asked 'select(.path | contains("/query/01g")) | .path' | wc -l) == 5 ]]
 }
@@ -326,6 +327,24 @@ grant_type=refresh_token&client_id=client&refresh_token=canary-refresh-token' ]]
 	script "results short"
 	refused 75 "crm: of the 200 records of a part of its results there came 199"
 	fired 1
+}
+
+@test "a bulk job that does not say whether its parts are all is no fetch" {
+	org 1000 100 '{"bulk_above": 500}'
+	local name
+	for name in Sforce-Locator Sforce-NumberOfRecords; do
+		script "results hide $name"
+		refused 75 "crm: a part of its results has no $name: whether it is all is not known" || { echo "$name"; return 1; }
+		fired 1
+	done
+	script "jobs hide numberRecordsProcessed"
+	refused 75 "crm: its bulk job has no numberRecordsProcessed: whether its results are all is not known"
+	fired 1
+	script "jobs hide nothing" "results early"
+	refused 75 "crm: of the 1000 records of its bulk job there came 200"
+	fired 2
+	org_stop && rm org/port && org 1000 100 '{"bulk_above": 500}'
+	[[ $(crm --bookmark b | wc -l) == 1000 && -s b ]]	# (control)
 }
 
 @test "only deals that were created in a period, by days of the business zone, and no bookmark" {

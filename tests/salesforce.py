@@ -9,7 +9,7 @@ then stands in FOLDER/fired.  Actions of the answer: a status (429 2 and 503 2 s
 error CODE, grant WORDS (no token), reset, halfway, silent SECONDS, html, bomb (far more once it is
 unpacked).  Of the org: expire (all sessions end), elsewhere (next pages are at another host),
 instance URL (a token is for it), untracked (no history of fields), short (a job's part lacks a
-record), spent N (calls of today), later N (seconds pass), lag N (a deal was written N seconds ago,
+record), early (its first part says it is the last), hide NAME (a job says nothing of that name, a header or a key), spent N (calls of today), later N (seconds pass), lag N (a deal was written N seconds ago,
 and is there only now), touch N or -N (the first or last deals change), delete N, nul (in a name).
 GET /do/ACTION/ARGUMENT does one at once.  FOLDER/requests has a line of JSON for each request.
 """
@@ -203,7 +203,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
             state["sessions"].clear()
         elif action == "spent":
             state["spent"] = int(argument)
-        elif action in ("elsewhere", "untracked", "short", "instance"):
+        elif action in ("elsewhere", "untracked", "short", "early", "hide", "instance"):
             state[action] = argument or True
         elif action == "later":
             state["tick"] += int(argument)
@@ -345,7 +345,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
             raise Refused(404, "NOT_FOUND", "no such job")
         if len(words) == 3:
             job["state"] = {"UploadComplete": "InProgress"}.get(job["state"], "JobComplete")
-            return self.say(200, job)
+            return self.say(200, {name: value for name, value in {**job, "numberRecordsProcessed": len(rows)}.items() if name != state.get("hide")})
         if job["state"] != "JobComplete":
             raise Refused(412, "JOB_NOT_COMPLETE", "can only download query results of successfully completed bulk job")
         offset = int(asked.get("locator", "x0")[1:])
@@ -357,8 +357,10 @@ class Answer(http.server.BaseHTTPRequestHandler):
             writer.writerow(["" if r[c] is None else str(r[c]).lower() if isinstance(r[c], bool) else str(r[c]).replace(".000+0000", ".000Z")
                              for c in columns])
         after = offset + len(part)
+        about = {"Sforce-Locator": "x%d" % after if after < len(rows) and not state.get("early") else "null",
+                 "Sforce-NumberOfRecords": str(len(part))}
         return self.say(200, gzip.compress(text.getvalue().encode(), 1), "text/csv", Content_Encoding="gzip",
-                        Sforce_Locator="x%d" % after if after < len(rows) else "null", Sforce_NumberOfRecords=str(len(part)))
+                        **{name: value for name, value in about.items() if name != state.get("hide")})
 
 
 class Server(http.server.ThreadingHTTPServer):

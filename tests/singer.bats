@@ -24,12 +24,35 @@ setup() {
 	[[ $(< c) == '{"kind":"change","v":1,"deal_id":"2","field":"deleted","old":false,"new":true,"at":"2024-03-02T00:00:00Z"}' ]]
 	[[ $(jq -c .until b) == '{"state":{"at":2}}' && $(jq -r .code r) == singer ]]
 	[[ $(< s) == '{"stage":"fetch","in":3,"out":1,"rejected":1,"dropped":1}' ]]
+	cmp b <(validate bookmark < b)
 	# A tap that has nothing new says no state: the one before stands.
 	head -n 1 messages | fetch tap --sources conf/sources.json --since b --bookmark b2
 	[[ $(jq -c .until b2) == '{"state":{"at":2}}' ]]
 	sed -i 's/"stream":"deals"/"stream":"opportunities"/' messages
 	run --separate-stderr fetch tap --sources conf/sources.json < messages
 	expect 78 "" 'fetch: conf/sources.json:1: /sources/tap/stream: the tap has no stream "deals", but "opportunities"'
+}
+
+@test "a deal is deleted once, at a time that the store takes, whatever the tap says of it" {
+	echo '{"sources":{"tap":{"type":"singer","stream":"deals","map":"map.json"}}}' > conf/sources.json
+	gone() { jq -nc --arg id "$1" --argjson at "$2" '{type: "RECORD", stream: "deals", record: {deal_id: $id, outcome: "won", _sdc_deleted_at: $at}}'; }
+	{
+		gone 1 '"2024-03-02T00:00:00Z"'; gone 1 '"2024-03-02T01:00:00.000+01:00"'; gone 1 '"2024-03-03T00:00:00Z"'
+		gone 2 '"2024-04-07 10:00:00"'; gone 3 '"2024-04-07"'; gone 4 '"2024-04-07T10:00:00.5"'; gone 5 1712484000000
+		gone 6 '"yesterday"'; gone 6 true; gone 7 '""'; gone 8 null; gone 9 false; gone '' '"2024-04-07"'
+	} > messages
+	fetch tap --sources conf/sources.json --changes c < messages > deals
+	[[ $(jq -r '[.deal_id, .at] | join(" ")' c) == '1 2024-03-02T00:00:00Z
+1 2024-03-03T00:00:00Z
+2 2024-04-07T10:00:00Z
+3 2024-04-07T00:00:00Z
+4 2024-04-07T10:00:00.500Z
+5 2024-04-07T10:00:00Z
+6 2024-04-01T04:00:00Z' ]] || { cat c; return 1; }
+	[[ $(jq -r .deal_id deals | xargs) == "7 8 9 null" ]] || { cat deals; return 1; }
+	store put change --stage s --db db < c
+	store commit s --db db
+	[[ $(store get change --db db | wc -l) == 7 ]]
 }
 
 @test "the reference library of Singer reads what singer says, and fetch what it writes" {

@@ -42,18 +42,26 @@ setup() {
 	{"sources":{"exports":{"type":"csv"}}} /sources/exports/files: must name a file of this source
 	{"sources":{"exports":{"type":"csv","file":"x"}}} /sources/exports: unknown key "file"
 	{"source":{}} /: unknown key "source"
+	{"sources":{"exports":{"type":"csv","files":"a","whole":"no"}}} /sources/exports/whole: must be true or false
+	{"sources":{"exports":{"type":"hubspot","map":"map.json","token":"pat-na1-canary"}}} /sources/exports/token: must be the name of a secret, in capitals, as CRM_TOKEN: *
 	{"sources":{"exports":{"type":"csv","files":"a"}},"more":1} /: unknown key "more"
 	END
 	echo '{"sources":{"exports":{"type":"csv","files":"none.csv"}}}' > conf/sources.json
 	run --separate-stderr fetch exports --sources conf/sources.json --check
 	expect 66 "" "fetch: conf/none.csv: No such file or directory"
+	for content in '' $'id,outcome\n' ; do
+		printf '%s' "$content" > conf/deals.csv
+		echo '{"sources":{"exports":{"type":"csv","files":"deals.csv","map":"map.json"}}}' > conf/sources.json
+		run --separate-stderr fetch exports --sources conf/sources.json --check
+		expect 65 "" "fetch: conf/deals.csv:*"
+	done
 }
 
 @test "a source is called as a stream can be" {
-	for name in deals 9 -x "a b" 'a$(b)' ../x; do
+	for name in deals week 9 -x "a b" 'a$(b)' ../x; do
 		jq -n --arg name "$name" '{sources: {($name): {type: "csv", files: "x"}}}' > conf/sources.json
 		run --separate-stderr fetch --sources conf/sources.json -- "$name"
-		expect 78 "" 'fetch: conf/sources.json:*: /sources: "'*'" cannot be the name of a source: a letter, then letters, digits, - or _; and not deals'
+		expect 78 "" 'fetch: conf/sources.json:*: /sources: "'*'" cannot be the name of a source: a letter, then letters, digits, - or _; and not deals or week'
 	done
 }
 

@@ -20,6 +20,7 @@ setup() {
 	# Fetched, but not committed: they are all there the next time, and what came since.
 	spool conf/in <<< '{"deal_id":"4","outcome":"won"}'
 	[[ $(fetch pushed --sources conf/sources.json --since /dev/null --bookmark b2 | wc -l) == 4 ]]
+	cmp b1 <(validate bookmark < b1)
 	# b1 is committed: its files go, and only the newest is fetched.
 	[[ $(fetch pushed --sources conf/sources.json --since b1 --bookmark b3 | jq -r .deal_id) == 4 ]]
 	[[ $(find conf/in/new -type f | wc -l) == 1 ]]
@@ -48,6 +49,41 @@ as_nobody() {
 		chmod 711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/*/ 2> /dev/null
 		setpriv --reuid=nobody --clear-groups "$@"
 	else "$@"; fi
+}
+
+# heap PREFIX FIRST LAST: files in the spool, with a deal each.
+heap() {
+	mkdir -p conf/in/new conf/in/tmp
+	python3 -c 'import sys
+for i in range(int(sys.argv[2]), int(sys.argv[3]) + 1):
+    with open("conf/in/new/%s%05d" % (sys.argv[1], i), "w") as file:
+        file.write("{\"deal_id\":\"%d\",\"outcome\":\"won\"}\n" % i)' "$@"
+}
+
+pushed() { fetch pushed --sources conf/sources.json "$@" > deals; }
+
+# bats test_tags=figures
+@test "of more files than a bookmark holds the oldest are fetched, and the others the next time" {
+	heap "" 1 10003
+	run --separate-stderr pushed --full --bookmark b1
+	expect 75 "" "fetch: pushed: its spool has 3 files more than one fetch reads: --full can be had once they are fetched without it"
+	[[ ! -e b1 ]]
+	run --separate-stderr pushed --since /dev/null --bookmark b1
+	expect 0 "" "fetch: pushed: its spool has 3 files more, which wait for the next fetch"
+	[[ $(wc -l < deals) == 10000 && $(tail -n 1 deals) == '{"deal_id":"10000",'* ]]
+	store put bookmark --stage s --db db < b1
+	store commit s --db db
+	store get bookmark --db db > since
+	run --separate-stderr pushed --since since --bookmark b2
+	expect 0 "" ""
+	[[ $(jq -r .deal_id deals | xargs) == "10001 10002 10003" && $(find conf/in/new -type f | wc -l) == 3 ]]
+	[[ $(fetch pushed --sources conf/sources.json --full --bookmark b1 | wc -l) == 3 ]]	# (control)
+	# Names that are as long as they can be: fewer.
+	heap "$(printf 'x%.0s' {1..250})" 1 4000
+	run --separate-stderr pushed --since b2 --bookmark b3
+	expect 0 "" "fetch: pushed: its spool has * files more, which wait for the next fetch"
+	[[ $(wc -c < b3) -gt 900000 && $(wc -c < b3) -lt 1048576 ]]
+	(( $(jq '.until.files | length' b3) + $(fetch pushed --sources conf/sources.json --since b3 | wc -l) == 4000 ))
 }
 
 @test "a map or a section that asks for something else makes the bookmark void, and says so" {

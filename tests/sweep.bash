@@ -26,9 +26,10 @@ points() {
 	sed -nE 's/^([a-z0-9_]+)\(.*/\1/p' "$work/trace" | awk '$1 != "execve" { print $1, ++n[$1] }'
 }
 
+# Of calls that write all but where a test makes so many that every NTH must do, of others each eighth.
 chosen() {
-	awk -v writing="^($writing)$" -v soak="${SALESWATCH_SOAK-}" '
-		soak != "" || $1 ~ writing || ++others % 8 == 0'
+	awk -v writing="^($writing)$" -v soak="${SALESWATCH_SOAK-}" -v nth="${nth-1}" '
+		soak != "" || ($1 ~ writing ? ++writes % nth == 0 : ++others % 8 == 0)'
 }
 
 # fault NAME ORDINAL WHAT COMMAND...: sets status; what it says is in the file said.

@@ -22,7 +22,7 @@ alert() { jq -nc --arg id "$1" --argjson deals "$2" '{kind: "alert", v: 1, alert
 @test "trace: a deal, its line in the file, what changed and when" {
 	run --separate-stderr saleswatch trace OPP-1
 	expect 0 "OPP-1: won, 100.5
-2024-04-08T04:00:00Z on: $PWD/deals.csv:2, run ingest-2024-04-08
+2024-04-08T04:00:00Z on: $PWD/deals.csv:2 (deals), run ingest-deals-2024-04-08
     OPP-1,2024-01-02,2024-03-01,rep_1,SaaS,Europe,Pro,Inbound,Closed,100.50,Won,\"two
     lines, \"\"quoted\"\"\"" ""
 	export SALESWATCH_NOW=2024-04-09T04:00:00Z
@@ -31,9 +31,9 @@ alert() { jq -nc --arg id "$1" --argjson deals "$2" '{kind: "alert", v: 1, alert
 	printf '{"kind":"change","v":1,"deal_id":"OPP-2","field":"deleted","old":false,"new":true,"at":"2024-04-09T03:00:00Z"}\n' | commit change r3
 	run --separate-stderr saleswatch trace OPP-2
 	expect 0 "OPP-2: deleted, as of 2024-04-09T04:00:00Z; it was open, 8
-2024-04-08T04:00:00Z to 2024-04-09T04:00:00Z: $PWD/deals.csv:4, run ingest-2024-04-08
+2024-04-08T04:00:00Z to 2024-04-09T04:00:00Z: $PWD/deals.csv:4 (deals), run ingest-deals-2024-04-08
     OPP-2,2024-02-01,,rep_1,SaaS,Europe,Pro,Inbound,Offer,8,Open,A2
-2024-04-09T04:00:00Z to 2024-04-09T04:00:00Z: $PWD/deals.csv:4, run ingest-2024-04-09
+2024-04-09T04:00:00Z to 2024-04-09T04:00:00Z: $PWD/deals.csv:4 (deals), run ingest-deals-2024-04-09
     OPP-2,2024-02-01,,rep_1,SaaS,Europe,Pro,Inbound,Offer,8,Open,A2
 2024-04-09T04:00:00Z: amount: 7 -> 8
 2024-04-09T04:00:00Z: deleted: false -> true, in the CRM 2024-04-09T03:00:00Z
@@ -44,7 +44,7 @@ alert() { jq -nc --arg id "$1" --argjson deals "$2" '{kind: "alert", v: 1, alert
 	sed -i 's/,SaaS,/,Software,/' deals.csv
 	run --separate-stderr saleswatch trace OPP-2
 	expect 0 "OPP-2: open, 7
-2024-04-08T04:00:00Z on: $PWD/deals.csv:4, run ingest-2024-04-08" "saleswatch: trace: $PWD/deals.csv: has not got OPP-2 at byte * any more"
+2024-04-08T04:00:00Z on: $PWD/deals.csv:4 (deals), run ingest-deals-2024-04-08" "saleswatch: trace: $PWD/deals.csv: has not got OPP-2 at byte * any more"
 	printf '{"deal_id":"006A","outcome":"open","name":"Acme\\u001b[31m","amount":5,"currency":"EUR","url":"https://crm.example.com/006A","source":"https://crm.example.com/query"}\n' |
 		"$T/bin/store" put deal --stage r2 --source crm --db "$db"
 	"$T/bin/store" commit r2 --db "$db"
@@ -53,7 +53,7 @@ alert() { jq -nc --arg id "$1" --argjson deals "$2" '{kind: "alert", v: 1, alert
 	rm deals.csv
 	run --separate-stderr saleswatch trace OPP-2
 	expect 0 "OPP-2: open, 7
-2024-04-08T04:00:00Z on: $PWD/deals.csv:4, run ingest-2024-04-08" ""
+2024-04-08T04:00:00Z on: $PWD/deals.csv:4 (deals), run ingest-deals-2024-04-08" ""
 }
 
 @test "trace: what a file says does not move the cursor" {
@@ -72,9 +72,9 @@ alert() { jq -nc --arg id "$1" --argjson deals "$2" '{kind: "alert", v: 1, alert
 	saleswatch run ingest
 	run --separate-stderr saleswatch trace aaa
 	expect 0 "Win rate down: region=Europe, 2024-04-07; alert aaaa1
-OPP-1: won, 100.5; $PWD/deals.csv:2, run ingest-2024-04-08, seen 2024-04-08T04:00:00Z
-OPP-2: open, 7; $PWD/deals.csv:4, run ingest-2024-04-08, seen 2024-04-08T04:00:00Z
-run ingest-2024-04-08: brought 2" "store: OPP-9: no such deal"
+OPP-1: won, 100.5; $PWD/deals.csv:2 (deals), run ingest-deals-2024-04-08, seen 2024-04-08T04:00:00Z
+OPP-2: open, 7; $PWD/deals.csv:4 (deals), run ingest-deals-2024-04-08, seen 2024-04-08T04:00:00Z
+run ingest-deals-2024-04-08: brought 2" "store: OPP-9: no such deal"
 	run --separate-stderr saleswatch trace aab
 	expect 0 - ""
 	[[ ${lines[1]} == "OPP-2: open, 7; "* ]]

@@ -4,12 +4,13 @@
 csv ?= $(SALESWATCH_CSV)
 
 # NAME=MAP of each; +NAME gives only what changed, !NAME is all there is, <NAME comes of a tap.
-listed := $(shell jq -r --arg conf $(conf) '.sources | to_entries[] | .key as $$name | .value | \
+listed := $(shell jq -r --arg conf $(conf) '.sources | if all(to_entries[]; .key + (.value.map // "") | test("^[A-Za-z0-9_./-]*$$")) then . \
+	else error end | to_entries[] | .key as $$name | .value | \
 	"\($$name)=\(.map // "maps/default.json" | if startswith("/") then . else "\($$conf)/\(.)" end)", \
 	if .type == "csv" or (.type == "postgres" and .newest == null) then empty else "+\($$name)" end, \
-	if .whole then "!\($$name)" else empty end, if .tap then "<\($$name)" else empty end' $(conf)/sources.json)
+	if .whole == true then "!\($$name)" else empty end, if .tap then "<\($$name)" else empty end' $(conf)/sources.json)
 ifneq ($(.SHELLSTATUS),0)
-$(error $(conf)/sources.json: not there, or not an object of sources)
+$(error $(conf)/sources.json: not there, or not an object of sources; a name or a map has letters, digits and . _ / - only)
 endif
 maps    := $(filter-out +% !% <%,$(listed))
 sources := $(foreach pair,$(maps),$(firstword $(subst =, ,$(pair))))

@@ -1,20 +1,24 @@
 /*
- * change - what a source tells of its own history, as records of kind change.
+ * change - what a source tells of its own history, as a stream of records of kind change.
  *
- * `at` is when, as the source writes it (dates.h); what is no instant is left out of the record.
- * Without `changes`, nobody asked.
+ * No two of a stream are of one deal, field and instant, which the store would refuse: the first
+ * stays.  `at` is when, as the source writes it (dates.h); a day, or a time without a zone, is of
+ * UTC, and what is no time at all is the time of this fetch.  NULL for the stream: nobody asked.
  */
 #ifndef CHANGE_H
 #define CHANGE_H
 
 #include <jansson.h>
 
-struct rec_out;
+struct changes;
 
-void change_deleted(struct rec_out *changes, const char *deal_id, const char *at);
+struct changes *change_begin(const char *path); /* whole or absent, as of rec_create() */
+void change_end(struct changes *); /* or nobody knows if they were written; NULL too */
+
+void change_deleted(struct changes *, const char *deal_id, const char *at);
 
 /* old and new are borrowed; NULL and null: it was not there. */
-void change_told(struct rec_out *changes, const char *deal_id, const char *field,
-    const json_t *old, const json_t *new, const char *at);
+void change_told(struct changes *, const char *deal_id, const char *field, const json_t *old,
+    const json_t *new, const char *at);
 
 #endif

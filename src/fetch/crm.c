@@ -31,15 +31,10 @@ crm_forget(char *secret)
 struct crm
 crm_new(const struct source *source)
 {
-	const json_t *section = conf_at(source->conf, source->at);
-	const json_t *private = json_object_get(section, "private");
-
-	if (private != NULL && !json_is_boolean(private))
-		source_die(source, "private", "must be true or false");
 	signal(SIGPIPE, SIG_IGN);
 	return (struct crm){ .source = source,
 		.http = http_new(),
-		.is_private = json_is_true(private),
+		.is_private = source_truth(source, "private", false),
 		.patience = source_number(source, "patience", 0, PATIENCE_MOST, PATIENCE) };
 }
 

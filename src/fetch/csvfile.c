@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "csvfile.h"
 #include "diag.h"
@@ -38,6 +37,24 @@ csv_fetch(const char *path, const struct taking *taking)
 	input_close(&in);
 }
 
+/* A header, and in it what the map cannot do without. */
+static void
+check_file(const char *path, const struct taking *taking)
+{
+	struct input in = input_open(path, NULL);
+	struct rows rows;
+
+	rows_begin(&rows, &in, taking->map->separator);
+	const struct row *header = rows_next(&rows);
+	if (header == NULL)
+		die(EX_DATAERR, "%s: empty: not even a header", path);
+	if (header->code != NULL)
+		die(EX_DATAERR, "%s:%zu: the header %s", path, header->line, header->reason);
+	deals_end(deals_begin(taking, header, path));
+	rows_end(&rows);
+	input_close(&in);
+}
+
 static void
 fetch_file(struct fetching *f, const json_t *name)
 {
@@ -45,10 +62,10 @@ fetch_file(struct fetching *f, const json_t *name)
 		source_die(
 		    &f->source, "files", "must be the name of a file, or a list of them");
 	char *path = source_file(&f->source, json_string_value(name));
-	if (!f->check)
+	if (f->check)
+		check_file(path, &f->taking);
+	else
 		csv_fetch(path, &f->taking);
-	else if (access(path, R_OK) != 0)
-		die_errno(EX_NOINPUT, "%s", path);
 	free(path);
 }
 
@@ -58,6 +75,9 @@ csv_source(struct fetching *f)
 	const json_t *section = conf_at(f->source.conf, f->source.at);
 	const json_t *files = json_object_get(section, "files");
 
+	if (json_object_get(section, "whole") != NULL
+	    && !json_is_boolean(json_object_get(section, "whole")))
+		source_die(&f->source, "whole", "must be true or false");
 	if (files == NULL || (json_is_array(files) && json_array_size(files) == 0))
 		source_die(&f->source, "files", "must name a file of this source");
 	if (f->from != NULL || f->to != NULL)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "bookmark.h"
+#include "change.h"
 #include "csvfile.h"
 #include "diag.h"
 #include "rec_out.h"
@@ -15,7 +16,7 @@ struct options {
 	bool suggest;
 	struct reject_limit limit;
 	const char *sources, *since, *bookmark, *changes, *from, *to, *zone;
-	bool full, check;
+	bool full, check, state;
 	const char *name; /* of a source; "csv": of none */
 	char **files; /* NULL ends */
 };
@@ -52,6 +53,23 @@ fetch_files(const struct options *opts)
 	map_free(map);
 }
 
+/* What a tap goes on from, or nothing. */
+static void
+tell_state(const struct options *opts)
+{
+	struct source source = source_load(opts->sources, opts->name, opts->zone);
+	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
+	json_t *since =
+	    opts->since != NULL && !opts->full ? bookmark_since(opts->since, &source) : NULL;
+	const json_t *state = json_object_get(since, "state");
+
+	if (state != NULL)
+		rec_dump(out, state);
+	rec_finish(out);
+	json_decref(since);
+	source_free(&source);
+}
+
 /* The bookmark comes last: it is there only if all that it covers was written. */
 static void
 fetch_source(const struct options *opts)
@@ -61,18 +79,18 @@ fetch_source(const struct options *opts)
 		.from = opts->from,
 		.to = opts->to,
 		.zone = opts->zone,
-		.check = opts->check };
+		.check = opts->check,
+		.full = opts->full };
 	bool anew = opts->full || opts->from != NULL || opts->to != NULL;
 	json_t *since =
 	    opts->since != NULL && !anew ? bookmark_since(opts->since, &f.source) : NULL;
 
 	f.since = since;
 	f.taking = taking_begin(opts, f.source.map, &tally);
-	f.changes = opts->changes != NULL ? rec_create(opts->changes) : NULL;
+	f.changes = opts->changes != NULL ? change_begin(opts->changes) : NULL;
 	f.source.type->fetch(&f);
 	taking_end(opts, &f.taking);
-	if (f.changes != NULL)
-		rec_finish(f.changes);
+	change_end(f.changes);
 	if (opts->bookmark != NULL)
 		bookmark_write(opts->bookmark, &f.source, f.until);
 	json_decref(f.until);
@@ -82,11 +100,11 @@ fetch_source(const struct options *opts)
 
 static const struct usage usage = {
 	.example = "saleswatch fetch csv deals.csv --rejects deals.rejects > deals",
-	.line =
-	    "fetch csv [--map MAP] [--suggest-map] [--rejects FILE] [--max-rejects LIMIT]"
-	    " [--summary FILE] FILE... | NAME --sources FILE [--check] [--since FILE]"
-	    " [--bookmark FILE] [--changes FILE] [--full] [--from DAY] [--to DAY] [--zone ZONE]"
-	    " [--rejects FILE] [--max-rejects LIMIT] [--summary FILE]",
+	.line = "fetch csv [--map MAP] [--suggest-map] [--rejects FILE] [--max-rejects LIMIT]"
+		" [--summary FILE] FILE... | NAME --sources FILE [--check] [--since FILE]"
+		" [--state] [--bookmark FILE] [--changes FILE] [--full] [--from DAY] [--to "
+		"DAY] [--zone ZONE]"
+		" [--rejects FILE] [--max-rejects LIMIT] [--summary FILE]",
 	.options =
 	    "  FILE                     a CSV file with a header, or - for stdin\n"
 	    "  -m, --map MAP            what the columns mean (built in: sales_data's)\n"
@@ -95,6 +113,8 @@ static const struct usage usage = {
 	    "  -c, --sources FILE       the sources, and how each is read\n"
 	    "  -C, --check              only say whether the source can be read\n"
 	    "  -i, --since FILE         bookmarks: only what changed since\n"
+	    "  -e, --state              only print the state that a tap of Singer goes on "
+	    "from\n"
 	    "  -b, --bookmark FILE      write how far the source was read\n"
 	    "  -g, --changes FILE       write the changes that the source itself tells\n"
 	    "  -u, --full               all deals, whatever the bookmark says\n"
@@ -111,6 +131,7 @@ static const struct option longopts[] = {
 	{ "sources", required_argument, NULL, 'c' },
 	{ "check", no_argument, NULL, 'C' },
 	{ "since", required_argument, NULL, 'i' },
+	{ "state", no_argument, NULL, 'e' },
 	{ "bookmark", required_argument, NULL, 'b' },
 	{ "changes", required_argument, NULL, 'g' },
 	{ "full", no_argument, NULL, 'u' },
@@ -158,15 +179,16 @@ parse_options(int argc, char *argv[])
 	bool of_source = false;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "m:sc:Ci:b:g:uf:t:z:r:x:S:hV", longopts, NULL))
+	while ((opt = getopt_long(argc, argv, "m:sc:Ci:eb:g:uf:t:z:r:x:S:hV", longopts, NULL))
 	    != -1) {
-		of_source |= strchr("cCibguftz", opt) != NULL;
+		of_source |= strchr("cCiebguftz", opt) != NULL;
 		switch (opt) {
 		case 'm': opts.map = optarg; break;
 		case 's': opts.suggest = true; break;
 		case 'c': opts.sources = optarg; break;
 		case 'C': opts.check = true; break;
 		case 'i': opts.since = optarg; break;
+		case 'e': opts.state = true; break;
 		case 'b': opts.bookmark = optarg; break;
 		case 'g': opts.changes = optarg; break;
 		case 'u': opts.full = true; break;
@@ -196,6 +218,8 @@ main(int argc, char *argv[])
 		suggest_map(*opts.files);
 	else if (strcmp(opts.name, "csv") == 0)
 		fetch_files(&opts);
+	else if (opts.state)
+		tell_state(&opts);
 	else
 		fetch_source(&opts);
 	return EX_OK;

@@ -70,15 +70,10 @@ page_size(const struct portal *portal)
 static void
 read_batch(struct portal *portal, json_t *inputs)
 {
-	if (json_array_size(inputs) > 0) {
-		json_t *said = hubspot_post(&portal->crm, "/crm/v3/objects/deals/batch/read",
-		    json_pack("{s:O, s:O, s:O}", "inputs", inputs, "properties",
-			portal->columns.properties, "propertiesWithHistory",
-			portal->histories));
-		take_deals(portal, json_object_get(said, "results"));
-		json_decref(said);
-	}
-	json_decref(inputs);
+	hubspot_read(&portal->crm, "/crm/v3/objects/deals/batch/read",
+	    json_pack("{s:o, s:O, s:O}", "inputs", inputs, "properties",
+		portal->columns.properties, "propertiesWithHistory", portal->histories),
+	    take_deals, portal);
 }
 
 static json_t *

@@ -12,6 +12,8 @@
 enum { SEARCH_LIMIT = 100, TEN_SECONDS = 10, SCOPES_MAX = 200 };
 enum { LOCKED = 423, MOVING = 477 }; /* HubSpot's: for some seconds, for up to a day */
 
+static const char not_there[] = "OBJECT_NOT_FOUND"; /* the category of an error */
+
 /* ---- what HubSpot refuses */
 
 /* What is asked for in an error: only names of scopes, since a message shows them. */
@@ -138,14 +140,112 @@ hubspot_list(struct crm *crm, const char *place, hubspot_taker *take, void *cont
 	free(before);
 }
 
+/* A 207 is whole but for what its errors are about; of HubSpot's words only plain ones are shown. */
+static void
+check_errors(const struct crm *crm, const json_t *said)
+{
+	const json_t *errors = json_object_get(said, "errors"), *wrong;
+	json_int_t told = json_integer_value(json_object_get(said, "numErrors"));
+	size_t i;
+
+	json_array_foreach ((json_t *)errors, i, wrong) {
+		const char *category = text_of(wrong, "category");
+		bool plain =
+		    strspn(category, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == strlen(category);
+		if (strcmp(category, not_there) != 0)
+			crm_die(crm, EX_TEMPFAIL,
+			    "its answer is not all that was asked for: %.60s",
+			    plain && *category != '\0' ? category : "an error");
+	}
+	if (told > 0 && json_array_size(errors) == 0)
+		crm_die(crm, EX_TEMPFAIL,
+		    "its answer is not all that was asked for: errors that it does not name");
+}
+
 json_t *
 hubspot_post(struct crm *crm, const char *place, json_t *body)
 {
 	json_t *said = crm_post(crm, place, body);
 
 	hubspot_results(crm, said);
+	check_errors(crm, said);
 	json_decref(body);
 	return said;
+}
+
+/* ---- objects by their ids */
+
+static json_t *
+given(struct crm *crm, const json_t *said)
+{
+	json_t *ids = json_object(), *record;
+	size_t i;
+
+	json_array_foreach (json_object_get(said, "results"), i, record)
+		json_object_set_new(ids, hubspot_id(crm, record), json_true());
+	return ids;
+}
+
+static json_t *
+gone(const json_t *said)
+{
+	json_t *ids = json_object(), *wrong, *id;
+	size_t i, j;
+
+	json_array_foreach (json_object_get(said, "errors"), i, wrong)
+		json_array_foreach (
+		    json_object_get(json_object_get(wrong, "context"), "ids"), j, id)
+			if (json_is_string(id))
+				json_object_set_new(ids, json_string_value(id), json_true());
+	return ids;
+}
+
+/* ids: taken */
+static json_t *
+without(const json_t *inputs, json_t *ids)
+{
+	json_t *rest = json_array(), *input;
+	size_t i;
+
+	json_array_foreach ((json_t *)inputs, i, input)
+		if (json_object_get(ids, text_of(input, "id")) == NULL)
+			json_array_append(rest, input);
+	json_decref(ids);
+	return rest;
+}
+
+/* The inputs that an answer left out.  Asked for again, one may come under another id: it was
+ * merged with that one. */
+static json_t *
+left_out(struct crm *crm, const json_t *said, const json_t *inputs, bool again)
+{
+	json_t *due = without(inputs, gone(said)), *left = without(due, given(crm, said));
+
+	if (again && json_array_size(json_object_get(said, "results")) >= json_array_size(due))
+		json_array_clear(left);
+	else if (again && json_array_size(left) > 0)
+		crm_die(crm, EX_TEMPFAIL,
+		    "of %zu records that were asked for twice it leaves out %zu, and does not "
+		    "say why",
+		    json_array_size(inputs), json_array_size(left));
+	json_decref(due);
+	return left;
+}
+
+void
+hubspot_read(
+    struct crm *crm, const char *place, json_t *asking, hubspot_taker *take, void *context)
+{
+	const json_t *inputs = json_object_get(asking, "inputs");
+
+	for (bool again = false; json_array_size(inputs) > 0; again = true) {
+		json_t *said = hubspot_post(crm, place, json_incref(asking));
+		take(context, json_object_get(said, "results"));
+		json_object_set_new(asking, "inputs", left_out(crm, said, inputs, again));
+		inputs = json_object_get(asking, "inputs");
+		json_decref(said);
+	}
+	json_decref(asking);
 }
 
 /* ---- search */

@@ -25,8 +25,16 @@ void hubspot_list(struct crm *, const char *place, hubspot_taker *, void *contex
 void hubspot_search(struct crm *, const json_t *filters, hubspot_taker *, void *context);
 json_t *hubspot_newest(struct crm *, const char *property); /* its highest value, or NULL */
 
+/*
+ * Objects by their ids, as `asking` has it (taken): inputs, an array of {"id": text}, and what else
+ * a batch/read wants.  Those that HubSpot says are not there do not come.  What it leaves out
+ * without a word is asked for once more; then, as at any other error, 75.
+ */
+void hubspot_read(
+    struct crm *, const char *place, json_t *asking, hubspot_taker *, void *context);
+
 const json_t *hubspot_results(struct crm *, const json_t *answer); /* it has some, or 69 */
-/* An answer that has results; a new reference. */
+/* An answer that has results; a new reference.  75: it has errors, not only of what is not there. */
 json_t *hubspot_post(struct crm *, const char *place, json_t *body); /* body: taken */
 
 json_t *hubspot_filter(const char *property, const char *operator, int64_t value);

@@ -19,7 +19,7 @@ struct told {
 
 struct history {
 	const struct columns *columns;
-	struct rec_out *changes;
+	struct changes *changes;
 	int64_t after;
 	struct told told[FIELDS];
 	size_t count;
@@ -46,7 +46,7 @@ add_field(struct history *history, const struct map_field *field)
 }
 
 struct history *
-hubspot_history_new(const struct columns *columns, struct rec_out *changes, int64_t after)
+hubspot_history_new(const struct columns *columns, struct changes *changes, int64_t after)
 {
 	struct history *history = mem_new(1, sizeof *history);
 
@@ -78,6 +78,15 @@ static bool
 time_of(const json_t *entry, int64_t *at)
 {
 	return dates_instant(span(text_of(entry, "timestamp")), at);
+}
+
+/* What was written twice in one instant is one change, to what was written last. */
+static bool
+is_at(const json_t *entry, int64_t at)
+{
+	int64_t other;
+
+	return time_of(entry, &other) && other == at;
 }
 
 /* Entries are newest first. */
@@ -150,7 +159,8 @@ tell_field(const struct history *history, const struct told *told, const char *d
 
 	while (left > 0) {
 		const json_t *entry = json_array_get(entries, --left);
-		if (!time_of(entry, &at) || !is_there(history, told, stages, at))
+		if (!time_of(entry, &at) || !is_there(history, told, stages, at)
+		    || (left > 0 && is_at(json_array_get(entries, left - 1), at)))
 			continue;
 		json_t *new = value_of(history, told, entry);
 		if (at >= history->after && !are_equal(old, new))

@@ -9,13 +9,13 @@
 #define HUBSPOT_HISTORY_H
 
 #include "hubspot_columns.h"
-#include "rec_out.h"
 
+struct changes;
 struct history;
 
 /* after: milliseconds since 1970; what is older was told before.  The rest is borrowed. */
 struct history *hubspot_history_new(
-    const struct columns *, struct rec_out *changes, int64_t after);
+    const struct columns *, struct changes *changes, int64_t after);
 json_t *hubspot_history_properties(const struct history *); /* to ask for; a new reference */
 void hubspot_history_tell(const struct history *, const char *deal_id, const json_t *deal);
 void hubspot_history_free(struct history *); /* NULL too */

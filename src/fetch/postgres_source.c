@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <stdlib.h>
 
 #include "cells.h"
@@ -9,43 +10,134 @@
 #include "when.h"
 
 enum { OVERLAP_MINUTES = 10, NONE = -1 };
-enum { DAY_MINUTES = 24 * 60, MICROSECONDS = 1000000 };
+enum { DAY_MINUTES = 24 * 60, DAY_SECONDS = 24 * 3600 };
+enum { SECONDS = 900, GRACE = 2 }; /* for a query; and for the server to end it by itself */
 
 struct asking {
 	struct fetching *f;
 	PGconn *db;
-	const char *url;
+	double seconds; /* that a query may take */
+	double end; /* when_ticks() until which we wait for it */
+	int64_t began; /* by the server's clock, in milliseconds */
 	int newest; /* the column's number, or NONE */
-	char *greatest; /* its text that stands for the latest time */
-	int64_t stamp;
+	bool any; /* a row had an instant there */
+	int64_t greatest; /* of them, in milliseconds */
 	struct deals *deals;
 	struct cells cells;
 	struct row row;
 };
 
+/* ---- a query, and the wait for what it gives */
+
+static _Noreturn void
+die_late(const struct asking *a)
+{
+	die(EX_TEMPFAIL,
+	    "%s: its query is not done in %.0f s, which is what \"seconds\" of its section "
+	    "allows",
+	    a->f->source.name, a->seconds);
+}
+
+static _Noreturn void
+fail(const struct asking *a, const PGresult *result)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (state != NULL && strcmp(state, "57014") == 0 && when_ticks() > a->end - GRACE)
+		die_late(a);
+	postgres_fail(a->db, a->f->source.name, result);
+}
+
 static void
+sent(struct asking *a, int good)
+{
+	if (!good)
+		fail(a, NULL);
+	a->end = when_ticks() + a->seconds + GRACE;
+}
+
+/* The next result, which is a good one, or NULL after the last. */
+static PGresult *
+next_result(const struct asking *a)
+{
+	while (PQisBusy(a->db)) {
+		struct pollfd wait = { PQsocket(a->db), POLLIN, 0 };
+		double left = a->end - when_ticks();
+		if (left <= 0)
+			die_late(a);
+		poll(&wait, 1, (int)(left * 1000) + 1);
+		if (!PQconsumeInput(a->db))
+			fail(a, NULL);
+	}
+	PGresult *result = PQgetResult(a->db);
+	ExecStatusType is = PQresultStatus(result);
+	if (result != NULL && is != PGRES_SINGLE_TUPLE && is != PGRES_TUPLES_OK
+	    && is != PGRES_COMMAND_OK)
+		fail(a, result);
+	return result;
+}
+
+/* What it says, in its first column and its last row; "" if it has none.  free() it. */
+static char *
 run(struct asking *a, const char *sql)
 {
-	PGresult *result = PQexec(a->db, sql);
+	char *text = mem_copy("", 0);
+	PGresult *result;
 
-	if (PQresultStatus(result) != PGRES_COMMAND_OK)
-		postgres_fail(a->db, a->url, result);
-	PQclear(result);
+	for (sent(a, PQsendQuery(a->db, sql)); (result = next_result(a)) != NULL;
+	     PQclear(result))
+		if (PQntuples(result) > 0) {
+			free(text);
+			text = mem_printf("%s", PQgetvalue(result, 0, 0));
+		}
+	return text;
 }
 
-/* What was the newest before, less the overlap, for commits that came late; NULL: from the first. */
-static const char *
-since(const struct fetching *f, char text[WHEN_INSTANT_MAX])
+/* ---- from when on */
+
+static void
+prepare(struct asking *a)
 {
-	const char *before = json_string_value(json_object_get(f->since, "newest"));
-	double overlap =
-	    source_number(&f->source, "overlap_minutes", 0, 7 * DAY_MINUTES, OVERLAP_MINUTES);
+	a->seconds = source_number(&a->f->source, "seconds", 1, DAY_SECONDS, SECONDS);
+	char *setup = mem_printf("SET default_transaction_read_only = on; SET DateStyle = ISO;"
+				 " SET TimeZone = 'UTC'; SET statement_timeout = %.0f",
+	    a->seconds * 1000);
+	free(run(a, setup));
+	char *now = run(a, "SELECT now()");
+	if (!dates_instant(span(now), &a->began))
+		die(EX_UNAVAILABLE, "%s: the server does not tell the time", a->f->source.name);
+	free(now);
+	free(setup);
+}
+
+/* Of the last row that came before; false: there is none, or none that can be. */
+static bool
+was_newest(const struct asking *a, int64_t *milliseconds)
+{
+	const char *before = json_string_value(json_object_get(a->f->since, "newest"));
+
+	return before != NULL
+	    && dates_instant(span(before), milliseconds) && *milliseconds <= a->began;
+}
+
+/* What was the newest before, less the overlap, for commits that came late. */
+static const char *
+since(const struct asking *a, char text[WHEN_INSTANT_MAX])
+{
+	double overlap = source_number(
+	    &a->f->source, "overlap_minutes", 0, 7 * DAY_MINUTES, OVERLAP_MINUTES);
 	int64_t stamp;
 
-	if (before == NULL || !when_stamp(span(before), &stamp))
-		return "-infinity";
-	return when_instant_text(stamp / MICROSECONDS - (int64_t)(overlap * 60), text);
+	if (was_newest(a, &stamp))
+		return when_instant_text(stamp / 1000 - (int64_t)(overlap * 60), text);
+	if (a->f->since != NULL)
+		warn("%s: what its bookmark has of \"newest\" is no time that was: all is read "
+		     "again",
+		    a->f->source.name);
+	return "-infinity";
 }
+
+/* ---- rows */
 
 static void
 ask(struct asking *a)
@@ -53,17 +145,17 @@ ask(struct asking *a)
 	const char *query = source_needs(&a->f->source, "query");
 	const char *newest = source_text(&a->f->source, "newest", NULL);
 	char text[WHEN_INSTANT_MAX];
-	const char *values[] = { newest != NULL ? since(a->f, text) : NULL };
+	const char *values[] = { newest != NULL ? since(a, text) : NULL };
 	char *limited =
 	    a->f->check ? mem_printf("SELECT * FROM (%s) AS asked LIMIT 1", query) : NULL;
 
 	if (newest != NULL && strstr(query, "$1") == NULL)
 		source_die(&a->f->source, "query",
 		    "must have $1 where \"%s\" is to be at least so new", newest);
-	if (!PQsendQueryParams(a->db, limited != NULL ? limited : query, newest != NULL, NULL,
+	sent(a,
+	    PQsendQueryParams(a->db, limited != NULL ? limited : query, newest != NULL, NULL,
 		values, NULL, NULL, 0)
-	    || !PQsetSingleRowMode(a->db))
-		postgres_fail(a->db, a->url, NULL);
+		&& PQsetSingleRowMode(a->db));
 	free(limited);
 }
 
@@ -102,7 +194,6 @@ take_cells(struct asking *a, const PGresult *result)
 static void
 keep_newest(struct asking *a)
 {
-	char text[DATES_INSTANT_MAX];
 	int64_t stamp;
 
 	if (a->newest == NONE || a->cells.at[a->newest].len == 0)
@@ -110,11 +201,9 @@ keep_newest(struct asking *a)
 	if (!dates_instant(a->cells.at[a->newest], &stamp))
 		source_die(&a->f->source, "newest", "is a column of instants: \"%.*s\" is none",
 		    (int)a->cells.at[a->newest].len, a->cells.at[a->newest].at);
-	if (a->greatest != NULL && stamp <= a->stamp)
-		return;
-	a->stamp = stamp;
-	free(a->greatest);
-	a->greatest = mem_copy(text, dates_instant_text(stamp, text));
+	if (!a->any || stamp > a->greatest)
+		a->greatest = stamp;
+	a->any = true;
 }
 
 static void
@@ -136,41 +225,43 @@ take_all(struct asking *a)
 {
 	PGresult *result;
 
-	while ((result = PQgetResult(a->db)) != NULL) {
-		ExecStatusType is = PQresultStatus(result);
-		if (is != PGRES_SINGLE_TUPLE && is != PGRES_TUPLES_OK)
-			postgres_fail(a->db, a->f->source.name, result);
+	for (; (result = next_result(a)) != NULL; PQclear(result))
 		take_row(a, result);
-		PQclear(result);
-	}
 }
 
+/* A row of a time to come would hide all that change before it; it comes each time instead. */
 static json_t *
 remember(const struct asking *a)
 {
-	if (a->newest == NONE)
+	char text[DATES_INSTANT_MAX];
+	int64_t newest = a->began, before;
+
+	if (a->newest == NONE || (!a->any && a->f->since == NULL))
 		return NULL;
-	return a->greatest != NULL ? json_pack("{s:s}", "newest", a->greatest)
-				   : json_incref((json_t *)a->f->since);
+	if (a->any && a->greatest < a->began)
+		newest = a->greatest;
+	else if (!a->any && was_newest(a, &before))
+		newest = before;
+	dates_instant_text(newest, text);
+	return json_pack("{s:s}", "newest", text);
 }
 
 void
 postgres_source(struct fetching *f)
 {
-	struct asking a = { .f = f, .url = source_needs(&f->source, "url"), .newest = NONE };
+	struct asking a = { .f = f, .newest = NONE };
+	const char *url = source_needs(&f->source, "url");
 	const char *secret = source_text(&f->source, "password", "PGPASSWORD");
 
 	if (f->from != NULL || f->to != NULL)
 		die(EX_USAGE, "%s: its query says what is read: no --from, no --to",
 		    f->source.name);
-	a.db = postgres_connect(a.url, f->source.name, secret);
-	run(&a, "SET default_transaction_read_only = on");
-	run(&a, "SET DateStyle = ISO; SET TimeZone = 'UTC'");
+	a.db = postgres_connect(url, f->source.name, secret);
+	prepare(&a);
 	ask(&a);
 	take_all(&a);
 	f->until = remember(&a);
 	deals_end(a.deals);
-	free(a.greatest);
 	cells_release(&a.cells);
 	PQfinish(a.db);
 }

@@ -32,17 +32,6 @@ struct opportunities {
 
 /* ---- what the section says */
 
-static bool
-truth(const struct source *source, const char *key, bool otherwise)
-{
-	const json_t *section = conf_at(source->conf, source->at);
-	const json_t *value = json_object_get(section, key);
-
-	if (value != NULL && !json_is_boolean(value))
-		source_die(source, key, "must be true or false");
-	return value != NULL ? json_is_true(value) : otherwise;
-}
-
 /* A deal's page: what stands before and after its id. */
 static const char *
 link_of(const struct source *source)
@@ -237,7 +226,7 @@ fetch_deals(struct opportunities *all, struct query *query, int64_t began)
 	query_run(all->org, query);
 	diag_progress_end();
 	objects_end(all->objects);
-	if (f->changes != NULL && truth(&f->source, "history", true))
+	if (f->changes != NULL && source_truth(&f->source, "history", true))
 		history_fetch(all->org, f, query, since);
 	all->fetching->until = until_of(all, began);
 	free(where);

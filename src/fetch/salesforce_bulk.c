@@ -19,6 +19,8 @@ struct job {
 	struct org *org;
 	const struct query *query;
 	char *id;
+	json_int_t told; /* how many records it has, by its own account */
+	json_int_t taken;
 };
 
 /* ---- a job, and whether it is done */
@@ -34,14 +36,27 @@ job_begin(struct org *org, const struct query *query, const char *soql)
 
 	if (id == NULL || *id == '\0')
 		crm_die(&org->crm, EX_UNAVAILABLE, "a bulk job without an id");
-	struct job begun = { org, query, http_place_escape(id) };
+	struct job begun = { .org = org, .query = query, .id = http_place_escape(id) };
 	json_decref(job);
 	json_decref(asked);
 	return begun;
 }
 
+/* Without it nobody would know whether its parts are all of it. */
+static void
+note_count(struct job *job, const json_t *about)
+{
+	const json_t *count = json_object_get(about, "numberRecordsProcessed");
+
+	if (!json_is_integer(count))
+		crm_die(&job->org->crm, EX_TEMPFAIL,
+		    "its bulk job has no numberRecordsProcessed: whether its results are all "
+		    "is not known");
+	job->told = json_integer_value(count);
+}
+
 static bool
-is_done(const struct job *job)
+is_done(struct job *job)
 {
 	char *what = mem_printf("/jobs/query/%s", job->id);
 	json_t *about = org_get(job->org, what);
@@ -53,12 +68,14 @@ is_done(const struct job *job)
 		crm_die(&job->org->crm, EX_UNAVAILABLE, "its bulk job failed");
 	if (strcmp(state, "Aborted") == 0)
 		crm_die(&job->org->crm, EX_TEMPFAIL, "somebody ended its bulk job");
+	if (done)
+		note_count(job, about);
 	json_decref(about);
 	return done;
 }
 
 static void
-await(const struct job *job)
+await(struct job *job)
 {
 	double end = when_ticks() + job->query->bulk_wait, pause = PAUSE;
 
@@ -124,32 +141,55 @@ take_row(const struct job *job, const json_t *names, const struct row *row)
 	json_decref(record);
 }
 
+/* What a part says of itself; where it does not, it may be cut off, or not be the last. */
+static char *
+header_of(const struct job *job, const char *name)
+{
+	struct span header = http_header(&job->org->crm.answer, name);
+
+	if (header.at == NULL || header.len == 0)
+		crm_die(&job->org->crm, EX_TEMPFAIL,
+		    "a part of its results has no %s: whether it is all is not known", name);
+	return mem_copy(header.at, header.len);
+}
+
 /* A part that is not whole is no part: it says itself how many records it has. */
 static void
-check_count(const struct job *job, struct span number, size_t rows)
+check_part(const struct job *job, json_int_t rows)
 {
-	char *text = mem_copy(number.at != NULL ? number.at : "", number.len);
-	long long told = *text != '\0' ? atoll(text) : (long long)rows;
+	char *number = header_of(job, "Sforce-NumberOfRecords"), *end;
+	long long told = strtoll(number, &end, 10);
 
-	free(text);
-	if (told != (long long)rows)
+	if (*end != '\0' || told != rows)
 		crm_die(&job->org->crm, EX_TEMPFAIL,
-		    "of the %lld records of a part of its results there came %zu", told, rows);
+		    "of the %.20s records of a part of its results there came %lld", number,
+		    (long long)rows);
+	free(number);
 }
 
 static void
-take_part(const struct job *job)
+check_all(const struct job *job)
+{
+	if (job->taken != job->told)
+		crm_die(&job->org->crm, EX_TEMPFAIL,
+		    "of the %lld records of its bulk job there came %lld", (long long)job->told,
+		    (long long)job->taken);
+}
+
+static void
+take_part(struct job *job)
 {
 	struct input in = input_of(job);
 	struct rows rows;
 	const struct row *row;
-	size_t count = 0;
+	json_int_t count = 0;
 
 	rows_begin(&rows, &in, ',');
 	json_t *names = names_of(job, rows_next(&rows));
 	for (; (row = rows_next(&rows)) != NULL; count++)
 		take_row(job, names, row);
-	check_count(job, http_header(&job->org->crm.answer, "Sforce-NumberOfRecords"), count);
+	check_part(job, count);
+	job->taken += count;
 	json_decref(names);
 	rows_end(&rows);
 	input_close(&in);
@@ -159,14 +199,13 @@ take_part(const struct job *job)
 static char *
 next_part(const struct job *job)
 {
-	struct span header = http_header(&job->org->crm.answer, "Sforce-Locator");
-
-	if (header.at == NULL || header.len == 0 || span_is(header, "null"))
-		return NULL;
-	char *locator = mem_copy(header.at, header.len);
+	char *locator = header_of(job, "Sforce-Locator");
 	char *escaped = http_place_escape(locator);
-	char *what = mem_printf(
-	    "/jobs/query/%s/results?maxRecords=%d&locator=%s", job->id, PART, escaped);
+	char *what = strcmp(locator, "null") == 0
+	    ? NULL
+	    : mem_printf(
+		"/jobs/query/%s/results?maxRecords=%d&locator=%s", job->id, PART, escaped);
+
 	free(escaped);
 	free(locator);
 	return what;
@@ -189,5 +228,6 @@ query_bulk(struct org *org, const struct query *query, const char *soql)
 		take_part(&job);
 		free(what);
 	}
+	check_all(&job);
 	free(job.id);
 }

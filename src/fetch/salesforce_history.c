@@ -3,7 +3,6 @@
 #include "change.h"
 #include "dates.h"
 #include "diag.h"
-#include "keyset.h"
 #include "mem.h"
 #include "salesforce_history.h"
 #include "salesforce_soql.h"
@@ -18,7 +17,6 @@ struct telling {
 	const struct fetching *fetching;
 	struct org *org;
 	struct history_fields fields;
-	struct keyset *told; /* deal, field and instant */
 	int64_t since; /* milliseconds; 0: from the beginning */
 	char deal[24], field[100]; /* of the rows that are together now */
 	int64_t at; /* 0: none yet */
@@ -26,16 +24,6 @@ struct telling {
 };
 
 /* ---- a change */
-
-static bool
-is_new(const struct telling *t, const char *field)
-{
-	char *key = mem_printf("%s %s %jd", t->deal, field, (intmax_t)t->at);
-	bool new = keyset_add(t->told, span(key));
-
-	free(key);
-	return new;
-}
 
 static void
 tell(struct telling *t, const struct history_field *field, const json_t *old, const json_t *new)
@@ -45,7 +33,7 @@ tell(struct telling *t, const struct history_field *field, const json_t *old, co
 	char at[DATES_INSTANT_MAX];
 	bool same = was == is || (was != NULL && is != NULL && json_equal(was, is));
 
-	if (!same && t->at >= t->since && is_new(t, field->name)) {
+	if (!same && t->at >= t->since) {
 		dates_instant_text(t->at, at);
 		change_told(t->fetching->changes, t->deal, field->name, was, is, at);
 	}
@@ -255,10 +243,9 @@ void
 history_fetch(
     struct org *org, const struct fetching *f, const struct query *deals, const char *since)
 {
-	struct telling t = { .fetching = f,
-		.org = org,
-		.fields = history_fields(f->source.map),
-		.told = keyset_new() };
+	struct telling t = {
+		.fetching = f, .org = org, .fields = history_fields(f->source.map)
+	};
 	struct query query = { .resume = "OpportunityId",
 		.resumes_by_id = true,
 		.is_ordered = true,
@@ -278,5 +265,4 @@ history_fetch(
 	fetch_tracked(&t, query);
 	free(where);
 	history_fields_release(&t.fields);
-	keyset_free(t.told);
 }

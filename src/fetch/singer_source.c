@@ -24,18 +24,29 @@ text_of_key(const json_t *object, const char *key)
 	return text != NULL ? text : "";
 }
 
+/* Where a tap has columns of texts, one that is empty says nothing. */
+static char *
+deleted_at(const json_t *record)
+{
+	const json_t *at = json_object_get(record, "_sdc_deleted_at");
+
+	if (json_is_false(at) || (json_is_string(at) && json_string_length(at) == 0))
+		return NULL;
+	return objects_text(record, "_sdc_deleted_at");
+}
+
 /* A deal that is gone is a change, and no deal; where nobody takes changes it goes on. */
 static bool
 is_deleted(struct listening *l, const json_t *record)
 {
-	const char *at = json_string_value(json_object_get(record, "_sdc_deleted_at"));
-	char *id;
+	char *at = deleted_at(record), *id = objects_text(record, l->id);
+	bool deleted = at != NULL && l->f->changes != NULL && id != NULL && *id != '\0';
 
-	if (at == NULL || l->f->changes == NULL || (id = objects_text(record, l->id)) == NULL)
-		return false;
-	change_deleted(l->f->changes, id, at);
+	if (deleted)
+		change_deleted(l->f->changes, id, at);
 	free(id);
-	return true;
+	free(at);
+	return deleted;
 }
 
 static void
@@ -112,6 +123,10 @@ singer_source(struct fetching *f)
 	l.objects = objects_begin(&f->taking, f->source.name);
 	struct rec_in *in = rec_open("-");
 	listen_to(&l, in);
+	if (!l.met && l.other == NULL && f->since == NULL)
+		die(EX_TEMPFAIL,
+		    "%s: its tap said nothing of a stream \"%s\", from the beginning",
+		    f->source.name, l.stream);
 	if (!l.met && l.other != NULL)
 		source_die(&f->source, "stream", "the tap has no stream \"%s\", but \"%s\"",
 		    l.stream, l.other);

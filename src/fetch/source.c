@@ -63,10 +63,30 @@ source_number(
 	return conf_within(source->conf, key_at(source, key).text, least, most, otherwise);
 }
 
+/* Who writes the secret itself where its name belongs must not find it in a message. */
+static const char *
+secret_name(const struct source *source, const char *key)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+	const char *name = source_needs(source, key);
+
+	if (name[strspn(name, letters)] != '\0' || (*name >= '0' && *name <= '9'))
+		source_die(source, key,
+		    "must be the name of a secret, in capitals, as CRM_TOKEN: the secret "
+		    "itself stands in the file that $CRM_TOKEN_FILE names");
+	return name;
+}
+
+bool
+source_truth(const struct source *source, const char *key, bool otherwise)
+{
+	return conf_truth(source->conf, key_at(source, key).text, otherwise);
+}
+
 static char *
 secret_by(char *read(const char *name), const struct source *source, const char *key)
 {
-	const char *name = source_needs(source, key);
+	const char *name = secret_name(source, key);
 	char *secret = read(name);
 
 	if (secret == NULL || *secret == '\0')
@@ -147,11 +167,12 @@ check_name(const struct conf *conf, const char *name)
 				   "-_0123456789";
 
 	if (strlen(name) > NAME_LONGEST || name[strspn(name, good)] != '\0'
-	    || strspn(name, good + LETTERS) > 0 || strcmp(name, "deals") == 0)
+	    || strspn(name, good + LETTERS) > 0 || strcmp(name, "deals") == 0
+	    || strcmp(name, "week") == 0)
 		conf_die(conf, "/sources",
 		    "\"%s\" cannot be the name of a source: a letter, then letters, digits, - "
 		    "or "
-		    "_; and not deals",
+		    "_; and not deals or week",
 		    name);
 }
 

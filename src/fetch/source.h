@@ -7,10 +7,9 @@
  * and "map", and what fetches its deals.  source_load() ends the program (78) with the line of
  * what is wrong.  A path is taken from the folder of sources.json.
  *
- * What fetches hands each record to deals.h or object.h, and leaves in `until` what it needs to
- * go on from there the next time; that it finds in `since` again, which is NULL for all from the
- * beginning.  It ends the program with 75 where time will help, and never gives a part for the
- * whole.  With `check` it asks for no more than shows that the section is right.
+ * What fetches hands each record to deals.h or objects.h, and leaves in `until` what it needs to
+ * go on the next time: it is `since` then, NULL for all from the beginning.  It ends the program
+ * with 75 where time will help, and never gives a part for the whole.  `check`: is the section right?
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -29,11 +28,11 @@ struct source {
 struct fetching {
 	struct source source;
 	struct taking taking;
-	struct rec_out *changes; /* that the source tells itself; or NULL */
+	struct changes *changes; /* that the source tells itself; or NULL */
 	const json_t *since; /* borrowed */
 	const char *from, *to; /* days: only deals created in that period, and no `until` */
 	const char *zone; /* of the business day; NULL: UTC */
-	bool check;
+	bool check, full; /* full: all there is, whatever was read before */
 	json_t *until; /* a reference of ours, or NULL: there is nothing to remember */
 };
 
@@ -51,6 +50,7 @@ const char *source_text(const struct source *, const char *key, const char *othe
 const char *source_needs(const struct source *, const char *key); /* a text, or 78 */
 double source_number(
     const struct source *, const char *key, double least, double most, double otherwise);
+bool source_truth(const struct source *, const char *key, bool otherwise);
 char *source_file(const struct source *, const char *path); /* from its folder; free() */
 char *source_secret(const struct source *, const char *key); /* that it names; or 78; free() */
 char *source_secret_whole(const struct source *, const char *key); /* of several lines */

@@ -6,6 +6,8 @@
  * time will; anything else a person).  Control characters are shown as '?', since a message
  * may quote what came from outside.
  *
+ * What a program died of is also added to the file that $SALESWATCH_DIED names, a line each.
+ *
  * A program's usage is data: diag_help() and diag_version() print what --help and --version
  * owe on stdout (exit 0, or 74), diag_misuse() the usage line on stderr (64).
  *

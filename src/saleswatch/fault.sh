@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # fault - what failed, told once: a fault is one incident of a stage of a pipeline.
 #
-# It begins with the first failure (since), stays as it is while it fails again, and ends (until)
-# when that pipeline succeeds.  So ops hear twice of it: once that it is so, once that it is over.
+# It begins with the first failure (since), goes on while it fails again, with the reason of the last
+# time, and ends (until) when that pipeline succeeds.  So ops hear twice of it: once that it is so, once that it is over.
 # The store has them; a file open/PIPELINE.STAGE for each open one spares us to ask it.
 
 # What make could not have: a file that is not there and that nothing makes.
@@ -11,10 +11,12 @@ absent() { sed -n "s/^make: \*\*\* No rule to make target '\(.*\)', needed by .*
 # What a pipeline's own $(error ...) says.
 misconfigured() { sed -n 's/^[^ ]*:[0-9]*: \*\*\* \(.*\)\.  Stop\.$/\1/p; s/^[^ ]*:[0-9]*: \*\*\* \(.*\)  Stop\.$/\1/p' "$errors" | tail -n 1; }
 
-# Why a run failed: what was said first, since in a pipe one failure brings on others.
+# Why a run failed: what the program said that died first, since in a pipe one failure brings on
+# others; else what was said first.
 reason() {	# PART STATUS
 	local why
-	why=$(sed -n '/^make/d; /: \*\*\* /d; p; q' "$errors")
+	why=$(head -n 1 "$errors.died" 2> /dev/null)
+	[[ -n $why ]] || why=$(sed -n '/^make/d; /: \*\*\* /d; p; q' "$errors")
 	[[ -n $why ]] || { why=$(absent); why=${why:+$1: $why: not there, and nothing makes it}; }
 	[[ -n $why ]] || { why=$(misconfigured); why=${why:+$1: $why}; }
 	printf '%s\n' "${why:-$1: a stage ended with status $2}"
@@ -24,7 +26,7 @@ reason() {	# PART STATUS
 # no rule for; where neither says, the pipeline itself.
 failed_part() {
 	local part target
-	part=$(sed -n 's/^make: \*\*\* \[\(.*\/\)\{0,1\}\([a-z0-9_-]*\)\.mk:[0-9]*: .*/\2/p' "$errors" | tail -n 1)
+	part=$(sed -n 's/^make: \*\*\* \[\(.*\/\)\{0,1\}\([a-z0-9_-]*\)\.mk:[0-9]*: .*/\2/p' "$errors" | head -n 1)
 	target=$(sed -n "s/^make: \*\*\* No rule to make target .*, needed by '\(.*\)'\..*/\1/p" "$errors" | tail -n 1)
 	[[ -z $target ]] || part=$(for part in "${own[@]}"; do
 		! sed -n 's/:.*//p' "$pipelines/$part.mk" | grep -wF -- "$target" > /dev/null || printf '%s\n' "$part"
@@ -72,7 +74,8 @@ tell_faults() {
 		($failed | unique_by(id)) as $failed
 		| [$failed[] | id as $id | select(all($open[]; id != $id)) | {kind: "fault", v: 1, stage, since: (.since // $now), reason, pipeline, owner} | free] as $new
 		| [$open[] | id as $id | select((.pipeline | IN($ARGS.positional[])) and all($failed[]; id != $id)) | .until = $now] as $over
-		| {told: ($new + $over), new: ($new != []), open: ([$open[], $new[] | id] - [$over[] | id])}' --args "$@")
+		| [$open[] | id as $id | first($failed[] | select(id == $id)) as $now | select(.reason != $now.reason) | .reason = $now.reason] as $still
+		| {told: ($new + $over + $still), new: ($new != []), open: ([$open[], $new[] | id] - [$over[] | id])}' --args "$@")
 	anew=$(jq -r '.new // empty' <<< "$told")
 	open=$(jq -r '.open[] | select(all(.[]; . != null)) | join(".") | select(test("^[a-z0-9._-]+$"))' <<< "$told")
 	told=$(jq -c '.told[]' <<< "$told")

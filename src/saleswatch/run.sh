@@ -16,6 +16,7 @@ check_place() {
 		[[ ! $path =~ $odd_character ]] || die 78 "run: $path: a blank or a special character in its name"
 	done
 	zone=$(zone) || die 78 "run: $conf/saleswatch.json: absent, or no JSON"
+	[[ -n $zone ]] || die 78 "run: $conf/saleswatch.json: zone: is empty"
 	[[ -e /usr/share/zoneinfo/$zone ]] || die 78 "run: $conf/saleswatch.json: zone: no such zone: $zone"
 	mkdir -p "$state" 2> /dev/null || die 73 "run: $state: cannot be made"
 	check_owner run
@@ -68,15 +69,17 @@ record_run() {	# SECONDS STATUS
 	mark_open
 }
 
-# make knows only that a recipe failed; its last words say with which status.
+# make knows only that a recipe failed; its words say with which status.  It goes on with what does
+# not need it, as another source, and the first to fail is the one to tell of.
 make_goal() {	# COMMAND...
 	local status=0
 	if [[ -n $quiet ]]; then "$@" 2>> "$errors" || status=$?
 	else { "$@" 2>&1 >&3 3>&- | tee -a "$errors" >&2; } 3>&1 || status=$?; fi
 	(( status != 0 )) || return 0
-	status=$(sed -n 's/^make.*\*\*\*.* Error \([0-9]*\)$/\1/p; s/^make.*\*\*\*.* Killed$/137/p' "$errors" | tail -n 1)
+	status=$(sed -n 's/^make.*\*\*\*.* Error \([0-9]*\)$/\1/p; s/^make.*\*\*\*.* Killed$/137/p' "$errors" | head -n 1)
 	[[ -n $status || -z $(absent) ]] || status=66
 	[[ -n $status || -z $(misconfigured) ]] || status=78
+	[[ $status != 12[67] ]] || status=78	# no such program, or none that may be run
 	return "${status:-70}"
 }
 
@@ -92,8 +95,9 @@ is_told() {	# STATUS SIZE_BEFORE
 goal() {	# GOAL
 	local ended=0 size
 	size=$(receipts_size)
-	make_goal env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u csv -u map -u stages -u targets LC_ALL=C \
-		make -s -I "$pipelines" -f "$pipelines/$name.mk" "day=$day" "now=$started" "through=$through" \
+	rm -f "$errors.died"
+	SALESWATCH_DIED=$PWD/$errors.died make_goal env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u csv -u map -u stages -u targets LC_ALL=C \
+		make -s -k -I "$pipelines" -f "$pipelines/$name.mk" "day=$day" "now=$started" "through=$through" \
 		"before=$(day_before "$through")" "week=$(day_before "$through" 6)" "standin=$standin" "conf=$conf" "zone=$zone" "currency=$(setting "" currency)" \
 		"db=$db" "state=$state" "templates=$pipelines/templates" "$1" || ended=$?
 	# What may go through later waits in the outbox; else nothing is over of

@@ -65,6 +65,7 @@ doctor() {
 	check "permissions in it" "" all_ours
 	check "room on its disk" "less than $(setting 1048576 watch free_kib 2> /dev/null | awk '{ print $1 / 1024 }') MiB are free" enough_room
 	check "the store" "absent or damaged: run daily once, or restore it" "$here/store" get run --db "$db"
+	check "checks" "" checks_read
 	check "routes" "" routes_read
 	check "reference data" "" reference_read
 	check "templates" "" templates_read
@@ -117,9 +118,11 @@ source_named() {
 	for file in $csv $map; do
 		[[ -r $file ]] || { echo "$file: named in $conf/sources.mk, but not there, or not to be read"; return 1; }
 	done
+	said=""
 	for name in $names; do
-		"$here/fetch" "$name" --sources "$conf/sources.json" --check < /dev/null || return
+		said+=$("$here/fetch" "$name" --sources "$conf/sources.json" --check 2>&1 < /dev/null) || said+="; "
 	done
+	[[ -z $said ]] || { echo "${said%; }"; return 1; }
 }
 
 # The receivers that somebody is told by: of routes, owners and ops.
@@ -127,6 +130,8 @@ in_use() {
 	jq -c '([.route, .owners // [] | .. | objects | .receiver // empty] + (.ops // []) | unique) as $used
 		| .receivers[]? | select(.name | IN($used[]))' "$conf/routes.json"
 }
+
+checks_read() { "$here/quality" --checks "$conf/checks.json" --out /dev/null < /dev/null; }
 
 routes_read() { "$here/route" --routes "$conf/routes.json" --conf "$conf/saleswatch.json" < /dev/null; }
 

@@ -118,15 +118,19 @@ stage_open(struct store *store, const char *url, const char *run, const struct k
 	return fd < 0 ? NULL : rows_staged(rec_from(fd, kind->name), kind);
 }
 
+/* What was committed may come back with the power: committed again it changes nothing. */
 static void
 remove_file(const char *path, bool committed)
 {
-	if (unlink(path) == 0)
+	if (unlink(path) != 0) {
+		if (errno != ENOENT && !committed)
+			disk_fail(EX_CANTCREAT, path);
+		if (errno != ENOENT)
+			warn("%s: %s; it was committed, and can be removed", path,
+			    strerror(errno));
+	} else if (!committed) {
 		disk_sync_folder(path);
-	else if (errno != ENOENT && !committed)
-		disk_fail(EX_CANTCREAT, path);
-	else if (errno != ENOENT)
-		warn("%s: %s; it was committed, and can be removed", path, strerror(errno));
+	}
 }
 
 static void
