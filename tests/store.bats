@@ -649,6 +649,62 @@ some() { seq "$1" "$2" | sed 's|.*|{"deal_id":"E&","outcome":"open"}|'; }
 	expect 0 "" "store: r3: 23 changes"
 }
 
+@test "a deal of another source that was named is refused, until one takes the place of the other" {
+	bring() { from "$3" | store put deal --stage "$1" --source "$2" --db "$db"; }
+	some 1 12 | bring r1 crm crm/1
+	commit r1
+	some 12 30 | bring r2 hub hub/1
+	run --separate-stderr commit r2
+	expect 65 "" "store: deal E12: source hub brings it, and source crm has brought it before: one of them needs ids of its own, or, if hub has taken the place of crm, commit with --take-over crm"
+	[[ $(get deal | wc -l) == 12 ]]
+	run --separate-stderr commit r2 --take-over clm
+	expect 66 "" "store: --take-over clm: no deal came from a source of that name"
+	some 13 30 | bring r2 hub hub/1
+	commit r2
+	some 1 11 | bring r3 crm crm/2
+	commit r3 --full deal
+	[[ $(get deal | wc -l) == 29 ]]
+	# One that was deleted is nobody's, and each goes on with its own.
+	some 12 30 | bring r4 hub hub/2
+	run --separate-stderr commit r4
+	expect 0 "" "store: r4: 1 changes"
+	some 1 11 | sed 's/open/won/' | bring r5 crm crm/3
+	commit r5
+	# Renamed: what did not change is of the new name too, and what it lacks goes.
+	some 2 11 | bring r6 sales sales/1
+	run --separate-stderr commit r6 --full deal
+	expect 65 "" "store: deal E10: source sales brings it, and source crm *"
+	run --separate-stderr commit r6 --full deal --take-over crm
+	expect 0 "" "store: r6: 11 changes"
+	[[ $(sql 'select "from", count(*) from deal_origins where until is null group by 1 order by 1' | paste -sd' ') == "hub|19 sales|10" ]]
+	# As of a source that was loaded before.
+	on 04-09
+	echo '{"deal_id":"F1","outcome":"won","closed_date":"2024-01-01"}' | bring r7 sales sales/2
+	commit r7
+	[[ $(get deal | jq -r 'select(.deal_id == "F1").recorded_at') == 2024-04-09 ]]
+	put deal r8 <<< "$won"
+	run --separate-stderr commit r8 --take-over hub
+	expect 64 "" "store: --take-over hub: the deals were put without --source"
+}
+
+@test "files that are called otherwise each night, and a source that came no more, share their ids" {
+	some 1 12 | from deals-1.csv | load_kind deal r1
+	some 1 12 | sed 's/open/won/' | from deals-2.csv | load_kind deal r2
+	some 1 12 | from crm/1 | store put deal --stage r3 --source crm --db "$db"
+	run --separate-stderr commit r3
+	expect 0 "" "store: r3: 12 changes"
+	some 1 12 | sed 's/open/lost/' | from deals-3.csv | load_kind deal r4
+	some 1 12 | from crm/2 | store put deal --stage r5 --source crm --db "$db"
+	commit r5
+	some 1 12 | sed 's/open/won/' | from hub/1 | store put deal --stage r6 --source hub --db "$db"
+	on 05-06
+	run --separate-stderr commit r6
+	expect 65 "" "store: deal E1: source hub brings it, and source crm *"
+	on 05-07
+	run --separate-stderr commit r6
+	expect 0 "" "store: r6: 12 changes"
+}
+
 @test "each version of a deal knows where it came from; one that did not change stays with that" {
 	from a.csv <<< "$open" | load_kind deal r1
 	on 04-02

@@ -3,11 +3,11 @@
  *
  * What a run brings is loaded in one transaction, from store_begin to store_end; to end in
  * between is to have done nothing.  What is there already, byte for byte, is no change, so to do
- * it again is safe.  It is fastest in order of the keys.
+ * it again is safe.  It is fastest in order of the keys.  What deals and alerts were is kept.
  *
- * What is replaced of deals and alerts is kept.  Of deals the changes are told, field by field,
- * but for those that a CRM told, which are loaded before; and a decided deal without recorded_at
- * gets one: the day it was first seen decided, or closed, if its source was never loaded before.
+ * Deals come from the source that is named (take_over: store_owner.h), else each from its own.  Their
+ * changes are told by field, but for those that a CRM told, which are loaded before; a decided one
+ * without recorded_at gets the day it was first seen decided, or closed, if its source is new.
  */
 #ifndef STORE_DATA_H
 #define STORE_DATA_H
@@ -37,7 +37,7 @@ struct store_row {
 struct load;
 void store_begin(struct store *);
 struct load *store_load(struct store *, const struct kind *, const char *run, const char *zone);
-void store_load_from(struct load *, struct span name); /* deals: else by each one's source */
+void store_load_from(struct load *, const char *name, const char *take_over);
 void store_load_past(struct load *); /* a deal never seen was recorded when it closed */
 void store_load_whole(struct load *, double most_deleted); /* store_whole.h; or of metrics */
 void store_load_row(struct load *, const struct store_row *);

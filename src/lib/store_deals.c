@@ -5,6 +5,7 @@
 #include "store_doc.h"
 #include "store_load.h"
 #include "store_origins.h"
+#include "store_owner.h"
 #include "store_told.h"
 #include "store_whole.h"
 
@@ -15,6 +16,7 @@ struct deals {
 	struct batch *batch; /* or NULL: the store is near */
 	struct store_origins *origins;
 	char *name; /* of the load, or NULL: each one's source */
+	struct owners *owners; /* of a load that has a name */
 	char *source; /* asked for last */
 	bool was_loaded;
 	char **fresh; /* sources that were not */
@@ -229,6 +231,8 @@ deal_row(struct load *load, const struct store_row *row)
 	sql_bind(deals->find, 1, row->keys[0]);
 	if (!deals->first && sql_step(deals->find))
 		pair.old = old_of(deals->find);
+	if (deals->owners != NULL && !pair.old.deleted)
+		owners_check(deals->owners, row->keys[0], pair.old.origin);
 	source_loaded(deals, row->more);
 	if (!is_known(&pair)) {
 		if (row->note.at != NULL) {
@@ -271,6 +275,8 @@ static void
 deals_free(struct deals *deals)
 {
 	origins_free(deals->origins);
+	if (deals->owners != NULL)
+		owners_free(deals->owners);
 	free(deals->fresh);
 	free(deals->name);
 	free(deals->source);
@@ -304,11 +310,14 @@ deals_end(struct load *load)
 }
 
 void
-deals_from(struct load *load, struct span name)
+deals_from(struct load *load, const char *name, const char *take_over)
 {
 	struct deals *deals = load->own;
 
-	deals->name = mem_copy(name.at, name.len);
+	deals->name = mem_copy(name, strlen(name));
+	if (take_over != NULL)
+		owners_take_over(load->store, take_over, name);
+	deals->owners = owners_new(load->store, deals->name);
 }
 
 void

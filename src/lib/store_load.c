@@ -173,9 +173,9 @@ store_load(struct store *store, const struct kind *kind, const char *run, const 
 }
 
 void
-store_load_from(struct load *load, struct span name)
+store_load_from(struct load *load, const char *name, const char *take_over)
 {
-	deals_from(load, name);
+	deals_from(load, name, take_over);
 }
 
 void

@@ -25,7 +25,7 @@ void load_deals(struct load *);
 void load_changes(struct load *);
 void load_alerts(struct load *);
 
-void deals_from(struct load *, struct span name);
+void deals_from(struct load *, const char *name, const char *take_over);
 void deals_whole(struct load *, double most_deleted);
 
 void load_put(struct load *, const struct store_row *, struct span seen); /* insert or update */

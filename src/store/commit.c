@@ -137,7 +137,10 @@ load_stage(struct store *store, const struct options *opts, const struct kind *k
 	struct store_row row;
 
 	if (rows_source(rows) != NULL)
-		store_load_from(load, span(rows_source(rows)));
+		store_load_from(load, rows_source(rows), opts->take_over);
+	else if (opts->take_over != NULL && strcmp(kind->name, "deal") == 0)
+		die(EX_USAGE, "--take-over %s: the deals were put without --source",
+		    opts->take_over);
 	if (opts->past)
 		store_load_past(load);
 	if (opts->full != NULL && strcmp(opts->full, kind->name) == 0)

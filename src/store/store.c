@@ -19,7 +19,7 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "put", put_records, ONE, "dnrs" },
 	{ "discard", discard_run, ONE, "d" },
-	{ "commit", commit_run, ONE, "dsfmwzv" },
+	{ "commit", commit_run, ONE, "dsfmcwzv" },
 	{ "get", get_records, ONE, "daot" },
 	{ "trace", trace_deals, ANY, "d" },
 	{ "dump", dump_store, NONE, "dbv" },
@@ -34,8 +34,8 @@ static const struct usage usage = {
 		   " saleswatch store commit r1 --db saleswatch.db",
 	.line =
 	    "store --db URL put KIND --stage RUN [--source NAME] [--summary FILE] < records |"
-	    " discard RUN | commit RUN [--summary FILE]... [--full KIND] [--most-deleted "
-	    "SHARE] [--past]"
+	    " discard RUN | commit RUN [--summary FILE]... [--full KIND]"
+	    " [--most-deleted SHARE] [--take-over SOURCE] [--past]"
 	    " [--zone ZONE] [--verbose] |"
 	    " get KIND [--as-of DAY] [--from DAY] [--to DAY] | trace DEAL... |"
 	    " dump [--table NAME]... [--verbose] | load [--verbose] < dump | backup FILE |"
@@ -66,6 +66,9 @@ static const struct usage usage = {
 	    "                  their source; others go\n"
 	    "  --most-deleted 20%  the most of a source's deals that --full deal may delete;\n"
 	    "                  if more are missing (of at least 10) nothing is changed\n"
+	    "  --take-over SOURCE  the source of the run has taken the place of that one: "
+	    "what\n"
+	    "                  that has brought is now of the new name\n"
 	    "  --past          what is new is of the past: decided deals were recorded when "
 	    "closed\n"
 	    "  --zone ZONE     the business zone, whose day is a deal's recorded_at (UTC)\n"
@@ -156,6 +159,7 @@ take_option(struct options *opts, int letter, const char *value)
 	case 'n': opts->source = value; break;
 	case 'f': opts->full = whole(value); break;
 	case 'm': opts->most_deleted = share(value); break;
+	case 'c': opts->take_over = value; break;
 	case 's': add_summary(opts, value); break;
 	case 'w': opts->past = true; break;
 	case 'z': opts->zone = value; break;
@@ -181,6 +185,7 @@ read_options(struct options *opts, int argc, char *argv[], char *used)
 		{ "source", required_argument, NULL, 'n' },
 		{ "full", required_argument, NULL, 'f' },
 		{ "most-deleted", required_argument, NULL, 'm' },
+		{ "take-over", required_argument, NULL, 'c' },
 		{ "summary", required_argument, NULL, 's' },
 		{ "past", no_argument, NULL, 'w' },
 		{ "zone", required_argument, NULL, 'z' },

@@ -18,6 +18,7 @@ struct options {
 	const char *zone;
 	struct store_when when;
 	const char *full; /* the kind of which this is all */
+	const char *take_over; /* the name that the source of the run takes the place of */
 	double most_deleted; /* the share of a source's deals that it may lack */
 	const char *keeps[KEEPS_MAX];
 	int keep_count;
