@@ -155,22 +155,22 @@ judges: .build/judges/bin/duckdb .build/judges/.singer .build/judges/bin/promtoo
 # Of messages: the schemas of Slack, Teams and Alertmanager, readers of mail, markdown and HTML; a
 # sender of DogStatsD.
 .build/judges/node_modules/.messages: Makefile
-	@npm install --prefix .build/judges --silent --no-save --no-package-lock --no-audit --no-fund \
+	@npm install --prefix .build/judges --silent --no-save --no-package-lock --no-audit --no-fund --fetch-retries=1 \
 		ajv@8.20.0 ajv-formats@3.0.1 mailparser@3.9.14 html-validate@9.7.1 markdown-it@14.3.3 yaml@2.9.1 hot-shots@17.1.1
 	@touch $@
 
 # A mail server with STARTTLS and passwords; a folder of its own, since npm keeps only what it is told of.
 .build/judges/smtp/node_modules/smtp-server:
-	@npm install --prefix .build/judges/smtp --silent --no-save --no-package-lock --no-audit --no-fund smtp-server@3.21.6
+	@npm install --prefix .build/judges/smtp --silent --no-save --no-package-lock --no-audit --no-fund --fetch-retries=1 smtp-server@3.21.6
 
 # A client of Salesforce that walks our mock of it, a parser of its queries, a verifier of JWT.
 .build/judges/salesforce/node_modules/jsforce:
-	@npm install --prefix .build/judges/salesforce --silent --no-save --no-package-lock --no-audit --no-fund \
+	@npm install --prefix .build/judges/salesforce --silent --no-save --no-package-lock --no-audit --no-fund --fetch-retries=1 \
 		jsforce@3.10.10 jose@6.2.18 @jetstreamapp/soql-parser-js@6.3.1
 
 # HubSpot's own client, which walks the portal of tests/hubspot.py.
 .build/judges/hubspot/node_modules/@hubspot/api-client:
-	@npm install --prefix .build/judges/hubspot --silent --no-save --no-package-lock --no-audit --no-fund @hubspot/api-client@14.0.1
+	@npm install --prefix .build/judges/hubspot --silent --no-save --no-package-lock --no-audit --no-fund --fetch-retries=1 @hubspot/api-client@14.0.1
 
 check: deps
 	@$(MAKE) --no-print-directory -j $(cores) probes
