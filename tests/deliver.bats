@@ -1,4 +1,5 @@
 # deliver - the pipeline that is run each minute: what stands, what was told, who is told now.
+# bats file_tags=whole
 load helpers
 load pipeline
 

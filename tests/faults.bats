@@ -5,6 +5,7 @@
 # the fault must have fired, or it would prove nothing; and each check has a control, a program
 # without the guard, that fails it.  Calls that write are all swept, of the others every eighth;
 # SALESWATCH_SOAK=1 sweeps all.
+# bats file_tags=whole
 load helpers
 load sweep
 

@@ -2,6 +2,7 @@
 # was on its way a second copy comes, with the same key.  The receivers count.
 #
 # SALESWATCH_SOAK=1 kills at every call, else at a part of them.
+# bats file_tags=whole
 load helpers
 load queue
 load sink

@@ -1,5 +1,6 @@
 # store_faults - who is killed while a store is brought up to date, or on the way to a server,
 # has lost nothing and left nothing half.  See faults.bats.
+# bats file_tags=whole
 load helpers
 load sweep
 load postgres
