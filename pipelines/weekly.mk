@@ -34,7 +34,7 @@ report.done: %.done: week.alerts week.metrics week.drivers week.quality $(today)
 	render --as report --templates $(templates) --conf $(conf)/saleswatch.json $(by_rep) --metrics week.metrics --drivers week.drivers \
 		$(if $(call there,counted),$(patsubst %,--ledger % --deals counted,$(call there,findings.ledger))) \
 		$(patsubst %,--measures %,$(call there,measures)) $(patsubst %,--population %,$(call there,counted.summary)) \
-		$(patsubst %,--stale %,$(call there,stale)) $(patsubst %,--rejects %,$(call there,deals.unread deals.refused)) \
+		$(patsubst %,--stale %,$(call there,stale)) $(patsubst %,--rejects %,$(call there,*.unread *.refused)) \
 		--quality week.quality \
 		< week.alerts $(into)
 

@@ -240,3 +240,14 @@ known() { "$T/bin/store" get deal --db "$db" | jq -r .deal_id | paste -sd' '; }
 	run --separate-stderr saleswatch backfill tap --from 2024-01-01 --to 2024-02-01
 	expect 64 "" "saleswatch: backfill: tap: only a CRM tells what was created in a period; --full reads all"
 }
+
+@test "what is refused of any source is on the report's page and in what is monitored" {
+	sources
+	push {1..40}
+	echo '{"deal_id":"bad","outcome":"won","created_date":"2024-01-01"}' | "$T/bin/spool" "$T/in"
+	run --separate-stderr saleswatch run daily
+	[[ $status == 0 ]] || { echo "$status $stderr"; return 1; }
+	grep -q 'closed_date is missing\|outcome_without_closed_date\|amount_required' "$day/report.html"
+	saleswatch monitor
+	grep -q '^saleswatch_rejects{stage="validate",reason="amount_required"} 1$' "$state/metrics.prom" || { grep rejects "$state/metrics.prom"; return 1; }
+}

@@ -80,7 +80,7 @@ monitor_files() {	# NOW
 	printf 'data_loaded_timestamp_seconds\t%s\n' "$(< "$state/days/$last/deals.loaded")"
 	# A quote within a text is never bare, so this is the field and nothing that was refused.
 	for file in fetch:unread validate:refused; do
-		[[ ! -s $state/days/$last/deals.${file#*:} ]] || grep -o '"code":"[^"]*"' "$state/days/$last/deals.${file#*:}" | sort | uniq -c |
+		{ grep -ho '"code":"[^"]*"' "$state/days/$last"/*."${file#*:}" 2> /dev/null || true; } | sort | uniq -c |
 			sed "s/ *\([0-9]*\) \"code\":\"\(.*\)\"/rejects\t\1\tstage=${file%:*}\treason=\2/"
 	done
 }

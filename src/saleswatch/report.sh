@@ -94,7 +94,7 @@ report_parts() {
 		within_segment < "$folder/findings.ledger" > "$work/ledger"
 		options+=(--ledger "$work/ledger" --deals "$work/mine")
 	fi
-	for file in "$folder"/deals.unread "$folder"/deals.refused; do
+	for file in "$folder"/*.unread "$folder"/*.refused; do
 		[[ ! -e $file ]] || options+=(--rejects "$file")
 	done
 	[[ ! -e $folder/stale ]] || options+=(--stale "$folder/stale")
