@@ -10,15 +10,15 @@ setup() {
 }
 
 @test "what is spooled is fetched in order, each refusal with its file and line, and goes once its bookmark is back" {
-	spool conf/in <<< '{"deal_id":"1","outcome":"won","region":"Europe","extra":{"a":1}}'
-	printf '{"deal_id":"2","outcome":"open"}\n{"deal_id":"3","outcome":"lost","modified":null}\n' | spool conf/in
+	SALESWATCH_NOW=2024-04-01T04:00:00.000009Z spool conf/in <<< '{"deal_id":"1","outcome":"won","region":"Europe","extra":{"a":1}}'
+	printf '{"deal_id":"2","outcome":"open"}\n{"deal_id":"3","outcome":"lost","modified":null}\n' | SALESWATCH_NOW=2024-04-01T04:00:00.000010Z spool conf/in
 	run --separate-stderr fetch pushed --sources conf/sources.json --bookmark b1 --since /dev/null
 	expect 0 - ""
 	[[ $(jq -r '[.deal_id, .outcome, .line, (.source | startswith("conf/in/new/"))] | @csv' <<< "$output") == '"1","won",1,true
 "2","open",1,true
 "3","lost",2,true' ]]
 	# Fetched, but not committed: they are all there the next time, and what came since.
-	spool conf/in <<< '{"deal_id":"4","outcome":"won"}'
+	SALESWATCH_NOW=2024-04-01T04:00:01Z spool conf/in <<< '{"deal_id":"4","outcome":"won"}'
 	[[ $(fetch pushed --sources conf/sources.json --since /dev/null --bookmark b2 | wc -l) == 4 ]]
 	cmp b1 <(validate bookmark < b1)
 	# b1 is committed: its files go, and only the newest is fetched.

@@ -7,7 +7,6 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "diag.h"
@@ -18,25 +17,16 @@
 
 enum { LEFT_SECONDS = 36 * 3600 };
 
-/* The instant, to the microsecond for the order of what comes in one second, and chance. */
+/* The instant, to the microsecond, and chance. */
 char *
 spool_name(void)
 {
-	char instant[WHEN_INSTANT_MAX], digits[WHEN_INSTANT_MAX];
-	struct timespec now;
 	uint64_t chance;
-	size_t used = 0;
 
 	if (getrandom(&chance, sizeof chance, 0) != sizeof chance)
 		die_errno(EX_OSERR, "random numbers");
-	clock_gettime(CLOCK_REALTIME, &now);
-	when_instant_text(when_now(), instant);
-	for (const char *p = instant; *p != '\0'; p++)
-		if (*p >= '0' && *p <= '9')
-			digits[used++] = *p;
-	digits[used] = '\0';
 	return mem_printf(
-	    "%s-%06ld-%016llx", digits, now.tv_nsec / 1000, (unsigned long long)chance);
+	    "%020lld-%016llx", (long long)when_now_stamp(), (unsigned long long)chance);
 }
 
 char *
@@ -54,17 +44,21 @@ make_folder(const char *path)
 		disk_fail(EX_CANTCREAT, path);
 }
 
+static void
+make_part(const char *dir, const char *part)
+{
+	char *path = mem_printf("%s/%s", dir, part);
+
+	make_folder(path);
+	free(path);
+}
+
 void
 spool_make(const char *dir)
 {
-	char *parts[] = { spool_file(dir, "tmp", ""), spool_file(dir, "new", "") };
-
 	make_folder(dir);
-	for (size_t i = 0; i < 2; i++) {
-		parts[i][strlen(parts[i]) - 1] = '\0';
-		make_folder(parts[i]);
-		free(parts[i]);
-	}
+	make_part(dir, "tmp");
+	make_part(dir, "new");
 }
 
 void

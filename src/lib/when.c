@@ -222,16 +222,27 @@ when_instant_text(int64_t instant, char text[WHEN_INSTANT_MAX])
 }
 
 int64_t
-when_now(void)
+when_now_stamp(void)
 {
 	const char *stopped = getenv("SALESWATCH_NOW");
-	int64_t instant;
+	struct timespec now;
+	int64_t stamp;
 
-	if (stopped == NULL || *stopped == '\0')
-		return time(NULL);
-	if (!when_instant(span(stopped), &instant))
+	if (stopped == NULL || *stopped == '\0') {
+		clock_gettime(CLOCK_REALTIME, &now);
+		return (int64_t)now.tv_sec * MICROSECONDS + now.tv_nsec / 1000;
+	}
+	if (span(stopped).len == WHEN_DAY_LEN || !when_stamp(span(stopped), &stamp))
 		die(EX_CONFIG, "SALESWATCH_NOW: %s: no RFC 3339 instant", stopped);
-	return instant;
+	return stamp;
+}
+
+int64_t
+when_now(void)
+{
+	int64_t stamp = when_now_stamp();
+
+	return (stamp - (stamp % MICROSECONDS + MICROSECONDS) % MICROSECONDS) / MICROSECONDS;
 }
 
 double

@@ -29,6 +29,7 @@ bool when_instant(struct span text, int64_t *instant);
 bool when_stamp(struct span text, int64_t *microseconds); /* of a day's start, or an instant */
 const char *when_instant_text(int64_t instant, char text[WHEN_INSTANT_MAX]); /* with NUL */
 int64_t when_now(void);
+int64_t when_now_stamp(void); /* in microseconds */
 double when_ticks(void); /* seconds since whenever: good for a difference only */
 int32_t when_local_day(int64_t instant, const char *zone);
 int64_t when_local(
