@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -47,6 +48,25 @@ diag_version(void)
 {
 	printf("%s (saleswatch) %s\n", program, VERSION);
 	told();
+}
+
+char **
+diag_operands(int argc, char *argv[], const struct usage *usage, int count)
+{
+	static const struct option longopts[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	int opt = getopt_long(argc, argv, "hV", longopts, NULL);
+
+	if (opt == 'h')
+		diag_help(usage);
+	if (opt == 'V')
+		diag_version();
+	if (opt != -1 || argc - optind != count)
+		diag_misuse(usage);
+	return argv + optind;
 }
 
 void

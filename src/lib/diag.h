@@ -28,6 +28,7 @@ void diag_name(const char *argv0);
 _Noreturn void diag_help(const struct usage *);
 _Noreturn void diag_misuse(const struct usage *);
 _Noreturn void diag_version(void);
+char **diag_operands(int argc, char *argv[], const struct usage *, int count); /* no options */
 
 __attribute__((format(printf, 1, 2))) void warn(const char *format, ...);
 

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,29 +99,13 @@ static const struct usage usage = {
 		   "  FILE  the name it takes; left alone if it holds the same already\n",
 };
 
-static void
-parse_options(int argc, char *argv[])
-{
-	static const struct option longopts[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 },
-	};
-	int opt = getopt_long(argc, argv, "hV", longopts, NULL);
-
-	if (opt == 'h')
-		diag_help(&usage);
-	if (opt == 'V')
-		diag_version();
-	if (opt != -1 || argc - optind != 2)
-		diag_misuse(&usage);
-}
-
 int
 main(int argc, char *argv[])
 {
 	diag_name(argv[0]);
-	parse_options(argc, argv);
-	settle(argv[optind], argv[optind + 1]);
+
+	char **files = diag_operands(argc, argv, &usage, 2);
+
+	settle(files[0], files[1]);
 	return EX_OK;
 }

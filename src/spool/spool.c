@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdlib.h>
 
 #include "diag.h"
@@ -37,29 +36,10 @@ static const struct usage usage = {
 	.options = "  DIR  the folder that they wait in; it is made if it is not there\n",
 };
 
-static const char *
-parse_options(int argc, char *argv[])
-{
-	static const struct option longopts[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 },
-	};
-	int opt = getopt_long(argc, argv, "hV", longopts, NULL);
-
-	if (opt == 'h')
-		diag_help(&usage);
-	if (opt == 'V')
-		diag_version();
-	if (opt != -1 || argc - optind != 1)
-		diag_misuse(&usage);
-	return argv[optind];
-}
-
 int
 main(int argc, char *argv[])
 {
 	diag_name(argv[0]);
-	spool(parse_options(argc, argv));
+	spool(*diag_operands(argc, argv, &usage, 1));
 	return EX_OK;
 }
