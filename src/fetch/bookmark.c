@@ -36,35 +36,33 @@ asked(const struct source *source)
 }
 
 static json_t *
-until_of(const struct rec *rec, const struct source *source)
+until_of(const struct rec *rec, const struct source *source, bool *is_void)
 {
 	json_t *bookmark = rec_object(rec), *until = NULL;
 	char *now = asked(source);
 	const char *before = json_string_value(json_object_get(bookmark, "asked"));
 
-	if (before != NULL && strcmp(before, now) == 0)
+	*is_void = before == NULL || strcmp(before, now) != 0;
+	if (!*is_void)
 		until = json_incref(json_object_get(bookmark, "until"));
-	else
-		warn("%s: its section or its map asks for something else than before: all is "
-		     "read again",
-		    source->name);
 	free(now);
 	json_decref(bookmark);
 	return until;
 }
 
 json_t *
-bookmark_since(const char *path, const struct source *source)
+bookmark_since(const char *path, const struct source *source, bool *is_void)
 {
 	struct rec_in *in = rec_open(path);
 	size_t name = rec_want(in, "source");
 	const struct rec *rec;
 	json_t *until = NULL;
 
+	*is_void = false;
 	while ((rec = rec_next(in)) != NULL)
 		if (span_is(rec_text(rec, name), source->name)) {
 			json_decref(until);
-			until = until_of(rec, source);
+			until = until_of(rec, source, is_void);
 		}
 	rec_close(in);
 	return until;

@@ -75,9 +75,7 @@ csv_source(struct fetching *f)
 	const json_t *section = conf_at(f->source.conf, f->source.at);
 	const json_t *files = json_object_get(section, "files");
 
-	if (json_object_get(section, "whole") != NULL
-	    && !json_is_boolean(json_object_get(section, "whole")))
-		source_die(&f->source, "whole", "must be true or false");
+	source_truth(&f->source, "whole", false);
 	if (files == NULL || (json_is_array(files) && json_array_size(files) == 0))
 		source_die(&f->source, "files", "must name a file of this source");
 	if (f->from != NULL || f->to != NULL)

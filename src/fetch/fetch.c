@@ -53,14 +53,24 @@ fetch_files(const struct options *opts)
 	map_free(map);
 }
 
+/* What there is of the last time; NULL where all, or a period, is asked for anew. */
+static json_t *
+since_of(const struct options *opts, const struct source *source, bool *is_void)
+{
+	*is_void = false;
+	if (opts->since == NULL || opts->full || opts->from != NULL || opts->to != NULL)
+		return NULL;
+	return bookmark_since(opts->since, source, is_void);
+}
+
 /* What a tap goes on from, or nothing. */
 static void
 tell_state(const struct options *opts)
 {
 	struct source source = source_load(opts->sources, opts->name, opts->zone);
 	struct rec_out *out = rec_to(STDOUT_FILENO, "stdout");
-	json_t *since =
-	    opts->since != NULL && !opts->full ? bookmark_since(opts->since, &source) : NULL;
+	bool is_void;
+	json_t *since = since_of(opts, &source, &is_void);
 	const json_t *state = json_object_get(since, "state");
 
 	if (state != NULL)
@@ -81,10 +91,13 @@ fetch_source(const struct options *opts)
 		.zone = opts->zone,
 		.check = opts->check,
 		.full = opts->full };
-	bool anew = opts->full || opts->from != NULL || opts->to != NULL;
-	json_t *since =
-	    opts->since != NULL && !anew ? bookmark_since(opts->since, &f.source) : NULL;
+	bool is_void;
+	json_t *since = since_of(opts, &f.source, &is_void);
 
+	if (is_void)
+		warn("%s: its section or its map asks for something else than before: all is "
+		     "read again",
+		    opts->name);
 	f.since = since;
 	f.taking = taking_begin(opts, f.source.map, &tally);
 	f.changes = opts->changes != NULL ? change_begin(opts->changes) : NULL;

@@ -2,7 +2,8 @@
 # fault - what failed, told once: a fault is one incident of a stage of a pipeline.
 #
 # It begins with the first failure (since), goes on while it fails again, with the reason of the last
-# time, and ends (until) when that pipeline succeeds.  So ops hear twice of it: once that it is so, once that it is over.
+# time, and ends (until) when that pipeline succeeds.  So ops hear twice of it: once that it is so,
+# once that it is over.
 # The store has them; a file open/PIPELINE.STAGE for each open one spares us to ask it.
 
 # What make could not have: a file that is not there and that nothing makes.
