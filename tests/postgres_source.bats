@@ -64,7 +64,17 @@ crm() { fetch crm --sources sources.json "$@"; }
 @test "what is wrong is one line: the query, a column, the server, a password in the URL" {
 	sources 'SELECT * FROM opportunities'
 	run --separate-stderr crm --check
-	[[ $status != 0 && $stderr == 'fetch: crm: relation "opportunities" does not exist' ]]
+	expect 78 "" 'fetch: sources.json:*: /sources/crm/query: relation "opportunities" does not exist'
+	sources 'SELECT * FROM opportunity WHERE changed >= $1'
+	run --separate-stderr crm --check
+	expect 78 "" 'fetch: sources.json:*: /sources/crm/query: bind message supplies 0 parameters, but prepared statement "" requires 1'
+	sources 'SELEKT 1'
+	run --separate-stderr crm
+	expect 78 "" 'fetch: sources.json:*: /sources/crm/query: syntax error at or near "SELEKT"'
+	# A semicolon at the end is what people write.
+	sources 'SELECT * FROM opportunity; '
+	run --separate-stderr crm --check
+	expect 0 "" ""
 	sources 'SELECT id FROM opportunity WHERE changed > $1' '"newest": "changed",'
 	run --separate-stderr crm --check
 	expect 78 "" 'fetch: sources.json:*: /sources/crm/newest: the query has no column "changed"'

@@ -38,21 +38,42 @@ die_late(const struct asking *a)
 	    a->f->source.name, a->seconds);
 }
 
+/*
+ * A syntax, a table or a column that is none (class 42), or a $1 that is nothing (08P01), is for
+ * who wrote the query to mend.
+ */
+static bool
+is_of_query(const char *state)
+{
+	return state != NULL
+	    && ((strncmp(state, "42", 2) == 0 && strcmp(state, "42501") != 0)
+		|| strcmp(state, "08P01") == 0);
+}
+
 static _Noreturn void
 fail(const struct asking *a, const PGresult *result)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
+	if (is_of_query(state))
+		source_die(&a->f->source, "query", "%s",
+		    PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
 	if (state != NULL && strcmp(state, "57014") == 0 && when_ticks() > a->end - GRACE)
 		die_late(a);
 	postgres_fail(a->db, a->f->source.name, result);
 }
 
 static void
-sent(struct asking *a, int good)
+sent(const struct asking *a, int good)
 {
 	if (!good)
 		fail(a, NULL);
+}
+
+/* Before it is sent: the server's seconds begin no earlier. */
+static void
+begin_seconds(struct asking *a)
+{
 	a->end = when_ticks() + a->seconds + GRACE;
 }
 
@@ -84,6 +105,7 @@ run(struct asking *a, const char *sql)
 	char *text = mem_copy("", 0);
 	PGresult *result;
 
+	begin_seconds(a);
 	for (sent(a, PQsendQuery(a->db, sql)); (result = next_result(a)) != NULL;
 	     PQclear(result))
 		if (PQntuples(result) > 0) {
@@ -139,10 +161,22 @@ since(const struct asking *a, char text[WHEN_INSTANT_MAX])
 
 /* ---- rows */
 
+/* Without the semicolon that people end one with; free() it. */
+static char *
+query_of(const struct source *source)
+{
+	const char *query = source_needs(source, "query");
+	size_t len = strlen(query);
+
+	while (len > 0 && strchr("; \t\r\n", query[len - 1]) != NULL)
+		len--;
+	return mem_copy(query, len);
+}
+
 static void
 ask(struct asking *a)
 {
-	const char *query = source_needs(&a->f->source, "query");
+	char *query = query_of(&a->f->source);
 	const char *newest = source_text(&a->f->source, "newest", NULL);
 	char text[WHEN_INSTANT_MAX];
 	const char *values[] = { newest != NULL ? since(a, text) : NULL };
@@ -152,11 +186,13 @@ ask(struct asking *a)
 	if (newest != NULL && strstr(query, "$1") == NULL)
 		source_die(&a->f->source, "query",
 		    "must have $1 where \"%s\" is to be at least so new", newest);
+	begin_seconds(a);
 	sent(a,
 	    PQsendQueryParams(a->db, limited != NULL ? limited : query, newest != NULL, NULL,
 		values, NULL, NULL, 0)
 		&& PQsetSingleRowMode(a->db));
 	free(limited);
+	free(query);
 }
 
 static void
