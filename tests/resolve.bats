@@ -37,6 +37,15 @@ of() { run --separate-stderr resolve --as-of 2024-04-07 "$@"; }
 {"deal_id":"c","region":"Europe ","product":"Europe","outcome":"open"}' ""
 }
 
+@test "a dimension of the aliases that no deal has is named" {
+	echo '{"regoin":{"Europe":"EMEA"},"region":{"Europe":"EMEA"}}' > wrong.json
+	of --aliases wrong.json <<< '{"deal_id":"a","outcome":"open","region":"Europe"}'
+	expect 0 '{"deal_id":"a","outcome":"open","region":"EMEA"}' \
+		"resolve: wrong.json: /regoin: no deal has such a field, so nothing is renamed in it"
+	of --aliases wrong.json < /dev/null
+	expect 0 "" ""
+}
+
 @test "a deal is of the team and the manager its rep had when it was closed; an open one of today's" {
 	of --roster roster.json <<-'END'
 	{"deal_id":"a","sales_rep_id":"r1","manager_id":"old","outcome":"won","closed_date":"2024-03-31"}

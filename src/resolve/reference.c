@@ -17,6 +17,8 @@ struct reference {
 	struct paid *paid; /* by deal its rate, of --deals; or NULL */
 	const char *home; /* the currency that counts; NULL: each does */
 	size_t *dimension; /* slots, by number of the aliases */
+	bool *met; /* by that number: a deal has it */
+	bool any; /* deal */
 	size_t rep, manager, team, outcome, closed, amount, currency, converted;
 	size_t deal_id, field, old, new;
 	struct edit *edits;
@@ -31,6 +33,7 @@ want(struct reference *reference, struct rec_in *in)
 	size_t dimensions = aliases_count(reference->aliases);
 
 	reference->dimension = mem_new(dimensions + 1, sizeof *reference->dimension);
+	reference->met = mem_new(dimensions + 1, sizeof *reference->met);
 	for (size_t i = 0; i < dimensions; i++)
 		reference->dimension[i] =
 		    rec_want(in, aliases_dimension(reference->aliases, i));
@@ -100,8 +103,10 @@ rename_values(struct reference *reference, const struct rec *deal)
 	struct span rep =
 	    rec_is_missing(deal, reference->rep) ? span("") : rec_text(deal, reference->rep);
 
+	reference->any = true;
 	for (size_t i = 0; i < aliases_count(reference->aliases); i++) {
 		size_t slot = reference->dimension[i];
+		reference->met[i] |= deal->fields[slot].type != REC_ABSENT;
 		const char *now = deal->fields[slot].type == REC_STRING
 		    ? aliases_now(reference->aliases, i, rec_text(deal, slot))
 		    : NULL;
@@ -313,6 +318,10 @@ reference_tell(const struct reference *reference)
 {
 	const struct options *opts = reference->opts;
 
+	for (size_t i = 0; reference->any && i < aliases_count(reference->aliases); i++)
+		if (!reference->met[i])
+			warn("%s: /%s: no deal has such a field, so nothing is renamed in it",
+			    opts->aliases, aliases_dimension(reference->aliases, i));
 	missed_tell(reference->strangers, opts->roster, "reps that are not in it");
 	missed_tell(reference->early, opts->roster, "reps without a row for the day");
 	missed_tell(reference->unpriced, opts->rates != NULL ? opts->rates : "--currency",
@@ -330,6 +339,7 @@ reference_close(struct reference *reference)
 	rates_free(reference->rates);
 	paid_free(reference->paid);
 	free(reference->dimension);
+	free(reference->met);
 	free(reference->edits);
 	free(reference);
 }
