@@ -42,7 +42,7 @@ needs_run   := gcc make libc6-dev libjansson-dev libcsv-dev libgsl-dev libpcre2-
 	jq sqlite3 util-linux bsdextrautils coreutils findutils sed grep tzdata ca-certificates msmtp \
 	gnuplot-nox fonts-dejavu-core
 needs_check := bats parallel clang clang-format libclang-rt-14-dev shellcheck mandoc valgrind strace postgresql \
-	miller python3 python3-venv procps time file git xfsprogs e2fsprogs mount prometheus-alertmanager spamassassin faketime \
+	miller python3 python3-venv curl openssl procps time file git xfsprogs e2fsprogs mount prometheus-alertmanager spamassassin faketime \
 	$(if $(shell command -v npm),,npm)
 
 cores       := $(shell nproc)
