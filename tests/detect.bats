@@ -3,10 +3,10 @@ load helpers
 
 rules=$root/pipelines/conf/rules.json
 
-# invent [WHERE FROM RATE]: 400 days of 24 deals from 2022-01-01, 45 % won; from day FROM on, RATE of
-# those WHERE ("all", "region=India", "product_type=Core,region=India").  Chance is a fixed series.
+# invent [WHERE FROM RATE [UNTIL]]: 400 days of 24 deals from 2022-01-01, 45 % won; from day FROM on, up
+# to UNTIL, RATE of those WHERE ("all", "region=India", "product_type=Core,region=India").  Chance is a fixed series.
 invent() {
-	awk -v where="${1-}" -v from="${2-0}" -v rate="${3-0}" '
+	awk -v where="${1-}" -v from="${2-0}" -v rate="${3-0}" -v until="${4-400}" '
 	function chance() { seed = (seed * 16807) % 2147483647; return seed / 2147483647 }
 	function pick(list,	n, of) { n = split(list, of, " "); return of[int(chance() * n) + 1] }
 	function date(day,	m, year) {
@@ -28,7 +28,7 @@ invent() {
 			value["region"] = pick("APAC Europe India LATAM")
 			value["product_type"] = pick("Core Pro Enterprise")
 			value["sales_rep_id"] = "rep_" int(chance() * 6 + 1)
-			there = is_there() && day >= from
+			there = is_there() && day >= from && day < until
 			won = chance() < (there ? rate : 0.45)
 			printf "{\"deal_id\":\"d%d\",\"created_date\":\"%s\",\"closed_date\":\"%s\",\"outcome\":\"%s\",\"amount\":%d.5,", ++id, date(day - int((there ? 2 : 3) * (4 + chance() * 12))), date(day), won ? "won" : "lost", 100 + int(chance() * 900)
 			printf "\"sales_rep_id\":\"%s\",\"product_type\":\"%s\",\"region\":\"%s\"}\n", value["sales_rep_id"], value["product_type"], value["region"]
@@ -38,7 +38,7 @@ invent() {
 	}'
 }
 
-# company [WHERE FROM RATE]: its deals and metrics, in files.
+# company [WHERE FROM RATE [UNTIL]]: its deals and metrics, in files.
 company() {
 	invent "$@" > deals
 	aggregate --clock recorded --by all --by region --by product_type --by sales_rep_id \
@@ -90,6 +90,18 @@ setup() {
 	[[ -n $(look --as-of 2023-03-20 | jq -c 'select(.type == "win_rate_drop")') ]]
 	look --as-of 2023-05-01 --incidents told | jq -e -s 'all(.type != "win_rate_drop")'
 	jq -es 'length == 1 and .[0].segment == {region: "India"} and .[0].closed > "2023-03-20"' told
+}
+
+@test "a drop that is over on the day it shows is not told, and the ledger says so" {
+	company region=India 330 0.2 348
+	run opened "win_rate_[dr]"
+	expect 0 ""
+	look --as-of 2022-12-15 | one win_rate_watch '.segment == {region: "India"}'
+	look --as-of 2022-12-16 --ledger ledger > /dev/null
+	[[ $(jq -r 'select(.segment == {region: "India"}) | .verdict' ledger) == "over before it showed: from 2022-11-26 to 2022-12-15" ]]
+	company region=India 330 0.2 360
+	run opened "win_rate_[dr]"
+	expect 0 '{"region":"India"}'
 }
 
 @test "a rise is found" {

@@ -143,6 +143,7 @@ held() {
 	[[ $(verdict "too small") == *": too small: no window of it had deals enough"* ]]
 	[[ $(verdict "explained by region=India") == *": explained by region=India: what it shows, that incident shows" ]]
 	[[ $(verdict "fired, but not wanted") == *"rules.json does not want it"* ]]
+	[[ $(verdict "over before it showed: from 2024-03-01 to 2024-03-20") == *"to 2024-03-20; what was decided after that was as usual" ]]
 	[[ $(verdict "too many today") == *"but for the other segments"* ]]
 	[[ $(verdict "eclipsed") == *"region=Europe: eclipsed" ]]
 	cp "$BATS_TEST_TMPDIR/ledger" "$day/findings.ledger"

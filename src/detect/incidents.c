@@ -35,6 +35,18 @@ incidents_of(const struct incidents *incidents, uint32_t segment)
 	return NULL;
 }
 
+const struct incident *
+incidents_over(const struct incidents *incidents, uint32_t segment, int32_t today)
+{
+	for (size_t i = incidents->count; i-- > 0;) {
+		const struct incident *past = &incidents->at[i];
+		if (past->segment == segment && !past->open && !past->told && past->count > 0
+		    && today - past->ended <= RECOVERY)
+			return past;
+	}
+	return NULL;
+}
+
 int32_t
 incidents_oldest(const struct incidents *incidents, int32_t day)
 {
@@ -274,6 +286,9 @@ fire(struct incidents *incidents, uint32_t fired, int sign, int32_t today)
 	inherit(incidents, new);
 	take_over(incidents, new, today);
 	begin(incidents, new, today);
+	struct course course = likelihood_course(incidents->company, new);
+	if (course.fall > end_fall)
+		close_at(incidents, new, course.best, today);
 }
 
 void

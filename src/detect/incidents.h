@@ -9,6 +9,7 @@
  * Weekly the shift is estimated anew; in its first 60 days another segment that explains the
  * same span better takes its place.  It ends where the log likelihood of its shift against
  * none was largest, once that has fallen by 3, or once nothing of it was recorded for 56 days.
+ * What is over by that rule on the day it first shows is not told.
  * What its deals were shifted by until then stays, as it was unusual.  A change the other way
  * soon after an end is a recovery.  It is told from the day it is as large as the user wants
  * to hear.
@@ -41,6 +42,10 @@ void incidents_make(struct incidents *, struct company *, const struct speeds *)
 void incidents_deal(struct incidents *, size_t deal); /* before it is counted */
 void incidents_day(struct incidents *, int32_t today); /* after all deals of the day */
 const struct incident *incidents_of(const struct incidents *, uint32_t segment); /* or NULL */
+
+/* One of that segment that was over before it was told, lately; or NULL. */
+const struct incident *incidents_over(
+    const struct incidents *, uint32_t segment, int32_t today);
 
 /* The first day of those that are open, or that day. */
 int32_t incidents_oldest(const struct incidents *, int32_t day);

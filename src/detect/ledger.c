@@ -29,6 +29,19 @@ explaining(const struct incidents *incidents, uint32_t segment)
 	return NULL;
 }
 
+/* From the first to the last day of its deals: what came after them was as usual. */
+static char *
+text_over(const struct company *company, const struct incident *over)
+{
+	const struct deal *last = &company->segments->deals->at[over->deals[over->count - 1]];
+	char from[WHEN_DAY_LEN], to[WHEN_DAY_LEN];
+
+	when_text(company->first + over->from, from);
+	when_text(last->recorded, to);
+	return mem_printf(
+	    "over before it showed: from %.*s to %.*s", WHEN_DAY_LEN, from, WHEN_DAY_LEN, to);
+}
+
 static char *
 verdict(const struct incidents *incidents, uint32_t segment, const struct surprise *surprise,
     int32_t today)
@@ -46,6 +59,8 @@ verdict(const struct incidents *incidents, uint32_t segment, const struct surpri
 		return all;
 	}
 	bool fires = fabs(surprise->z) > surprise->threshold;
+	if (!fires && (other = incidents_over(incidents, segment, today)) != NULL)
+		return text_over(incidents->company, other);
 	return mem_printf(fires ? "too many today" : "below threshold");
 }
 

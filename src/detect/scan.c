@@ -13,7 +13,7 @@ const struct window scan_windows[WINDOWS] = { { 7, false }, { 14, false }, { 21,
 static const double week_correlation = .6;
 static const double age_tolerance = .8;
 static const double cohort_extra = .2; /* of the threshold */
-static const double slow_z = 2.5, fast_z = -4; /* of closing speed */
+static const double slow_z = 2, fast_z = -3.5; /* of closing speed */
 
 /* Variance of the mean of some weeks of noise that weeks share. */
 static double

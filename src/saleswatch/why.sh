@@ -152,6 +152,7 @@ say_verdict() {
 		(.verdict | if . == "too small" then "too small: no window of it had deals enough to be tried"
 			elif . == "below threshold" then "nothing that chance would not do"
 			elif startswith("explained by") then "\(.): what it shows, that incident shows"
+			elif startswith("over before") then "\(.); what was decided after that was as usual"
 			elif . == "too many today" then "it would have fired, but for the other segments that fired that day"
 			elif . == "fired" then "it did fire"
 			elif startswith("fired, but") then "it did fire, but rules.json does not want it: its kind, its size or its open pipeline"
