@@ -1,6 +1,7 @@
 """The table of `make truth`: figures of both sides, intervals, and where ours are worse.
 
-usage: truth.py TESTDATA WORK SET...    reads WORK/SET.ours and WORK/SET.theirs
+usage: truth.py TESTDATA FOLDER WORK SET...    reads FOLDER/SET/truth.json, WORK/SET.ours
+and WORK/SET.theirs
 """
 import json
 import random
@@ -8,7 +9,7 @@ import sys
 from collections import defaultdict
 from datetime import date
 
-testdata, work, sets = sys.argv[1], sys.argv[2], sys.argv[3:]
+testdata, folder, work, sets = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
 sys.path.insert(0, testdata + "/reference")
 sys.dont_write_bytecode = True
 from score_alerts import score  # noqa: E402
@@ -54,7 +55,7 @@ def columns():
 
 def read(name, side):
     """A set's events, with the days to their alerts, and its alerts, by kind of event."""
-    truth = json.load(open(f"{testdata}/data/truth/{name}/truth.json"))
+    truth = json.load(open(f"{folder}/{name}/truth.json"))
     alerts = [json.loads(line) for line in open(f"{work}/{name}.{side}")]
     _, judged = score(truth, alerts)
     first = {}
