@@ -130,14 +130,29 @@ setup() {
 		and .effect < 0 and .days == 28 and .date > "2022-11-20" and .date < "2022-12-20"'
 }
 
-@test "more new deals of one region are a shift of the mix, and its end is no drop" {
-	company more region=LATAM 300
-	jq -c 'select(.created_date < "2023-01-01")' deals > until
-	invent | sed 's/:"d/:"e/' | jq -c 'select(.created_date >= "2023-01-01")' >> until
+# until_day DAY: from that day on the deals are as they would have been.
+until_day() {
+	jq -c --arg day "$1" 'select(.created_date < $day)' deals > until
+	invent | sed 's/:"d/:"e/' | jq -c --arg day "$1" 'select(.created_date >= $day)' >> until
 	mv until deals
 	count_deals
+}
+
+@test "more new deals of one region are a shift of the mix, and its end is no drop" {
+	company more region=LATAM 300
+	until_day 2023-01-01
 	run opened
 	expect 0 '["mix_shift",{"region":"LATAM"}]'
+}
+
+@test "nor is it where it ends about when it would have become what is usual" {
+	local day
+	for day in 2022-12-25 2023-01-04 2023-01-14; do
+		company more region=LATAM 230
+		until_day "$day"
+		run opened
+		expect 0 '["mix_shift",{"region":"LATAM"}]'
+	done
 }
 
 @test "many old deals closed as lost on one day are told once, and are left out of the speed of deals" {

@@ -227,7 +227,7 @@ follow(struct mix *mix, size_t value, int32_t today)
 	if (today - last_seen(event) > EVENT_LIVES) {
 		take_back(mix, last_seen(event) + 1, today);
 		mix->live[value] = false;
-	} else if (today - mix->from[value] > ACCEPT) {
+	} else if (look.seen && today - mix->from[value] > ACCEPT) {
 		accept(mix, value, today);
 	}
 }

@@ -119,9 +119,10 @@ follow(struct speeds *speeds, struct watching *watching, size_t week)
 		struct event *event = &speeds->events.at[watch->event - 1];
 		if (speed_at(speeds, week, part)->z > CLOSE)
 			watch->seen = today;
-		if (today - watch->opened > ACCEPT)
+		bool usual = watch->seen == today && today - watch->opened > ACCEPT;
+		if (usual)
 			accept(speeds, part, week, event->from);
-		if (today - watch->opened > ACCEPT || today - watch->seen > QUIET) {
+		if (usual || today - watch->seen > QUIET) {
 			watch->event = 0;
 			continue;
 		}
