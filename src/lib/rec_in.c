@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "progress.h"
 #include "rec_all.h"
+#include "rec_buffer.h"
 #include "rec_line.h"
 #include "rec_out.h"
 #include "text.h"
@@ -120,6 +121,13 @@ void
 rec_tie(struct rec_in *in, struct rec_out *out)
 {
 	in->tied = out;
+	out->source = in;
+}
+
+bool
+rec_holds(const struct rec_in *in, const char *at)
+{
+	return at >= in->buffer && at < in->end;
 }
 
 static size_t
@@ -159,6 +167,8 @@ fill(struct rec_in *in)
 {
 	for (;;) {
 		size_t rest = (size_t)(in->end - in->at);
+		if (in->tied != NULL)
+			rec_settle(in->tied);
 		if (in->at != in->buffer) /* a line may come a byte at a time */
 			memmove(in->buffer, in->at, rest);
 		in->at = in->buffer;

@@ -70,11 +70,39 @@ give_up(const struct rec_out *out)
 	die_errno(EX_IOERR, "%s", out->name);
 }
 
+/* Takes what was written off the front of the spans; how many spans that were. */
+static int
+take_off(struct iovec *span, size_t wrote)
+{
+	int whole = 0;
+
+	for (; wrote > 0 && wrote >= span[whole].iov_len; whole++)
+		wrote -= span[whole].iov_len;
+	if (wrote > 0) {
+		span[whole].iov_base = (char *)span[whole].iov_base + wrote;
+		span[whole].iov_len -= wrote;
+	}
+	return whole;
+}
+
+void
+rec_settle(struct rec_out *out)
+{
+	for (int done = 0; done < out->waiting;) {
+		ssize_t wrote = writev(out->fd, out->span + done, out->waiting - done);
+		if (wrote < 0 && errno != EINTR)
+			give_up(out);
+		done += take_off(out->span + done, wrote > 0 ? (size_t)wrote : 0);
+	}
+	out->waiting = 0;
+}
+
 void
 rec_flush(struct rec_out *out)
 {
 	const char *p = out->buffer;
 
+	rec_settle(out);
 	while (p < out->start) {
 		ssize_t wrote = write(out->fd, p, (size_t)(out->start - p));
 		if (wrote < 0 && errno != EINTR)
@@ -93,7 +121,7 @@ rec_too_long(const struct rec_out *out)
 void
 rec_new_line(struct rec_out *out)
 {
-	if (out->start - out->buffer >= ENOUGH)
+	if (out->waiting > 0 || out->start - out->buffer >= ENOUGH)
 		rec_flush(out);
 }
 
@@ -106,9 +134,31 @@ rec_end_line(struct rec_out *out)
 	out->start = out->end;
 }
 
+static void
+wait_in_place(struct rec_out *out, struct span line)
+{
+	struct iovec *last = out->waiting > 0 ? &out->span[out->waiting - 1] : NULL;
+
+	if (line.len > REC_MAX)
+		rec_too_long(out);
+	if (last != NULL && (char *)last->iov_base + last->iov_len == line.at) {
+		last->iov_len += line.len + 1;
+		return;
+	}
+	if (out->waiting == SPANS)
+		rec_settle(out);
+	out->span[out->waiting++] = (struct iovec){ (void *)line.at, line.len + 1 };
+}
+
 void
 rec_pass(struct rec_out *out, const struct rec *rec)
 {
+	bool empty = out->start == out->buffer;
+
+	if (empty && out->source != NULL && rec_holds(out->source, rec->line.at)) {
+		wait_in_place(out, rec->line);
+		return;
+	}
 	rec_new_line(out);
 	memcpy(out->end, rec->line.at, rec->line.len);
 	out->end += rec->line.len;
