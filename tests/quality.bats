@@ -364,6 +364,8 @@ mondays() {
 	bad $'{ "rules": {\n"volumes": {} } }' '2: /rules/volumes: must not be there'
 	bad $'{ "rules": {},\n"sources": { "crm": {\n"volume": { "warn": "x" } } } }' '3: /sources/crm/volume/warn: must be *'
 	bad $'{ "rules": {\n"values": { "warm": 1 } } }' '2: /rules/values/warm: must not be there'
+	bad $'{ "rules": {\n"duplicates": { "warn": 5 } } }' '2: /rules/duplicates/warn: must be at most 1'
+	bad $'{ "rules": { "completeness": {\n"fields": { "amount": { "warn": 95 } } } } }' '2: /rules/completeness/fields/amount/warn: must be at most 1'
 	bad '{ "rules": {}, "workdays": ["mon"] }' '1: /workdays/0: must be *'
 	bad '{ "rules": {' '*'
 	run --separate-stderr quality --checks "$checks" < /dev/null
