@@ -151,6 +151,17 @@ known() { "$T/bin/store" get deal --db "$db" | jq -r .deal_id | paste -sd' '; }
 ["tap",{"state":3}]' ]]
 }
 
+@test "doctor names a source that was read until lately and is called something else now" {
+	sources
+	push p1
+	saleswatch run ingest
+	run --separate-stderr saleswatch doctor
+	[[ $output == *"ok   sources before"* ]]
+	sed -i 's/"pushed":/"drop":/' "$T/pipelines/conf/sources.json"
+	run --separate-stderr saleswatch doctor
+	[[ $output == *"BAD  sources before: pushed: read until lately, but sources.json has no such source: "*"--take-over"* ]]
+}
+
 @test "killed before, in or after the commit, and run again: no deal is lost or doubled, and the bookmark is that of the store" {
 	sources
 	push p1

@@ -64,6 +64,7 @@ doctor() {
 	check "state in $state" "not a folder this user can write" test -w "$state"
 	check "permissions in it" "" all_ours
 	check "room on its disk" "less than $(setting 1048576 watch free_kib 2> /dev/null | awk '{ print $1 / 1024 }') MiB are free" enough_room
+	check "sources before" "" none_forgotten
 	check "the store" "absent or damaged: run daily once, or restore it" "$here/store" get run --db "$db"
 	check "checks" "" checks_read
 	check "routes" "" routes_read
@@ -108,10 +109,15 @@ all_ours() {
 	[[ -z $other ]] || { echo "others may read $other: chmod go= $other"; return 1; }
 }
 
-# The CSV files and the map as sources.mk has them, and each source of sources.json.
+# CSV / MAP / SOURCES, as sources.mk has them.
+sources_now() {
+	make -s -f - "conf=$conf" source 2>&1 <<< "include $conf/sources.mk"$'\n'$'source:\n\t@echo \'$(csv)\' / \'$(map)\' / \'$(sources)\''
+}
+
+# The CSV files and the map, and each source of sources.json.
 source_named() {
 	local said csv map names file name
-	said=$(make -s -f - "conf=$conf" source 2>&1 <<< "include $conf/sources.mk"$'\n'$'source:\n\t@echo \'$(csv)\' / \'$(map)\' / \'$(sources)\'') ||
+	said=$(sources_now) ||
 		{ sed -n 's/^[^ ]*: \*\*\* \(.*\)\.  Stop\.$/\1/p; s/^[^ ]*: \*\*\* \(.*\)  Stop\.$/\1/p' <<< "$said"; return 1; }
 	csv=${said%% / *} names=${said##* / } map=${said#* / }
 	map=${map% / *}
@@ -123,6 +129,17 @@ source_named() {
 		said+=$("$here/fetch" "$name" --sources "$conf/sources.json" --check 2>&1 < /dev/null) || said+="; "
 	done
 	[[ -z $said ]] || { echo "${said%; }"; return 1; }
+}
+
+# What was read in the last weeks is read still: nobody else would end or change its deals.
+none_forgotten() {
+	local said names name
+	said=$(sources_now) || return 0
+	names=" ${said##* / } "
+	[[ $said == ' / '* ]] || names+="deals "
+	while read -r name; do
+		[[ $names == *" $name "* ]] || { echo "$name: read until lately, but sources.json has no such source: its deals stay as they are; name it so again, or hand them over: man saleswatch-store, --take-over"; return 1; }
+	done < <("$here/store" get quality --db "$db" --from "$(date -ud "$(now) - 30 days" +%F)" 2> /dev/null | jq -r '.source' | sort -u)
 }
 
 # The receivers that somebody is told by: of routes, owners and ops.
