@@ -1,6 +1,7 @@
-#define _GNU_SOURCE /* F_SETPIPE_SZ */
+#define _GNU_SOURCE /* F_SETPIPE_SZ, SCHED_BATCH */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,17 @@
 
 enum { ENOUGH = 1 << 20 }; /* to be worth a write */
 
+/*
+ * The programs of a pipe wake each other with every block; who is woken need not stop at once
+ * the one that woke it.  See sched(7); best effort.
+ */
+static void
+take_turns(void)
+{
+	if (sched_getscheduler(0) == SCHED_OTHER)
+		sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){ 0 });
+}
+
 struct rec_out *
 rec_to(int fd, const char *name)
 {
@@ -26,6 +38,7 @@ rec_to(int fd, const char *name)
 	out->buffer = mem_new(ENOUGH + 2 * REC_MAX + 2 * TEXT_SLACK, 1);
 	out->start = out->end = out->buffer;
 	fcntl(fd, F_SETPIPE_SZ, 1 << 20); /* best effort */
+	take_turns();
 	return out;
 }
 
