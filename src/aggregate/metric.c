@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "mem.h"
 #include "metric.h"
 #include "money.h"
 #include "rate.h"
@@ -7,12 +8,10 @@
 #include "when.h"
 
 /* clang-format off */
-enum { KIND, V, CLOCK, BUCKET, DATE, SEGMENT, CURRENCY, DEAL_COUNT, N_WON, N_LOST, N_OPEN,
-	WIN_RATE, AMOUNT, WON_AMOUNT, LOST_AMOUNT, OPEN_AMOUNT, CYCLE_DAYS, CYCLE_COUNT,
+enum { DEAL_COUNT, N_WON, N_LOST, N_OPEN, WIN_RATE, AMOUNT, WON_AMOUNT, LOST_AMOUNT, OPEN_AMOUNT, CYCLE_DAYS, CYCLE_COUNT,
 	AVG_CYCLE, FIELDS };
 
-static const char *const names[FIELDS] = { "kind", "v", "clock", "bucket", "date", "segment",
-	"currency", "deal_count", "won", "lost", "open", "win_rate", "amount", "won_amount",
+static const char *const names[FIELDS] = { "deal_count", "won", "lost", "open", "win_rate", "amount", "won_amount",
 	"lost_amount", "open_amount", "cycle_days", "cycle_count", "avg_cycle" };
 /* clang-format on */
 
@@ -20,13 +19,24 @@ struct writer {
 	struct rec_out *out;
 	const struct form *form;
 	struct span keys[FIELDS];
+	struct span head; /* what the metrics of a day begin with, up to their segment */
+	int32_t day; /* that one */
 	uint64_t written;
 };
 
 static void
-put_word(const struct writer *writer, int field, const char *word)
+begin_day(struct writer *writer, int32_t day)
 {
-	rec_add(writer->out, writer->keys[field], span(word), true);
+	const struct form *form = writer->form;
+	char date[WHEN_DAY_LEN];
+
+	when_text(day, date);
+	free((char *)writer->head.at);
+	writer->head = span(mem_printf(
+	    "\"kind\":\"metric\",\"v\":1,\"clock\":\"%s\",\"bucket\":\"%s\",\"date\":\"%.*s\",\"segment\":%*s",
+	    form->clock->name, form->bucket->name, WHEN_DAY_LEN, date, REC_KEY_SLACK, ""));
+	writer->head.len -= REC_KEY_SLACK;
+	writer->day = day;
 }
 
 static void
@@ -47,26 +57,21 @@ put_rate(const struct writer *writer, int field, int64_t part, int64_t whole)
 }
 
 static void
-put_integer(const struct writer *writer, int field, int64_t value)
+put_count(const struct writer *writer, int field, uint64_t count)
 {
-	put_rate(writer, field, value, 1);
+	char text[RATE_TEXT_MAX];
+
+	rec_add(writer->out, writer->keys[field], count_text(count, text), false);
 }
 
 static void
-put_form(const struct writer *writer, int32_t day, const char *segment)
+put_form(const struct writer *writer, const char *segment)
 {
-	const struct form *form = writer->form;
-	char date[WHEN_DAY_LEN];
+	const char *currency = writer->form->currency;
 
-	when_text(day, date);
-	put_word(writer, KIND, "metric");
-	put_integer(writer, V, 1);
-	put_word(writer, CLOCK, form->clock->name);
-	put_word(writer, BUCKET, form->bucket->name);
-	rec_add(writer->out, writer->keys[DATE], (struct span){ date, sizeof date }, true);
-	rec_add(writer->out, writer->keys[SEGMENT], span(segment), false);
-	if (form->currency != NULL && *form->currency != '\0')
-		rec_put_text(writer->out, span(names[CURRENCY]), span(form->currency));
+	rec_add(writer->out, writer->head, span(segment), false);
+	if (currency != NULL && *currency != '\0')
+		rec_put_text(writer->out, span("currency"), span(currency));
 }
 
 static void
@@ -76,17 +81,17 @@ put_sums(const struct writer *writer, const struct sums *sums)
 	const uint32_t *count = sums->count;
 	int64_t decided = (int64_t)count[WON] + count[LOST];
 
-	put_integer(writer, DEAL_COUNT, decided + count[OPEN]);
-	put_integer(writer, N_WON, count[WON]);
-	put_integer(writer, N_LOST, count[LOST]);
-	put_integer(writer, N_OPEN, count[OPEN]);
+	put_count(writer, DEAL_COUNT, (uint64_t)decided + count[OPEN]);
+	put_count(writer, N_WON, count[WON]);
+	put_count(writer, N_LOST, count[LOST]);
+	put_count(writer, N_OPEN, count[OPEN]);
 	put_rate(writer, WIN_RATE, count[WON], decided);
 	put_amount(writer, AMOUNT, total[WON] + total[LOST] + total[OPEN]);
 	put_amount(writer, WON_AMOUNT, total[WON]);
 	put_amount(writer, LOST_AMOUNT, total[LOST]);
 	put_amount(writer, OPEN_AMOUNT, total[OPEN]);
-	put_integer(writer, CYCLE_DAYS, total[CYCLE]);
-	put_integer(writer, CYCLE_COUNT, count[CYCLE]);
+	put_rate(writer, CYCLE_DAYS, total[CYCLE], 1);
+	put_count(writer, CYCLE_COUNT, count[CYCLE]);
 	put_rate(writer, AVG_CYCLE, total[CYCLE], count[CYCLE]);
 }
 
@@ -95,8 +100,10 @@ write_metric(void *to, int32_t day, const char *segment, const struct sums *sums
 {
 	struct writer *writer = to;
 
+	if (day != writer->day)
+		begin_day(writer, day);
 	rec_begin(writer->out, NULL);
-	put_form(writer, day, segment);
+	put_form(writer, segment);
 	put_sums(writer, sums);
 	rec_end(writer->out);
 	writer->written++;
@@ -105,12 +112,13 @@ write_metric(void *to, int32_t day, const char *segment, const struct sums *sums
 uint64_t
 metric_write(struct cube *cube, const struct form *form, struct rec_out *out)
 {
-	struct writer writer = { .out = out, .form = form };
+	struct writer writer = { .out = out, .form = form, .day = INT32_MIN };
 
 	for (int i = 0; i < FIELDS; i++)
 		writer.keys[i] = rec_key(span(names[i]));
 	cube_each(cube, write_metric, &writer);
 	for (int i = 0; i < FIELDS; i++)
 		free((char *)writer.keys[i].at);
+	free((char *)writer.head.at);
 	return writer.written;
 }

@@ -1,10 +1,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rate.h"
 
-enum { SHORTEST = 15, LONGEST = 17, MANTISSA = 53 }; /* decimal digits; bits */
+enum { SHORTEST = 15, LONGEST = 17, FRACTION = 52, BIAS = 1075 }; /* decimal digits; bits */
 
 typedef unsigned __int128 wide;
 
@@ -37,13 +38,30 @@ write_decimal(uint64_t digits, int places, bool negative, char text[RATE_TEXT_MA
 	return (struct span){ p, (size_t)(end - p) };
 }
 
+struct span
+count_text(uint64_t count, char text[RATE_TEXT_MAX])
+{
+	return write_decimal(count, 0, false, text);
+}
+
+/* value = the mantissa / 2^bits; no value here is subnormal. */
+static uint64_t
+mantissa_of(double value, int *bits)
+{
+	const uint64_t one = (uint64_t)1 << FRACTION;
+	uint64_t all;
+
+	memcpy(&all, &value, sizeof all);
+	*bits = BIAS - (int)(all >> FRACTION & 0x7ff);
+	return (all & (one - 1)) | one;
+}
+
 /* For values whose decimals, up to the last that may count, fit into 128 bits. */
 static struct span
 exactly(double value, bool negative, char text[RATE_TEXT_MAX])
 {
-	int exponent, whole_digits = 0;
-	wide mantissa = (wide)ldexp(frexp(value, &exponent), MANTISSA);
-	int bits = MANTISSA - exponent; /* value = mantissa / 2^bits */
+	int bits, whole_digits = 0;
+	wide mantissa = mantissa_of(value, &bits);
 
 	for (double left = value; left >= 1; left /= 10)
 		whole_digits++;
