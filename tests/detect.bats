@@ -104,6 +104,20 @@ setup() {
 	expect 0 '{"region":"India"}'
 }
 
+@test "of what was over before it was told nothing is a recovery; what was not wanted was not over" {
+	invent region=India 330 0.2 348 | jq -c 'select(.closed_date < "2022-12-19")' > deals
+	invent region=India 352 0.8 | sed 's/:"d/:"e/' | jq -c 'select(.closed_date >= "2022-12-19" or .outcome == "open")' >> deals
+	aggregate --clock recorded --by all --by region --by product_type --by sales_rep_id --by product_type,region < deals > metrics
+	look --from 2022-01-01 | jq -c 'select(.type | test("^win_rate_[dr]|recovery")) | [.type, .segment]' > told
+	[[ $(cat told) == '["win_rate_rise",{"region":"India"}]' ]]
+	company region=India 330 0.2 360
+	jq '.detect.win_rate.drop = false' "$rules" > own.json
+	rules=own.json look --as-of 2022-12-20 --ledger ledger > /dev/null
+	[[ $(jq -r 'select(.segment == {region: "India"}) | .verdict' ledger) == "fired, but not wanted" ]]
+	rules=own.json look --as-of 2023-01-10 --ledger ledger > /dev/null
+	jq -es 'all(.verdict | startswith("over") | not)' ledger
+}
+
 @test "a rise is found" {
 	company region=LATAM 330 0.75
 	run opened "win_rate_[dr]"

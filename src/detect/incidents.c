@@ -35,12 +35,19 @@ incidents_of(const struct incidents *incidents, uint32_t segment)
 	return NULL;
 }
 
+/* It was over on the day it first showed, and nobody was told. */
+static bool
+was_over(const struct incident *past)
+{
+	return !past->open && !past->told && past->count > 0 && past->ended == past->began;
+}
+
 const struct incident *
 incidents_over(const struct incidents *incidents, uint32_t segment, int32_t today)
 {
 	for (size_t i = incidents->count; i-- > 0;) {
 		const struct incident *past = &incidents->at[i];
-		if (past->segment == segment && !past->open && !past->told && past->count > 0
+		if (past->segment == segment && was_over(past)
 		    && today - past->ended <= RECOVERY)
 			return past;
 	}
@@ -243,20 +250,26 @@ inherit(struct incidents *incidents, struct incident *new)
 	}
 }
 
-/* The same segment begins anew; the same change, told by a part or a whole of it, never was. */
-static void
+/*
+ * The same segment begins anew; the same change, told by a part or a whole of it, never was.
+ * Whether there was any.
+ */
+static bool
 take_over(struct incidents *incidents, struct incident *new, int32_t today)
 {
+	bool any = false;
+
 	for (struct incident *old = new; old-- > incidents->at;) {
-		if (!old->open)
+		bool same = old->segment == new->segment;
+		bool near = old->sign
+		    == new->sign &&today - old->began
+			<= UNDO &&naming_near(incidents->company, new->segment, old->segment);
+		if (!old->open || !(same || near))
 			continue;
-		if (old->segment == new->segment)
-			close_at(incidents, old, old->count, today);
-		else if (old->sign == new->sign
-		    && today - old->began
-			<= UNDO &&naming_near(incidents->company, new->segment, old->segment))
-			close_at(incidents, old, 0, today);
+		close_at(incidents, old, same ? old->count : 0, today);
+		any = true;
 	}
+	return any;
 }
 
 static bool
@@ -264,7 +277,8 @@ is_recovery(const struct incidents *incidents, uint32_t segment, int sign, int32
 {
 	for (size_t i = 0; i < incidents->count; i++) {
 		const struct incident *past = &incidents->at[i];
-		if (!past->open && past->sign == -sign && today - past->ended <= RECOVERY
+		if (!past->open && !was_over(past) && past->sign == -sign
+		    && today - past->ended <= RECOVERY
 		    && naming_near(incidents->company, segment, past->segment))
 			return true;
 	}
@@ -284,10 +298,10 @@ fire(struct incidents *incidents, uint32_t fired, int sign, int32_t today)
 	struct incident *new = add(incidents, named, sign, scan_windows[w], today);
 	new->recovery = recovery;
 	inherit(incidents, new);
-	take_over(incidents, new, today);
+	bool goes_on = take_over(incidents, new, today) || new->told;
 	begin(incidents, new, today);
 	struct course course = likelihood_course(incidents->company, new);
-	if (course.fall > end_fall)
+	if (!goes_on && course.fall > end_fall)
 		close_at(incidents, new, course.best, today);
 }
 

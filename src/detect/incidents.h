@@ -9,7 +9,7 @@
  * Weekly the shift is estimated anew; in its first 60 days another segment that explains the
  * same span better takes its place.  It ends where the log likelihood of its shift against
  * none was largest, once that has fallen by 3, or once nothing of it was recorded for 56 days.
- * What is over by that rule on the day it first shows is not told.
+ * What is over by that rule on the day it first shows, and goes on from no other, is not told.
  * What its deals were shifted by until then stays, as it was unusual.  A change the other way
  * soon after an end is a recovery.  It is told from the day it is as large as the user wants
  * to hear.

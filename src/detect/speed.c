@@ -99,7 +99,7 @@ look_at(struct speeds *speeds, const struct watching *watching, size_t week, siz
 		event_open(&speeds->events, event, &speeds->rules->tuning, today);
 }
 
-/* A slowdown of a year is what is usual: what was before it is not. */
+/* A slowdown of a year that lasts is what is usual: what was before it is not. */
 static void
 accept(struct speeds *speeds, size_t part, size_t week, int32_t from)
 {

@@ -4,7 +4,7 @@
  * Every Monday, of the deals created in the last 28, 42, 56, 70, 84 or 112 days, how many
  * were decided is compared with how many should have been, by the part's own usual pace and
  * that of the rest of the company now: see pace.h.  Weeks of a slowdown are not usual ones,
- * until it has lasted for a year.
+ * until it has lasted for a year and lasts still.
  *
  * z is above 0 where fewer were decided than expected.  Only the company and parts of one
  * condition have one; others, and days before the 180th, have 0.  Days count from `first`.
