@@ -28,11 +28,11 @@ of() { run --separate-stderr resolve --as-of 2024-04-07 "$@"; }
 
 @test "lines that pass and lines that change keep their order, in rows of any length" {
 	awk 'BEGIN { for (i = 0; i < 60000; i++) {
-		region = i < 20000 ? (i * i % 97 % 2 ? "Asia" : "EU") : i < 40000 ? "Asia" : i % 9000 ? "EU" : "Asia"
+		region = i < 100 ? "Asia" : i < 20000 ? (i * i % 97 % 2 ? "Asia" : "EU") : i < 40000 ? "Asia" : i % 9000 ? "EU" : "Asia"
 		printf "{\"deal_id\":\"d%d\",\"region\":\"%s\",\"outcome\":\"open\",\"note\":\"%0*d\"}\n", i, region, 1 + i * 7919 % 300, i } }' > deals
 	sed 's/"region":"EU"/"region":"EMEA"/' deals > expected
 	resolve --aliases aliases.json --as-of 2024-04-07 < deals | cmp - expected
-	while read -r count; do head -n "$count" deals; done <<< $'3\n1\n500' | resolve --aliases aliases.json --as-of 2024-04-07 > some
+	while read -r count; do head -n "$count" deals; sleep .1; done <<< $'3\n1\n500' | resolve --aliases aliases.json --as-of 2024-04-07 > some
 	{ head -n 3 expected; head -n 1 expected; head -n 500 expected; } | cmp - some
 }
 

@@ -16,7 +16,7 @@
 #include "rec.h"
 #include "rec_out.h"
 
-enum { SPANS = 64 }; /* that wait at a time */
+enum { SPANS = 512 }; /* that wait at a time */
 
 struct rec_out {
 	int fd;

@@ -166,9 +166,10 @@ wait_in_place(struct rec_out *out, struct span line)
 void
 rec_pass(struct rec_out *out, const struct rec *rec)
 {
-	bool empty = out->start == out->buffer;
-
-	if (empty && out->source != NULL && rec_holds(out->source, rec->line.at)) {
+	if (out->start - out->buffer >= ENOUGH)
+		rec_flush(out);
+	if (out->start == out->buffer && out->source != NULL
+	    && rec_holds(out->source, rec->line.at)) {
 		wait_in_place(out, rec->line);
 		return;
 	}
