@@ -74,4 +74,6 @@ owners_take_over(struct store *store, const char *from, const char *name)
 	    "INSERT INTO source (source, loaded) SELECT CAST(?2 AS TEXT), loaded FROM source"
 	    " WHERE source = ?1 ON CONFLICT DO NOTHING",
 	    names, 2);
+	/* Who reads what is no source any more?  If one does, it reads all again. */
+	sql_run(store, "DELETE FROM bookmark WHERE source = ?1", names, 1);
 }

@@ -131,15 +131,14 @@ source_named() {
 	[[ -z $said ]] || { echo "${said%; }"; return 1; }
 }
 
-# What was read in the last weeks is read still: nobody else would end or change its deals.
+# What has left a bookmark is read still: nobody else would end or change its deals.
 none_forgotten() {
 	local said names name
 	said=$(sources_now) || return 0
 	names=" ${said##* / } "
-	[[ $said == ' / '* ]] || names+="deals "
 	while read -r name; do
-		[[ $names == *" $name "* ]] || { echo "$name: read until lately, but sources.json has no such source: its deals stay as they are; name it so again, or hand them over: man saleswatch-store, --take-over"; return 1; }
-	done < <("$here/store" get quality --db "$db" --from "$(date -ud "$(now) - 30 days" +%F)" 2> /dev/null | jq -r '.source' | sort -u)
+		[[ $names == *" $name "* ]] || { echo "$name: read before, but sources.json has no such source: its deals stay as they are; name it so again, or hand them over: man saleswatch-store, --take-over"; return 1; }
+	done < <("$here/store" get bookmark --db "$db" 2> /dev/null | jq -r '.source' | sort -u)
 }
 
 # The receivers that somebody is told by: of routes, owners and ops.
