@@ -10,8 +10,10 @@ are drops and rises of the win rate, of segments of none to two conditions or of
 step or as a ramp, of the deals closed or of those created in the time; and what only looks like
 one: slower cycles, less volume, another mix, open deals closed in bulk.
 
-truth.json is what the scorer of `make truth` reads; oracle_z is what a test would see that knew
-the segment, the first and the last day.  A kind is one of KINDS: what is hard about a world.
+A deal counts as closed in the time by the middle of the days on which it would be won or lost, so
+that some close a little before it begins or after it ends.  truth.json is what the scorer of
+`make truth` reads; oracle_z is what a test would see that knew
+the segment and just those deals.  A kind is one of KINDS: what is hard about a world.
 """
 import json
 import os
@@ -283,8 +285,9 @@ def main():
     os.makedirs(folder, exist_ok=True)
     with open(folder + "/deals.csv", "w", encoding="utf-8") as file:
         file.writelines(row + "\n" for row in world.rows())
-    with open(folder + "/truth.json", "w", encoding="utf-8") as file:
+    with open(folder + "/truth.new", "w", encoding="utf-8") as file:
         json.dump(world.truth(), file, indent=1)
+    os.rename(folder + "/truth.new", folder + "/truth.json")
 
 
 main()
