@@ -250,6 +250,16 @@ inherit(struct incidents *incidents, struct incident *new)
 	}
 }
 
+/* An old one told the same change, by a part or a whole of the segment. */
+static bool
+is_same_change(const struct incidents *incidents, const struct incident *old,
+    const struct incident *new, int32_t today)
+{
+	if (old->sign != new->sign || today - old->began > UNDO)
+		return false;
+	return naming_near(incidents->company, new->segment, old->segment);
+}
+
 /*
  * The same segment begins anew; the same change, told by a part or a whole of it, never was.
  * Whether there was any.
@@ -261,9 +271,7 @@ take_over(struct incidents *incidents, struct incident *new, int32_t today)
 
 	for (struct incident *old = new; old-- > incidents->at;) {
 		bool same = old->segment == new->segment;
-		bool near = old->sign
-		    == new->sign &&today - old->began
-			<= UNDO &&naming_near(incidents->company, new->segment, old->segment);
+		bool near = is_same_change(incidents, old, new, today);
 		if (!old->open || !(same || near))
 			continue;
 		close_at(incidents, old, same ? old->count : 0, today);

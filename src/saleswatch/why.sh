@@ -86,7 +86,8 @@ why() {
 	say_deals
 	ledger=${file%/*}/findings.ledger
 	segment=$(jq -c "$one | .segment" "$file")
-	if [[ -e $ledger && -n $(jq -c --argjson segment "$segment" 'select(.segment == $segment)' "$ledger") ]]; then
+	# The ledger is of win rates: its z is the one of no other kind of alert.
+	if [[ -e $ledger && $(jq -r "$one | .type" "$file") =~ ^(win_rate_|recovery) && -n $(jq -c --argjson segment "$segment" 'select(.segment == $segment)' "$ledger") ]]; then
 		say_z "$ledger" "$segment"
 	fi
 }
