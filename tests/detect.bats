@@ -41,6 +41,10 @@ invent() {
 # company [WHERE FROM RATE [UNTIL]]: its deals and metrics, in files.
 company() {
 	invent "$@" > deals
+	count_deals
+}
+
+count_deals() {
 	aggregate --clock recorded --by all --by region --by product_type --by sales_rep_id \
 		--by product_type,region < deals > metrics
 }
@@ -107,7 +111,7 @@ setup() {
 @test "of what was over before it was told nothing is a recovery; what was not wanted was not over" {
 	invent region=India 330 0.2 348 | jq -c 'select(.closed_date < "2022-12-19")' > deals
 	invent region=India 352 0.8 | sed 's/:"d/:"e/' | jq -c 'select(.closed_date >= "2022-12-19" or .outcome == "open")' >> deals
-	aggregate --clock recorded --by all --by region --by product_type --by sales_rep_id --by product_type,region < deals > metrics
+	count_deals
 	look --from 2022-01-01 | jq -c 'select(.type | test("^win_rate_[dr]|recovery")) | [.type, .segment]' > told
 	[[ $(cat told) == '["win_rate_rise",{"region":"India"}]' ]]
 	company region=India 330 0.2 360
@@ -193,12 +197,12 @@ setup() {
 	jq -c 'select(.created_date <= "2022-12-20") | if .outcome != "open" and .closed_date > "2022-12-20"
 		then .outcome = (if .outcome == "won" then "lost" else "won" end) else . end' deals > changed
 	mv changed deals
-	aggregate --clock recorded --by all --by region --by product_type --by sales_rep_id --by product_type,region < deals > metrics
+	count_deals
 	look --from 2022-01-01 --to 2022-12-20 | cmp - before
 	jq -c 'select(.created_date <= "2022-12-20") | if .outcome != "open" and .closed_date > "2022-12-20"
 		then .outcome = "open" | del(.closed_date) else . end' deals > known
 	mv known deals
-	aggregate --clock recorded --by all --by region --by product_type --by sales_rep_id --by product_type,region < deals > metrics
+	count_deals
 	look --from 2022-01-01 --to 2022-12-20 | cmp - before
 }
 

@@ -8,11 +8,11 @@
 #include "when.h"
 
 /* clang-format off */
-enum { DEAL_COUNT, N_WON, N_LOST, N_OPEN, WIN_RATE, AMOUNT, WON_AMOUNT, LOST_AMOUNT, OPEN_AMOUNT, CYCLE_DAYS, CYCLE_COUNT,
-	AVG_CYCLE, FIELDS };
+enum { DEAL_COUNT, N_WON, N_LOST, N_OPEN, WIN_RATE, AMOUNT, WON_AMOUNT, LOST_AMOUNT,
+	OPEN_AMOUNT, CYCLE_DAYS, CYCLE_COUNT, AVG_CYCLE, FIELDS };
 
-static const char *const names[FIELDS] = { "deal_count", "won", "lost", "open", "win_rate", "amount", "won_amount",
-	"lost_amount", "open_amount", "cycle_days", "cycle_count", "avg_cycle" };
+static const char *const names[FIELDS] = { "deal_count", "won", "lost", "open", "win_rate",
+	"amount", "won_amount", "lost_amount", "open_amount", "cycle_days", "cycle_count", "avg_cycle" };
 /* clang-format on */
 
 struct writer {

@@ -22,7 +22,7 @@ struct rec_in;
 
 struct rec_out *rec_to(int fd, const char *name);
 struct rec_out *rec_create(const char *path); /* "-" is stdout; links, pipes: in place */
-/* Flush before waiting for input; and lines that pass may wait in its buffer: finish it first. */
+/* Flushes before waiting for input.  Lines that pass may wait there: finish before rec_close(). */
 void rec_tie(struct rec_in *, struct rec_out *);
 void rec_pass(struct rec_out *, const struct rec *); /* the line as it came */
 void rec_dump(struct rec_out *, const json_t *);
