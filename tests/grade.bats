@@ -88,16 +88,19 @@ label() { alert "$@" | graded | jq -r '[.win_rate, .volume_drop | to_entries[] |
 @test "a placebo: each copy, and all with the interval of a Poisson count" {
 	for copy in 1 1 3; do alert 2023-02-20 win_rate_drop '{"region":"Europe"}' | jq -c --argjson copy $copy '. + {copy: $copy}'; done > alerts
 	alert 2023-02-21 rep_shift '{"sales_rep_id":"r1"}' | jq -c '. + {copy: 2}' >> alerts
+	for type in win_rate_drop win_rate_watch; do alert 2023-02-22 $type '{}' | jq -c '. + {copy: 3}'; done >> alerts
 	grade --copies 4 --from 2023-01-01 --to 2023-12-30 < alerts > placebo
-	run jq -c '[.copy, .copies, .alerts, .false_per_week, .false_per_week_max]' placebo
-	expect 0 '[1,null,1,0.01923,null]
-[2,null,0,0,null]
-[3,null,1,0.01923,null]
-[4,null,0,0,null]
-[null,4,2,0.00962,0.01923]'
+	run jq -c '[.copy, .copies, .alerts, .company, .false_per_week, .false_per_week_max]' placebo
+	expect 0 '[1,null,1,0,0.01923,null]
+[2,null,0,0,0,null]
+[3,null,1,1,0.01923,null]
+[4,null,0,0,0,null]
+[null,4,2,1,0.00962,0.01923]'
 	# half the chi-square quantiles for 2: .2422093 and 7.2246877, over 208 weeks
 	run jq -c 'select(.copies) | [.false_per_week_low, .false_per_week_high, .types.rep_shift.alerts]' placebo
 	expect 0 '[0.00116,0.03473,1]'
+	# the watch too is of the company, which is in none of these
+	[[ $(jq 'select(.copies) | .types | [.win_rate_drop.alerts, .win_rate_watch.alerts] | add' placebo) == 2 ]]
 	run --separate-stderr grade --copies 2 < alerts
 	expect 65 "" "grade: stdin: an alert of copy 3, which is not 1 to 2"
 }

@@ -12,14 +12,23 @@ is_win_rate(const struct alert *alert)
 	return alert->kind == WIN_RATE_DROP || alert->kind == WIN_RATE_RISE;
 }
 
-/* Alerts on win rates in that copy; of all copies if it is 0. */
+/* A shuffle leaves the company's win rate as it was: what is told of it is of no chance. */
+static bool
+is_of_company(const struct alert *alert)
+{
+	return strncmp(alert->type, "win_rate_", strlen("win_rate_")) == 0
+	    && json_object_size(alert->segment) == 0;
+}
+
+/* Alerts on win rates, of the company or of its parts, in that copy; of all if it is 0. */
 static size_t
-count_of(const struct alerts *alerts, int copy)
+count_of(const struct alerts *alerts, int copy, bool of_company)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < alerts->count; i++)
 		count += is_win_rate(&alerts->list[i]) && !alerts->list[i].repeat
+		    && is_of_company(&alerts->list[i]) == of_company
 		    && (copy == 0 || alerts->list[i].copy == copy);
 	return count;
 }
@@ -42,6 +51,13 @@ set_rates(json_t *record, size_t count, double weeks)
 	score_set(record, "false_per_week_high", rate(interval.high / weeks));
 }
 
+static void
+set_all(json_t *record, const struct alerts *alerts, int copy, double weeks)
+{
+	set_rates(record, count_of(alerts, copy, false), weeks);
+	score_set(record, "company", json_integer((json_int_t)count_of(alerts, copy, true)));
+}
+
 static bool
 is_first(const struct alerts *alerts, size_t i)
 {
@@ -61,7 +77,7 @@ types_of(const struct alerts *alerts, double weeks)
 		if (!is_first(alerts, i))
 			continue;
 		for (size_t j = i; j < alerts->count; j++)
-			count += !alerts->list[j].repeat
+			count += !alerts->list[j].repeat && !is_of_company(&alerts->list[j])
 			    && strcmp(alerts->list[j].type, alerts->list[i].type) == 0;
 		json_t *type = json_object();
 		set_rates(type, count, weeks);
@@ -95,16 +111,16 @@ placebo_write(
 
 	check_copies(alerts, copies);
 	for (int copy = 1; copy <= copies; copy++) {
-		size_t count = count_of(alerts, copy);
+		size_t count = count_of(alerts, copy, false);
 		json_t *record = score_record("placebo", period);
 		score_set(record, "copy", json_integer(copy));
-		set_rates(record, count, weeks);
+		set_all(record, alerts, copy, weeks);
 		write_record(record, out);
 		most = count > most ? count : most;
 	}
 	json_t *record = score_record("placebo", period);
 	score_set(record, "copies", json_integer(copies));
-	set_rates(record, count_of(alerts, 0), weeks * copies);
+	set_all(record, alerts, 0, weeks * copies);
 	score_set(record, "false_per_week_max", rate((double)most / weeks));
 	score_set(record, "types", types_of(alerts, weeks * copies));
 	write_record(record, out);

@@ -43,9 +43,9 @@ rates_of(const json_t *placebo, const char *type)
 }
 
 json_t *
-placebo_of(const json_t *placebo, const char *type)
+placebo_of(const json_t *placebo, const char *type, const json_t *segment)
 {
-	const json_t *rates = rates_of(placebo, type),
+	const json_t *rates = json_object_size(segment) > 0 ? rates_of(placebo, type) : NULL,
 		     *rate = json_object_get(rates, "false_per_week"),
 		     *low = json_object_get(rates, "false_per_week_low"),
 		     *high = json_object_get(rates, "false_per_week_high");

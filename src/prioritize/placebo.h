@@ -2,7 +2,7 @@
  * placebo - how often an alert of a type is false, as runs on shuffled outcomes showed.
  *
  * The file is what `saleswatch placebo` printed.  Only types that outcomes make are spoken of,
- * since a shuffle leaves all else as it was.
+ * and not of the whole company, since a shuffle leaves all else as it was.
  */
 #ifndef PLACEBO_H
 #define PLACEBO_H
@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 json_t *placebo_read(const char *path); /* its last record on all copies; none: 65 */
-/* {"per_week", "low", "high", "copies"} for a type of finding; NULL: nothing is known of it */
-json_t *placebo_of(const json_t *placebo, const char *type);
+/* {"per_week", "low", "high", "copies"} of such a finding; NULL: nothing is known of it */
+json_t *placebo_of(const json_t *placebo, const char *type, const json_t *segment);
 
 #endif

@@ -153,7 +153,8 @@ static void
 quote_placebo(const struct desk *desk, json_t *finding)
 {
 	const char *type = json_string_value(json_object_get(finding, "type"));
-	json_t *rate = desk->placebo != NULL ? placebo_of(desk->placebo, type) : NULL;
+	const json_t *segment = json_object_get(finding, "segment");
+	json_t *rate = desk->placebo != NULL ? placebo_of(desk->placebo, type, segment) : NULL;
 
 	if (rate != NULL && json_object_set_new(finding, "false_alarms", rate) != 0)
 		die(EX_OSERR, "out of memory");

@@ -135,14 +135,30 @@ backtest() {
 	cat "$work/findings" "$work/score" | renamed "$names"
 }
 
+# The deals but those that clean-ups took: detect leaves them out, and their losses, once
+# shuffled, would be everybody's.
+without_clean_ups() {
+	local from="" to=""	# of the whole file
+	replay "$work/deals" "$work/real" "$work/ledger"
+	jq -c 'select(.type == "bulk_close")' "$work/real" > "$work/clean_ups"
+	jq -Rr --slurpfile clean_ups "$work/clean_ups" '
+		def day: .[:10] | strptime("%Y-%m-%d") | mktime / 86400;
+		def took($deal): all(.segment | to_entries[]; $deal[.key] == .value)
+			and (.date | day) - ($deal.created_date | day) > .older_than;
+		select(fromjson | ((.recorded_at // .closed_date)[:10]) as $day | . as $deal
+			| .outcome == "open" or .created_date == null
+				or all($clean_ups[] | select(.date == $day); took($deal) | not))' "$work/deals"
+}
+
 placebo() {
 	local files map rules from to truth copies copy
 	backtest_options placebo "$placebo_line" "$@"
 	private_folder placebo
 	read_deals placebo
+	without_clean_ups > "$work/decided_one_by_one"
 	for ((copy = 1; copy <= copies; copy++)); do
 		[[ ! -t 2 ]] || printf '\rplacebo: copy %d of %d ' "$copy" "$copies" >&2
-		"$here/shuffle" --seed "$copy" < "$work/deals" > "$work/shuffled"
+		"$here/shuffle" --seed "$copy" < "$work/decided_one_by_one" > "$work/shuffled"
 		replay "$work/shuffled" "$work/told" "$work/ledger"
 		[[ -s $work/ledger ]] || die 65 "placebo: ${files[*]}: no decided deals in it"
 		jq -c --argjson copy "$copy" '{type, date, segment, direction, $copy}' "$work/told" >> "$work/findings"
