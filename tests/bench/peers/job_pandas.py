@@ -1,4 +1,4 @@
-"""job_pandas.py INPUT OUTPUT: the job of job.sql in pandas."""
+"""job_pandas.py INPUT OUTPUT: the job of metrics.sql in pandas."""
 import sys
 from itertools import combinations
 

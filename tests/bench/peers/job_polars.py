@@ -1,4 +1,4 @@
-"""job_polars.py INPUT OUTPUT: the job of job.sql in polars."""
+"""job_polars.py INPUT OUTPUT: the job of metrics.sql in polars."""
 import sys
 from itertools import combinations
 
