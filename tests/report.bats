@@ -280,6 +280,9 @@ assert "WHAT TO DO" not in text and "What to do" not in page and "172 of 382 won
 	render --templates "$templates" --conf conf.json --as text --report aged < /dev/null | grep -qF "$said"
 	echo '{"since":"2024-04-08T01:30:00Z"}' > stale
 	render --templates "$templates" --conf "$company" --as text --report "$day/report" --stale stale < /dev/null | grep -qF "Data are 6 hours old: last good sync Monday 01:30"
+	echo '{"since":"2024-04-08T01:30:00Z","missing":["hubspot","erp"]}' > stale
+	render --templates "$templates" --conf "$company" --as text --report "$day/report" --stale stale < /dev/null |
+		grep -qF "Data are 6 hours old: last good sync Monday 01:30 (missing: hubspot, erp)"
 	echo '{"since":"2024-03-10T01:30:00Z"}' > stale
 	render --templates "$templates" --conf "$company" --as text --report "$day/report" --stale stale < /dev/null | grep -qF "Data are 29 days old: last good sync Sunday 10 March 2024 01:30"
 	echo '{"since":"2024-04-08T01:30:00Z","through":"2024-04-06","cause":"analysis"}' > stale

@@ -69,6 +69,24 @@ crm_down() {
 	[[ $(faults | jq -r .until) == 2024-04-09T10:00:00Z && ! -s $today/stale && $(cat "$today/analyzed") == 2024-04-08 ]]
 }
 
+@test "of several sources the one that gave nothing is named" {
+	awk -F, -v OFS=, 'NR > 1 { $1 = "P" $1 } NR < 300' "$root/tests/data/deals.csv" > "$BATS_TEST_TMPDIR/partners.csv"
+	jq -n --arg file "$BATS_TEST_TMPDIR/partners.csv" '{sources: {partners: {type: "csv", files: $file}}}' > "$T/pipelines/conf/sources.json"
+	saleswatch run --quiet daily
+	[[ ! -e $day/stale ]]
+	mv "$BATS_TEST_TMPDIR/partners.csv" "$BATS_TEST_TMPDIR/gone.csv"
+	for at in 02:00 03:00; do cron "$at"; done
+	[[ $(jq -c '[.since, .cause, .missing]' "$today/stale") == '["2024-04-08T04:00:00Z","source",["partners"]]' ]] || { cat "$today/stale"; return 1; }
+	validate "$root/schemas/stale.json" --max-rejects 0 < "$today/stale" > /dev/null
+	SALESWATCH_NOW=2024-04-09T04:00:00Z render --templates "$T/pipelines/templates" --as text --stale "$today/stale" < /dev/null |
+		grep -qF "Data are 24 hours old: last good sync Monday 04:00 (missing: partners)"
+	# none gives anything: no name helps
+	mv "$BATS_TEST_TMPDIR/crm.csv" "$BATS_TEST_TMPDIR/none.csv"
+	rm "$today"/*.taken
+	cron 03:05
+	[[ $(jq -c '[.cause, has("missing")]' "$today/stale") == '["source",false]' ]] || { cat "$today/stale"; return 1; }
+}
+
 @test "a source that is cut half-way, or gives something else, leaves no row and no metric of it" {
 	crm_down
 	rows=$(sqlite3 "$db" "select count(*), total(length(doc)) from deals; select count(*), max(seen) from metric")

@@ -42,7 +42,6 @@ rec_to(int fd, const char *name)
 	return out;
 }
 
-/* A pipe or a device is written as it is; a file under another name until it is whole. */
 /*
  * What is no plain file is never replaced: not a pipe, nor a link.  /dev/stderr is one, and may
  * lead to a log that others write to.
@@ -55,6 +54,7 @@ stays(const char *path)
 	return lstat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+/* A pipe or a device is written as it is; a file under another name until it is whole. */
 struct rec_out *
 rec_create(const char *path)
 {

@@ -3,13 +3,15 @@
  *
  * A delivery, a report, or the file of --stale has
  *
- *	stale           {since, through, age, cause}: the instant of the last good sync; the last
- *	                day of the data; how old they are, in seconds (else it is now - since);
- *	                "analysis" where they came, and were not analyzed
+ *	stale           {since, through, age, cause, missing}: the instant of the last good sync;
+ *	                the last day of the data; how old they are, in seconds (else it is now -
+ *	                since); "analysis" where they came, and were not analyzed; the names of
+ *	                the sources that gave nothing, where others did
  *
  * and templates see, on top of everything:
  *
- *	stale_text      "Data are 2 days old: last good sync Sunday 02:00", by the zone's clock;
+ *	stale_text      "Data are 2 days old: last good sync Sunday 02:00 (missing: hubspot)", by
+ *	                the zone's clock;
  *	                "Not analyzed since 7 April 2024 (data are 28 hours old)"
  */
 #ifndef STALE_H

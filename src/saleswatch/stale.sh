@@ -63,18 +63,29 @@ choose_insights() {
 	[[ ! $last < $through ]] || ! { [[ -e analyzed ]] || failing ingest || failing analyze || too_late "$day"; } || through=$last
 }
 
+# The sources that gave nothing today, as a list; empty if none did, which needs no names.
+missing_sources() {
+	local name silent=() given=""
+	[[ ! -e deals.taken ]] || given=yes
+	while read -r name; do
+		if [[ -e $name.taken ]]; then given=yes; else silent+=("$name"); fi
+	done < <(jq -r '.sources | keys[]' "$conf/sources.json" 2> /dev/null)
+	[[ -z $given || ${#silent[@]} == 0 ]] || jq -nc '$ARGS.positional' --args "${silent[@]}"
+}
+
 note_stale() {
-	local loaded cause=analysis
+	local loaded cause=analysis missing=""
 	if [[ $through == "$(day_before "$day")" ]]; then
 		[[ ! -e stale ]] || : > stale.new
 	else
 		loaded=$(newest deals.done "$day") || loaded=""
 		# Older than what was loaded last, it is not the source that it waits for.
 		[[ $loaded == "$day" || ( -n $loaded && $through < $(day_before "$loaded") ) ]] || cause=source
+		[[ $cause != source ]] || missing=$(missing_sources)
 		jq -nc --arg through "$through" --arg since "$(cat "$state/days/$loaded/deals.loaded" 2> /dev/null)" --arg cause "$cause" \
-			--arg day "$day" '
+			--arg day "$day" --argjson missing "${missing:-null}" '
 			{kind: "stale", v: 1, $through, days: ((($day + "T00:00:00Z" | fromdate) - ($through + "T00:00:00Z" | fromdate)) / 86400 - 1), $cause}
-			+ if $since == "" then {} else {$since} end' > stale.new
+			+ if $since == "" then {} else {$since} end + if $missing == null then {} else {$missing} end' > stale.new
 	fi
 	[[ ! -e stale.new ]] || "$here/settle" stale.new stale
 }
