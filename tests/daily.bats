@@ -117,6 +117,7 @@ setup() {
 	detect --rules "$root/pipelines/conf/rules.json" --deals counted --series series --as-of 2024-04-08 < metrics | cmp - findings
 }
 
+# bats test_tags=whole
 @test "deliver makes digests when they are due, late rather than never, and sends what waits once no pause holds it" {
 	rm -r "${state:?}"
 	run --separate-stderr "$T/bin/saleswatch" run --quiet deliver

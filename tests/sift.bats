@@ -126,6 +126,7 @@ ids() {
 	expect 64 "" "sift: --excluded -: *"
 }
 
+# bats test_tags=whole
 @test "the pipeline analyzes what counts, keeps what does not, and says so in the run and the report; notes reach the alerts" {
 	load pipeline
 	plant
