@@ -280,7 +280,7 @@ assert "WHAT TO DO" not in text and "What to do" not in page and "172 of 382 won
 	render --templates "$templates" --conf conf.json --as text --report aged < /dev/null | grep -qF "$said"
 	echo '{"since":"2024-04-08T01:30:00Z"}' > stale
 	render --templates "$templates" --conf "$company" --as text --report "$day/report" --stale stale < /dev/null | grep -qF "Data are 6 hours old: last good sync Monday 01:30"
-	echo '{"since":"2024-04-08T01:30:00Z","missing":["hubspot","erp"]}' > stale
+	echo '{"since":"2024-04-08T01:30:00Z","missing":[7,"hubspot","erp"]}' > stale
 	render --templates "$templates" --conf "$company" --as text --report "$day/report" --stale stale < /dev/null |
 		grep -qF "Data are 6 hours old: last good sync Monday 01:30 (missing: hubspot, erp)"
 	echo '{"since":"2024-03-10T01:30:00Z"}' > stale

@@ -71,8 +71,10 @@ missing_text(const json_t *sources)
 	size_t i;
 
 	json_array_foreach (sources, i, name) {
-		char *longer =
-		    mem_printf("%s%s%s", text, i > 0 ? ", " : "", json_string_value(name));
+		if (!json_is_string(name))
+			continue;
+		char *longer = mem_printf(
+		    "%s%s%s", text, *text != '\0' ? ", " : "", json_string_value(name));
 		free(text);
 		text = longer;
 	}
