@@ -16,8 +16,20 @@ is_win_rate(const struct alert *alert)
 static bool
 is_of_company(const struct alert *alert)
 {
-	return strncmp(alert->type, "win_rate_", strlen("win_rate_")) == 0
-	    && json_object_size(alert->segment) == 0;
+	return json_object_size(alert->segment) == 0;
+}
+
+/* Nor is what no outcome makes: volume, mix, cycles. */
+static bool
+is_of_outcomes(const char *type)
+{
+	static const char *const types[] = { "win_rate_drop", "win_rate_rise", "win_rate_watch",
+		"rep_shift", "segment_insight" };
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (strcmp(type, types[i]) == 0)
+			return true;
+	return false;
 }
 
 /* Alerts on win rates, of the company or of its parts, in that copy; of all if it is 0. */
@@ -74,7 +86,7 @@ types_of(const struct alerts *alerts, double weeks)
 
 	for (size_t i = 0; i < alerts->count; i++) {
 		size_t count = 0;
-		if (!is_first(alerts, i))
+		if (!is_of_outcomes(alerts->list[i].type) || !is_first(alerts, i))
 			continue;
 		for (size_t j = i; j < alerts->count; j++)
 			count += !alerts->list[j].repeat && !is_of_company(&alerts->list[j])

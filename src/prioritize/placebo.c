@@ -31,15 +31,9 @@ placebo_read(const char *path)
 static const json_t *
 rates_of(const json_t *placebo, const char *type)
 {
-	static const char *const others[] = { "win_rate_watch", "rep_shift",
-		"segment_insight" };
-
 	if (strcmp(type, "win_rate_drop") == 0 || strcmp(type, "win_rate_rise") == 0)
 		return placebo;
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (strcmp(type, others[i]) == 0)
-			return json_object_get(json_object_get(placebo, "types"), type);
-	return NULL;
+	return json_object_get(json_object_get(placebo, "types"), type);
 }
 
 json_t *

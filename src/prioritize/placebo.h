@@ -1,8 +1,8 @@
 /*
  * placebo - how often an alert of a type is false, as runs on shuffled outcomes showed.
  *
- * The file is what `saleswatch placebo` printed.  Only types that outcomes make are spoken of,
- * and not of the whole company, since a shuffle leaves all else as it was.
+ * The file is what `saleswatch placebo` printed.  It speaks of the types that outcomes make, and
+ * not of the whole company, since a shuffle leaves all else as it was.
  */
 #ifndef PLACEBO_H
 #define PLACEBO_H
