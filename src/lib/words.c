@@ -202,7 +202,7 @@ reps_text(const struct subject *s)
 			json_array_append_new(
 			    names, json_string(words_shown(s, "display", REP, id)));
 	}
-	json_t *text = listed(names, NULL, NAMED);
+	json_t *text = words_list(names, NULL, NAMED);
 	json_decref(names);
 	return text;
 }
@@ -213,7 +213,7 @@ deals_text(const struct subject *s)
 	const json_t *deals = json_object_get(s->alert, "deals");
 	bool named = json_is_string(json_array_get(deals, 0));
 
-	return listed(deals, named ? NULL : "deal_id", NAMED);
+	return words_list(deals, named ? NULL : "deal_id", NAMED);
 }
 
 static json_t *

@@ -5,8 +5,7 @@
  * each only where the record has what it is made of:
  *
  *	label, headline, rule      "ALERT", "ALERT: Win Rate Drop Detected", as many U+2501
- *	segment_name, team         "Enterprise + North America", "NA Enterprise"; of all
- *	                           the company "Whole company", "sales"
+ *	segment_name, team         "Enterprise + LATAM", "LATAM Enterprise"; "Whole company", "sales"
  *	value_percent, baseline_percent, {value,baseline}_{low,high}_percent     "28%"
  *	points, change             "14 points", "down"|"up"
  *	value_text, baseline_text  the same, or "1,204", "$2.4M", "37 days": by the `unit`
@@ -48,6 +47,7 @@ void words_add(json_t *alert, const json_t *company); /* to the alert itself */
 
 /* "−13.9 points against the year before: −0.6 by mix, ...", for a segment; NULL: no parts. */
 char *words_why(const json_t *why, const json_t *segment, const json_t *company);
+json_t *words_list(const json_t *, const char *field, size_t most); /* "a, b and 3 more" */
 char *words_rule(const char *headline); /* free() this, and these */
 char *words_percent(double rate, int places); /* "28%" */
 char *words_amount(double amount, const char *currency); /* "$2.4M" */

@@ -29,9 +29,9 @@ owned(char *text)
 	return value;
 }
 
-/* A list's texts (or those of one field of its objects), the first few of them. */
+/* The texts of a list, or of one field of its objects; NULL: there are none. */
 json_t *
-listed(const json_t *list, const char *field, size_t most)
+words_list(const json_t *list, const char *field, size_t most)
 {
 	size_t len, i, size = json_array_size(list), left = size > most ? size - most : 0;
 	const json_t *each;

@@ -19,7 +19,6 @@ struct subject {
 const char *text_of(const json_t *object, const char *name);
 bool number_of(const json_t *object, const char *name, double *number);
 json_t *owned(char *text); /* takes it; NULL stays NULL */
-json_t *listed(const json_t *list, const char *field, size_t most); /* "a, b and 3 more" */
 
 const char *words_currency(const struct subject *);
 const char *words_shown(

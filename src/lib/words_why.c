@@ -84,7 +84,7 @@ where(const json_t *why, const json_t *segment, const json_t *company)
 static char *
 reversed(const json_t *why)
 {
-	json_t *names = listed(json_object_get(why, "reversals"), NULL, 3);
+	json_t *names = words_list(json_object_get(why, "reversals"), NULL, 3);
 	const char *said = json_string_value(names);
 	char *text = said == NULL || *said == '\0'
 	    ? mem_copy("", 0)

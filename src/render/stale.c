@@ -62,25 +62,18 @@ unanalyzed_text(int32_t through, int64_t now, const char *zone)
 	return text;
 }
 
-/* " (missing: hubspot)", where other sources gave theirs; else "". */
+/* Takes the text, and names the sources that gave nothing where others did. */
 static char *
-missing_text(const json_t *sources)
+with_missing(char *text, const json_t *sources)
 {
-	char *text = mem_printf("%s", "");
-	const json_t *name;
-	size_t i;
+	json_t *names = words_list(sources, NULL, SIZE_MAX);
 
-	json_array_foreach (sources, i, name) {
-		if (!json_is_string(name))
-			continue;
-		char *longer = mem_printf(
-		    "%s%s%s", text, *text != '\0' ? ", " : "", json_string_value(name));
-		free(text);
-		text = longer;
-	}
-	char *all = mem_printf(*text != '\0' ? " (missing: %s)" : "%s", text);
+	if (names == NULL)
+		return text;
+	char *longer = mem_printf("%s (missing: %s)", text, json_string_value(names));
 	free(text);
-	return all;
+	json_decref(names);
+	return longer;
 }
 
 void
@@ -108,12 +101,10 @@ stale_put(json_t *view, const json_t *company, int64_t now)
 	char *sync = synced ? sync_text(since, now, zone) : NULL;
 	char *day =
 	    when_day(span(text_of(stale, "through")), &through) ? words_day(through) : NULL;
-	char *missing = missing_text(json_object_get(stale, "missing"));
-	view_text(view, "stale_text",
-	    sync != NULL      ? mem_printf("%s: last good sync %s%s", how, sync, missing)
-		: day != NULL ? mem_printf("%s: they end on %s%s", how, day, missing)
-			      : mem_printf("%s%s", how, missing));
-	free(missing);
+	char *text = sync != NULL ? mem_printf("%s: last good sync %s", how, sync)
+	    : day != NULL         ? mem_printf("%s: they end on %s", how, day)
+				  : mem_printf("%s", how);
+	view_text(view, "stale_text", with_missing(text, json_object_get(stale, "missing")));
 	free(old);
 	free(how);
 	free(sync);
