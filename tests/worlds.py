@@ -12,8 +12,8 @@ one: slower cycles, less volume, another mix, open deals closed in bulk.
 
 A deal counts as closed in the time by the middle of the days on which it would be won or lost, so
 that some close a little before it begins or after it ends.  truth.json is what the scorer of
-`make truth` reads; oracle_z is what a test would see that knew
-the segment and just those deals.  A kind is one of KINDS: what is hard about a world.
+`make truth` reads; oracle_z is what a test would see that knew the segment and just those deals.
+A kind is one of KINDS: what is hard about a world.
 """
 import json
 import os

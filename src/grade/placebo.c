@@ -63,11 +63,15 @@ set_rates(json_t *record, size_t count, double weeks)
 	score_set(record, "false_per_week_high", rate(interval.high / weeks));
 }
 
-static void
-set_all(json_t *record, const struct alerts *alerts, int copy, double weeks)
+/* Of one copy, or 0: of all; how many were false. */
+static size_t
+set_counts(json_t *record, const struct alerts *alerts, int copy, double weeks)
 {
-	set_rates(record, count_of(alerts, copy, false), weeks);
+	size_t count = count_of(alerts, copy, false);
+
+	set_rates(record, count, weeks);
 	score_set(record, "company", json_integer((json_int_t)count_of(alerts, copy, true)));
+	return count;
 }
 
 static bool
@@ -123,16 +127,15 @@ placebo_write(
 
 	check_copies(alerts, copies);
 	for (int copy = 1; copy <= copies; copy++) {
-		size_t count = count_of(alerts, copy, false);
 		json_t *record = score_record("placebo", period);
 		score_set(record, "copy", json_integer(copy));
-		set_all(record, alerts, copy, weeks);
+		size_t count = set_counts(record, alerts, copy, weeks);
 		write_record(record, out);
 		most = count > most ? count : most;
 	}
 	json_t *record = score_record("placebo", period);
 	score_set(record, "copies", json_integer(copies));
-	set_all(record, alerts, 0, weeks * copies);
+	set_counts(record, alerts, 0, weeks * copies);
 	score_set(record, "false_per_week_max", rate((double)most / weeks));
 	score_set(record, "types", types_of(alerts, weeks * copies));
 	write_record(record, out);
