@@ -85,7 +85,6 @@ setup() {
 	find "$state/days" "$state/mail" -type f ! -name .errors -exec md5sum {} + | sort | diff - "$BATS_TEST_TMPDIR/before"
 }
 
-# bats test_tags=whole
 @test "a day made anew from nothing gives the same bytes" {
 	cp -r "$day" "$BATS_TEST_TMPDIR/first"
 	rm -r "${state:?}"
@@ -104,7 +103,6 @@ setup() {
 	[[ $(jq -s 'map(select(.type | test("win_rate_[dr]|recovery")) | .opened) | sort' "$day/findings") == "$output" ]]
 }
 
-# bats test_tags=whole
 @test "the next day the same drop is not told again" {
 	SALESWATCH_NOW=2024-04-09T04:00:00Z run --separate-stderr "$T/bin/saleswatch" run daily
 	expect 0 "" "saleswatch: run: daily 2024-04-09"
