@@ -59,7 +59,7 @@ company_make(struct company *company, const struct segments *segments,
 	list_deals(company);
 }
 
-/* Puts a difference of the sums where a deal counts; deals created before all days are not. */
+/* Puts a difference of the sums where a deal counts. */
 static void
 count(struct company *company, size_t deal, struct sum sum)
 {
@@ -67,7 +67,7 @@ count(struct company *company, size_t deal, struct sum sum)
 	const uint32_t *of = segments_of(company->segments, deal);
 
 	sums_add(&company->recorded, of, at->recorded - company->first, sum);
-	if (at->created >= company->first)
+	if (at->created >= company->first + company->cohorts)
 		sums_add(&company->created, of, at->created - company->first, sum);
 }
 
@@ -106,14 +106,15 @@ void
 company_refit(struct company *company, int32_t day, int32_t oldest)
 {
 	int32_t gap = (day - GAP_FROM) / 3 < GAP ? (day - GAP_FROM) / 3 : GAP;
-	int32_t reach = day - LONGEST < oldest ? day - LONGEST - HISTORY : oldest - HISTORY;
+	int32_t window = day - LONGEST < oldest ? day - LONGEST : oldest;
+	int32_t reach = window > HISTORY ? window - HISTORY : 0;
 	size_t known = from_day(company, day);
 
 	expect_fit(&company->expect, from_day(company, day - gap - TRAIN),
 	    from_day(company, day - gap), company->left_out, company->shift);
-	reach = reach > 0 ? reach : 0;
+	company->cohorts = window > 0 ? window : 0;
 	sums_clear(&company->recorded, reach, day);
-	sums_clear(&company->created, reach, day);
+	sums_clear(&company->created, company->cohorts, day);
 	for (size_t i = from_day(company, reach); i < known; i++)
 		if (!company->left_out[i])
 			company_deal(company, i);

@@ -3,9 +3,9 @@
  *
  * A deal counts on the day its outcome was recorded, and on the day it was created, in each
  * of its segments.  The expectation is fitted anew every 28 days and the past judged by it, as
- * far back as anything looks: windows, open incidents, and what those are compared with.  What
- * incidents explain is a shift, in logits, of what is expected of their deals.
- * Days count from `first`.
+ * far back as anything looks: windows, open incidents, and what those are compared with, which
+ * are days of recording always.  What incidents explain is a shift, in logits, of what is
+ * expected of their deals.  Days count from `first`.
  */
 #ifndef COMPANY_H
 #define COMPANY_H
@@ -23,6 +23,7 @@ struct company {
 	struct expect expect;
 	struct sums recorded, created;
 	int32_t first, days;
+	int32_t cohorts; /* the first day that `created` is kept of */
 	double *logit, *age, *shift, *chance; /* by deal; age: its part of the logit */
 	double *noise; /* variance of 28 days' mean, in logits, by family */
 	uint32_t *deals, *deals_of; /* by segment: its decided deals, as recorded */
