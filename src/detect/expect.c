@@ -14,6 +14,7 @@ static const double covariate_ridge[COVARIATES] = { 1e-6, 1, 1, .1, .1, 1, .1, 1
 static const double usual_age = 45; /* days; bends at twice and a third of it */
 static const double usual_amount = 9000; /* any will do: the intercept takes it up */
 static const double close_enough = 3e-3; /* logits */
+static const double undone = .4; /* of a step's square: the most that one was seen to leave */
 
 static void
 describe(const struct deal *deal, pair of[PAIRS])
@@ -127,15 +128,16 @@ expect_fit(
     struct expect *expect, size_t from, size_t to, const bool *left_out, const double *offset)
 {
 	struct fit fit;
-	double moved = 1;
+	double left = 1;
 
 	fit_make(&fit, expect);
-	for (int i = 0; i < STEPS && moved >= close_enough; i++) {
+	for (int i = 0; i < STEPS && left >= close_enough; i++) {
 		fit_begin(&fit);
 		for (size_t deal = from; deal < to; deal++)
 			if (!left_out[deal])
 				fit_add(&fit, deal, offset[deal]);
-		moved = move(expect, &fit);
+		double moved = move(expect, &fit);
+		left = undone * moved * moved;
 	}
 	fit_release(&fit);
 }
