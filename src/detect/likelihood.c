@@ -6,10 +6,11 @@
 enum { STEPS = 6 };
 static const double close_enough = 1e-3, largest = 3; /* logits */
 
+/* A chance whose odds against are so many times what they were: an exponential for all deals. */
 static double
-logit_now(const struct company *company, uint32_t deal)
+chance_at(double chance, double against)
 {
-	return company->logit[deal] + company->shift[deal];
+	return chance / (chance + (1 - chance) * against);
 }
 
 double
@@ -18,11 +19,10 @@ likelihood_shift(const struct company *company, const struct incident *incident)
 	double shift = incident->shift, step = 1;
 
 	for (int i = 0; i < STEPS && fabs(step) >= close_enough; i++) {
-		double r = 0, v = 0;
+		double r = 0, v = 0, against = exp(incident->shift - shift);
 		for (size_t k = 0; k < incident->count; k++) {
 			uint32_t deal = incident->deals[k];
-			double x = logit_now(company, deal) - incident->shift;
-			double p = chance_of(x + shift);
+			double p = chance_at(company->chance[deal], against);
 			r += company->segments->deals->at[deal].won - p;
 			v += p * (1 - p);
 		}
@@ -36,14 +36,13 @@ struct course
 likelihood_course(const struct company *company, const struct incident *incident)
 {
 	struct course course = { .best = 0 };
-	double sum = 0, most = -INFINITY;
+	double sum = 0, most = -INFINITY, against = exp(incident->shift);
 
 	for (size_t i = 0; i < incident->count; i++) {
 		uint32_t deal = incident->deals[i];
-		double x = logit_now(company, deal);
-		double with = chance_of(x), without = chance_of(x - incident->shift);
-		bool won = company->segments->deals->at[deal].won;
-		sum += won ? log(with / without) : log((1 - with) / (1 - without));
+		double with = company->chance[deal];
+		bool lost = !company->segments->deals->at[deal].won;
+		sum += log(with + (1 - with) * against) - lost * incident->shift;
 		if (sum > most) {
 			most = sum;
 			course.best = sum > 0 ? i + 1 : 0;
@@ -58,11 +57,12 @@ likelihood_taken(const struct company *company, const struct incident *incident,
 {
 	const struct segments *segments = company->segments;
 	struct sum *taken = mem_new(segments->count, sizeof *taken);
+	double against = exp(incident->shift);
 
 	for (size_t i = 0; i < incident->count; i++) {
 		uint32_t deal = incident->deals[i];
 		double with = company->chance[deal];
-		double without = chance_of(logit_now(company, deal) - incident->shift);
+		double without = chance_at(with, against);
 		if (cohort
 		    && segments->deals->at[deal].created < company->first + incident->from)
 			continue;
