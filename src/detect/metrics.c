@@ -17,6 +17,7 @@ struct reader {
 	const char *rep;
 	struct names *texts; /* segments, as they are written */
 	bool *counted; /* by text: may be an insight */
+	bool mixed; /* days are in no order: aggregate has them in order */
 	size_t texts_room, room;
 };
 
@@ -117,6 +118,7 @@ add(struct reader *reader, const struct rec *rec, uint32_t series)
 		reader->room = reader->room * 2 + 1024;
 		metrics->at = mem_grow(metrics->at, reader->room, sizeof metric);
 	}
+	reader->mixed |= metrics->count > 0 && metric.day < metrics->at[metrics->count - 1].day;
 	metrics->at[metrics->count++] = metric;
 }
 
@@ -145,7 +147,7 @@ metrics_read(struct metrics *metrics, struct rec_in *in, const char *rep)
 		    && reader.counted[series])
 			add(&reader, rec, series);
 	}
-	if (metrics->count > 1)
+	if (reader.mixed)
 		qsort(metrics->at, metrics->count, sizeof metrics->at[0], by_day);
 	names_free(reader.texts);
 	free(reader.counted);
