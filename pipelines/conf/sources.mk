@@ -4,6 +4,8 @@
 csv ?= $(SALESWATCH_CSV)
 
 # NAME=MAP of each; +NAME gives only what changed, !NAME is all there is, <NAME comes of a tap.
+# Asked once, however many pipelines are made together.
+ifndef listed
 listed := $(shell jq -r --arg conf $(conf) '.sources | if all(to_entries[]; .key + (.value.map // "") | test("^[A-Za-z0-9_./-]*$$")) then . \
 	else error end | to_entries[] | .key as $$name | .value | \
 	"\($$name)=\(.map // "maps/default.json" | if startswith("/") then . else "\($$conf)/\(.)" end)", \
@@ -11,6 +13,7 @@ listed := $(shell jq -r --arg conf $(conf) '.sources | if all(to_entries[]; .key
 	if .whole == true then "!\($$name)" else empty end, if .tap then "<\($$name)" else empty end' $(conf)/sources.json)
 ifneq ($(.SHELLSTATUS),0)
 $(error $(conf)/sources.json: not there, or not an object of sources; a name or a map has letters, digits and . _ / - only)
+endif
 endif
 maps    := $(filter-out +% !% <%,$(listed))
 sources := $(foreach pair,$(maps),$(firstword $(subst =, ,$(pair))))

@@ -62,11 +62,11 @@ any_open() { local name; for name in "$@"; do ! failing "$name" || return 0; don
 
 # tell_faults RUN FAILED PIPELINE...: stages under RUN the faults that begin, of those FAILED (an
 # array), and those of the pipelines that end.  Nobody else's: those about deliveries are notify's.
-# A key that another has is taken a second later.  Sets told, anew (true if any begins) and open.
+# A key that another has is taken a second later.  Sets told and open.
 tell_faults() {
-	local run=$1 failed=$2
+	local run=$1 failed=$2 found
 	shift 2
-	told=$("$here/store" get fault --db "$db" | jq -sc --arg now "$(now)" --argjson failed "$failed" '
+	found=$("$here/store" get fault --db "$db" | jq -sr --arg now "$(now)" --argjson failed "$failed" '
 		def id: [.pipeline, .stage];
 		. as $all
 		| map(select(.until == null and .receiver == null and .delivery_id == null)) as $open
@@ -76,10 +76,10 @@ tell_faults() {
 		| [$failed[] | id as $id | select(all($open[]; id != $id)) | {kind: "fault", v: 1, stage, since: (.since // $now), reason, pipeline, owner} | free] as $new
 		| [$open[] | id as $id | select((.pipeline | IN($ARGS.positional[])) and all($failed[]; id != $id)) | .until = $now] as $over
 		| [$open[] | id as $id | first($failed[] | select(id == $id)) as $now | select(.reason != $now.reason) | .reason = $now.reason] as $still
-		| {told: ($new + $over + $still), new: ($new != []), open: ([$open[], $new[] | id] - [$over[] | id])}' --args "$@")
-	anew=$(jq -r '.new // empty' <<< "$told")
-	open=$(jq -r '.open[] | select(all(.[]; . != null)) | join(".") | select(test("^[a-z0-9._-]+$"))' <<< "$told")
-	told=$(jq -c '.told[]' <<< "$told")
+		| ([$open[], $new[] | id] - [$over[] | id] | .[] | select(all(.[]; . != null)) | join(".") | select(test("^[a-z0-9._-]+$")) | "open " + .),
+		($new + $over + $still | .[] | "told " + tojson)' --args "$@")
+	open=$(sed -n 's/^open //p' <<< "$found")
+	told=$(sed -n 's/^told //p' <<< "$found")
 	[[ -z $told ]] || "$here/store" put fault --stage "$run" --db "$db" <<< "$told"
 }
 
@@ -104,7 +104,7 @@ overdue() {
 	local lock pipeline since budget ran
 	for lock in "$state"/lock.*; do
 		read -r _ since pipeline < <(holder "${lock##*/lock.}") || continue
-		budget=$(jq -n "$(setting 0 pipelines "$pipeline" budget_minutes) * 60 | floor")
+		budget=$(awk -v minutes="$(setting 0 pipelines "$pipeline" budget_minutes)" 'BEGIN { print int(minutes * 60) }')
 		ran=$(($(date -d "$(now)" +%s) - $(date -d "$since" +%s)))
 		(( budget == 0 || ran <= budget )) || printf '%s %s %s %s\n' "$pipeline" "$ran" "$budget" "$since"
 	done | sort -u
@@ -126,8 +126,9 @@ standing() {
 
 # Puts into the store what is new of it, or over.  Late data whose reason ops know are no news.
 tell_standing() {
-	local found failed over=() told anew open mark
+	local found failed over=() told open mark
 	found=$(standing)
+	[[ -n $found ]] || is_open disk.disk || return 0
 	failed=$(jq -sc --arg known "$(failing ingest && ! is_open ingest.stale && echo yes)" \
 		'map(select(.stage != "stale" or $known == ""))' <<< "$found" | with_owner)
 	[[ $failed == *'"disk"'* ]] || ! is_open disk.disk || over=(disk)

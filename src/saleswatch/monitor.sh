@@ -131,7 +131,8 @@ monitor() {
 	-h | --help) asked_how "$monitor_line" 'saleswatch monitor' ;;
 	*) asked_wrong "$monitor_line" ;;
 	esac
-	{ read -r file; read -r agent; } < <(jq -r '.monitor | .textfile // "", .dogstatsd // ""' "$conf/saleswatch.json")
+	read_settings
+	file=$(setting "" monitor textfile) agent=$(setting "" monitor dogstatsd)
 	at=$(now) file=${file:-$state/metrics.prom} new=$file.$$
 	values=$(monitor_values "$at")
 	jq -nRr --arg about "$(monitored)" "$as_prometheus" <<< "$values" > "$new" || { rm -f "$new"; return 1; }

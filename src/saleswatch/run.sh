@@ -15,7 +15,8 @@ check_place() {
 	for path in "$pipelines" "$conf" "$state"; do
 		[[ ! $path =~ $odd_character ]] || die 78 "run: $path: a blank or a special character in its name"
 	done
-	zone=$(zone) || die 78 "run: $conf/saleswatch.json: absent, or no JSON"
+	read_settings || die 78 "run: $conf/saleswatch.json: absent, or no JSON"
+	zone=$(zone)
 	[[ -n $zone ]] || die 78 "run: $conf/saleswatch.json: zone: is empty"
 	[[ -e /usr/share/zoneinfo/$zone ]] || die 78 "run: $conf/saleswatch.json: zone: no such zone: $zone"
 	mkdir -p "$state" 2> /dev/null || die 73 "run: $state: cannot be made"
@@ -158,6 +159,12 @@ say_age() {
 	say "run: the newest deal was decided on $last: to see that time, SALESWATCH_NOW=$(date -u -d "$last + 1 day" +%F)T08:00:00Z saleswatch run $name"
 }
 
+# Whatever a decimal point is here.
+seconds_since() {	# EPOCHREALTIME
+	local ms=$(((${EPOCHREALTIME//[!0-9]/} - ${1//[!0-9]/}) / 1000))
+	printf '%d.%03d\n' $((ms / 1000)) $((ms % 1000))
+}
+
 # Called in a subshell: its locks end with it, however it ends.
 run_pipeline() {	# PIPELINE
 	name=$1 status=0 unsent=0 told="" standin="" failures="[]" succeeded=""
@@ -176,7 +183,7 @@ run_pipeline() {	# PIPELINE
 	! made || ! may_send || goal send || status=$?
 	! is_idle || told=": nothing to do, every stream is up to date"
 	(( status == 0 )) || say_failure
-	[[ -n $told ]] || record_run "$(jq -n "($EPOCHREALTIME - $began) * 1000 | floor / 1000")" "$status"
+	[[ -n $told ]] || record_run "$(seconds_since "$began")" "$status"
 	(( status == 0 )) || exit "$status"
 	! has_part deliver || { now > .delivered.new && mv .delivered.new "$state/delivered"; }
 	# What stood in is analyzed again once there are today's deals.

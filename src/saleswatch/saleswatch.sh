@@ -75,9 +75,6 @@ misuse() {
 
 # ---- the clock: when_now() and the business zone, as the programs have them
 
-# setting OTHERWISE KEY...: what saleswatch.json has at that path of keys.
-setting() { jq -r --arg otherwise "$1" 'getpath($ARGS.positional) // $otherwise' "$conf/saleswatch.json" --args "${@:2}"; }
-zone() { setting UTC zone; }
 now() { date -u -d "${SALESWATCH_NOW:-now}" +%Y-%m-%dT%H:%M:%SZ; }
 local_time() { TZ=${zone:-$(zone)} date -d "${SALESWATCH_NOW:-now}" "$1"; }
 day_before() { date -u -d "$1 - ${2:-1} day" +%F; }

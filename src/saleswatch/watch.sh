@@ -105,7 +105,7 @@ watch() {
 	-h | --help) asked_how "$watch_line" 'saleswatch watch --heartbeat 26' ;;
 	*) asked_wrong "$watch_line" ;;
 	esac
-	jq -e . "$conf/saleswatch.json" > /dev/null || die 78 "watch: $conf/saleswatch.json: absent, or no JSON"
+	read_settings || die 78 "watch: $conf/saleswatch.json: absent, or no JSON"
 	mkdir -p "$state" 2> /dev/null || die 73 "watch: $state: cannot be made"
 	check_owner watch
 	exec {fd}>> "$state/watching"
