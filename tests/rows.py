@@ -66,6 +66,18 @@ def among_good(row, last=False):
             assert kept.replace(b"\n", b"").replace(b"\r", b"") == row.replace(b"\n", b"").replace(b"\r", b""), row[:200]
 
 
+def alternating(rows):
+    """Rows of one line without a quote, a good one before each: it comes through, and each is a deal or kept, or blank."""
+    data = b"a,b,c\n" + b"".join(good(["G%d" % i]) + row + b"\n" for i, row in enumerate(rows))
+    deals, rejects, _ = fetch(data)
+    deal, reject = ({record["line"]: record for record in records} for records in (deals, rejects))
+    for i, row in enumerate(rows):
+        line = 2 * i + 3
+        assert deal[line - 1]["deal_id"] == "G%d" % i, row[:200]
+        assert line in deal or line in reject or not row.strip(), row[:200]
+        assert line not in reject or reject[line].get("cut") or bytes_of(reject[line]) == row, row[:200]
+
+
 def bad(paths):
     rows = []
     for path in paths:
@@ -74,8 +86,12 @@ def bad(paths):
     rows = [row.encode() if isinstance(row, str) else row for row in rows]
     for row in OURS:
         among_good(row, last=True)
-    for row in rows:
+    reaching = re.compile(rb'["\r\n]')  # beyond their line
+    for row in filter(reaching.search, rows):
         among_good(row)
+    plain = [row for row in rows if not reaching.search(row)]
+    for at in range(0, len(plain), 20):
+        alternating(plain[at:at + 20])
     print(len(rows) + len(OURS), "rows among good ones")
 
 

@@ -198,9 +198,21 @@ ticks() {
 	zone_is Mars/Olympus
 	run --separate-stderr "$saleswatch" run --at 02:00 tick
 	expect 78 "" "saleswatch: run: *: zone: no such zone: Mars/Olympus"
-	echo '{' > "$T/pipelines/conf/saleswatch.json"
+	zone_is ""
 	run --separate-stderr "$saleswatch" run --at 02:00 tick
-	expect 78 "" "*saleswatch: run: *saleswatch.json: absent, or no JSON"
+	expect 78 "" "saleswatch: run: *: zone: is empty"
+	for text in '{' '' '[]' null; do
+		printf %s "$text" > "$T/pipelines/conf/saleswatch.json"
+		run --separate-stderr "$saleswatch" run --at 02:00 tick
+		expect 78 "" "*saleswatch: run: *saleswatch.json: absent, or no JSON"
+	done
+}
+
+@test "a setting that is null or false is as none, and one of two lines is one" {
+	jq -nc '{zone: null, monitor: {textfile: false}, note: "a\n/zone", "a/b": ["c", {"": 1}], note2: "/zone\nMars"}' > "$T/pipelines/conf/saleswatch.json"
+	run --separate-stderr "$saleswatch" run tick
+	expect 0 "" "saleswatch: run: tick 2024-04-08"
+	[[ -s $T/var/metrics.prom ]]
 }
 
 @test "a state of another user is 77, for root too" {
