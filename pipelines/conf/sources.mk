@@ -5,7 +5,7 @@ csv ?= $(SALESWATCH_CSV)
 
 # NAME=MAP of each; +NAME gives only what changed, !NAME is all there is, <NAME comes of a tap.
 # Asked once, however many pipelines are made together.
-ifndef listed
+ifneq ($(origin listed),file)
 listed := $(shell jq -r --arg conf $(conf) '.sources | if all(to_entries[]; .key + (.value.map // "") | test("^[A-Za-z0-9_./-]*$$")) then . \
 	else error end | to_entries[] | .key as $$name | .value | \
 	"\($$name)=\(.map // "maps/default.json" | if startswith("/") then . else "\($$conf)/\(.)" end)", \
