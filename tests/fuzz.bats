@@ -34,7 +34,8 @@ planted() {
 
 @test "control: an amount with a digit too many, and rows cut before the header has come, are found" {
 	planted money src/lib/money.c 's/WHOLE_MAX = 14/WHOLE_MAX = 15/'
-	[[ $status == 1 && $output == *"money: found:"*"broken: an amount for one, none for the other"*"base64 -d:"* ]] || { echo "$output"; return 1; }
+	# read as one, or, where the least number of 64 bits came first, turned round
+	[[ $status == 1 && $output =~ "money: found:".*("broken: an amount for one, none for the other"|"negation of -9223372036854775808").*"base64 -d:" ]] || { echo "$output"; return 1; }
 	planted csv src/fetch/input.c 's/&& input_more(in));/\&\& false);/'
 	[[ $status == 1 && $output == *"csv: found:"*"broken: "*" bytes at a time read as"* ]] || { echo "$output"; return 1; }
 }
