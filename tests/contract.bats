@@ -10,13 +10,13 @@ filters() {
 	fetch       csv -                                                       $W/csv
 	validate    deal                                                        $W/fetched
 	dedupe      --key deal_id                                               $W/fetched
-	quality     --checks $root/pipelines/conf/checks.json --out $W/quality  $W/deals
+	quality     --checks $root/pipelines/conf/checks.json --out $BATS_TEST_TMPDIR/quality  $W/deals
 	resolve     --aliases $W/aliases --roster $W/roster --as-of 2024-04-07   $W/deals
 	sift        --rules $root/pipelines/conf/rules.json                     $W/deals
 	aggregate   --by region --by industry,region                            $W/deals
 	measure     --by all --by region                                        $W/deals
 	detect      --rules $root/pipelines/conf/rules.json --deals $W/deals    $W/metrics
-	inspect     --rules $root/pipelines/conf/rules.json --risks $W/risks    $W/fewer
+	inspect     --rules $root/pipelines/conf/rules.json --risks $BATS_TEST_TMPDIR/risks  $W/fewer
 	drivers     --before 2022-01-01..2023-12-31 --after 2024-01-01..2024-03-31  $W/decided
 	prioritize  --rules $root/pipelines/conf/rules.json                     $W/findings
 	grade                                                                   $W/findings
