@@ -57,7 +57,7 @@ doctor() {
 	for tool in make jq flock:util-linux column:bsdextrautils sqlite3 msmtp; do
 		check "${tool%:*} is installed" "apt-get install ${tool#*:}" command -v "${tool%:*}"
 	done
-	check "configuration in $conf" "no readable saleswatch.json there" jq -e . "$conf/saleswatch.json"
+	check "configuration in $conf" "no readable saleswatch.json there" read_settings
 	check "time zone $(zone 2> /dev/null || true)" "unknown; set zone in saleswatch.json" test -e "/usr/share/zoneinfo/$(zone 2> /dev/null)"
 	check "clock" "" clock_sane
 	check "source" "" source_named
